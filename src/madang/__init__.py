@@ -1,0 +1,1 @@
+"""Madang: a city's policies as models anyone can run."""
