@@ -1,1 +1,1 @@
-"""Units, dates, facts, sources, tables, figures, errors, the contract and the city folder. No policy lives here."""
+"""Units, dates, facts, sources, tables, figures, errors, the contract, the city folder. No policy lives here."""

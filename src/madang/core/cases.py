@@ -1,0 +1,100 @@
+"""Cases: given this, expect that. They run as tests, stand in the documentation, and ``madang check`` runs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from madang.core.city import City
+from madang.core.contract import Run, Solution, perform
+from madang.core.documents import read_document
+from madang.core.errors import UnknownName
+from madang.core.language import Text
+from madang.core.units import convert
+
+
+class Expectation(BaseModel):
+    """What one number of a result must be, within an absolute or a relative tolerance."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: str
+    value: float
+    unit: str
+    tolerance: float = 0.0
+    relative: float = 0.0
+
+
+class Case(BaseModel):
+    """A run or a call of a pure rule, and what must come of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    says: Text
+    source: str = Field(min_length=1, description="who published the expected value, or by which rule it follows")
+    on: date | None = None
+    scenario: str | None = None
+    set: dict[str, Any] = {}
+    rule: str | None = None
+    given: dict[str, Any] = {}
+    expect: tuple[Expectation, ...] = ()
+    returns: dict[str, Any] = {}
+
+
+class CaseFile(BaseModel):
+    """The shape of cases.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case: tuple[Case, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one expectation of a case came out."""
+
+    case: Case
+    name: str
+    expected: Any
+    found: Any
+    met: bool
+
+
+def read_cases(solution: Solution) -> tuple[Case, ...]:
+    """Return a solution's cases."""
+    return read_document(solution.folder / "cases.toml", CaseFile).case
+
+
+def check_case(solution: Solution, case: Case, city: City, day: date) -> tuple[Outcome, ...]:
+    """Run one case and return an outcome for each thing it expects."""
+    if case.rule is not None:
+        return _check_rule(solution, case)
+    run = perform(solution, city, case.on or day, scenario=case.scenario, changes=case.set)
+    return tuple(_compare(case, run, expected) for expected in case.expect)
+
+
+def _check_rule(solution: Solution, case: Case) -> tuple[Outcome, ...]:
+    """Call a pure rule with what is given and compare what it returns, key by key."""
+    assert case.rule is not None  # noqa: S101 - the caller chose this road by it
+    if case.rule not in solution.rules:
+        raise UnknownName(f"rule of {solution.name}", case.rule, solution.rules)
+    found = solution.rules[case.rule](**case.given)
+    return tuple(
+        Outcome(case, f"{case.rule}.{key}", expected, found.get(key), found.get(key) == expected)
+        for key, expected in case.returns.items()
+    )
+
+
+def _compare(case: Case, run: Run, expected: Expectation) -> Outcome:
+    """Compare one number with what is expected, in the unit of the expectation."""
+    number = run.number(expected.number)
+    if number.value is None:
+        return Outcome(case, number.name, expected.value, None, met=False)
+    found = convert(number.value, number.unit, expected.unit)
+    allowed = max(expected.tolerance, expected.relative * abs(expected.value))
+    # A billionth of the value forgives the last bits of floating point, never a real difference.
+    met = abs(found - expected.value) <= allowed + 1e-9 * max(1.0, abs(expected.value))
+    return Outcome(case, number.name, expected.value, found, met)

@@ -1,0 +1,251 @@
+"""The contract: what a solution hands over, and the one way to run it. The faces know this and no single solution.
+
+A solution's folder holds card.toml, facts.toml, tables.toml (shapes of the tables it needs), model.py,
+figures.py, cases.toml and two articles; its ``__init__`` makes one ``Solution``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from madang.core.city import City, Reader, Use, policy_book
+from madang.core.documents import load_toml, read_document, validate
+from madang.core.errors import UnknownName, Where
+from madang.core.facts import FactBook
+from madang.core.figures import Figure
+from madang.core.inputs import Inputs
+from madang.core.language import Text, text
+from madang.core.progress import Progress, part_of, silent
+from madang.core.sources import Source
+from madang.core.tables import TableSpec
+from madang.core.units import check_unit
+
+
+class Scenario(BaseModel):
+    """A named set of changed inputs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Text
+    says: Text
+    set: dict[str, Any] = {}
+
+
+class Card(BaseModel):
+    """A solution's card: what it is called, whose it is, and when it was last checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Text
+    summary: Text
+    theme: Text
+    office: Text
+    home: str = Field(description="the city whose rules the policy's own facts are")
+    since: date
+    checked_on: date
+    next_review: date
+    scenarios: dict[str, Scenario] = {}
+
+
+class TablesFile(BaseModel):
+    """The shape of tables.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tables: dict[str, TableSpec] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """One named number of a result: value, unit, and the inputs it rests on.
+
+    ``value`` is None where it cannot be known; then ``gap`` says why. ``low`` and ``high`` bound it where the
+    model knows its own uncertainty. ``day`` is the day the number speaks of.
+    """
+
+    name: str
+    title: Text
+    value: float | int | None
+    unit: str
+    rests_on: tuple[str, ...]
+    formula: Text
+    formula_source: str = ""
+    day: date | None = None
+    low: float | None = None
+    high: float | None = None
+    gap: Text | None = None
+    digits: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown unit, an unknown value without a reason, and NaN."""
+        check_unit(self.unit)
+        if self.value is None and self.gap is None:
+            raise ValueError(f"number {self.name}: an unknown value needs a reason")
+        if self.value is not None and self.value != self.value:
+            raise ValueError(f"number {self.name}: the model returned NaN; unknown is None with a reason")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """Base of every solution's result: its numbers by name, and what the model itself could not know."""
+
+    numbers: Mapping[str, Number]
+    gaps: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """One policy: typed inputs, read, run, figures, and pure rules that cases and desks may call by name."""
+
+    name: str
+    folder: Path
+    inputs: type[Inputs]
+    read: Callable[[Reader], Inputs]
+    run: Callable[[Any, Progress], Result]
+    figures: Callable[[Any], tuple[Figure, ...]]
+    rules: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+    @cached_property
+    def card(self) -> Card:
+        """Return the solution's card."""
+        return read_document(self.folder / "card.toml", Card)
+
+    @cached_property
+    def policy(self) -> FactBook:
+        """Return the policy's own facts."""
+        return policy_book(self.folder)
+
+    @cached_property
+    def specs(self) -> dict[str, TableSpec]:
+        """Return the shapes of the tables the solution needs; none where it has no tables.toml."""
+        path = self.folder / "tables.toml"
+        return validate(TablesFile, load_toml(path), path).tables if path.exists() else {}
+
+    def reader(self, city: City, day: date, today: date | None = None) -> Reader:
+        """Return a reader of a city on a day for this solution; ``today`` lets it refuse sources read later."""
+        return Reader(city, self.name, day, self.policy, self.specs, self.card.home, today)
+
+    def scenario(self, name: str) -> Scenario:
+        """Return a scenario by name; a wrong name suggests the right one."""
+        if name not in self.card.scenarios:
+            raise UnknownName("scenario", name, self.card.scenarios, Where(self.folder / "card.toml"))
+        return self.card.scenarios[name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A solution run for a city on a day: inputs, what they were drawn from, result and figures."""
+
+    solution: Solution
+    city: City
+    day: date
+    scenario: str | None
+    changes: Mapping[str, Any]
+    inputs: Inputs
+    uses: Mapping[str, Use]
+    result: Result
+    figures: tuple[Figure, ...]
+
+    def number(self, name: str) -> Number:
+        """Return a number by name; a wrong name suggests the right one."""
+        if name not in self.result.numbers:
+            raise UnknownName(f"number of {self.solution.name}", name, self.result.numbers)
+        return self.result.numbers[name]
+
+    def figure(self, name: str) -> Figure:
+        """Return a figure by name; a wrong name suggests the right one."""
+        found = {figure.name: figure for figure in self.figures}
+        if name not in found:
+            raise UnknownName(f"figure of {self.solution.name}", name, found)
+        return found[name]
+
+    def uses_of(self, rests_on: tuple[str, ...]) -> tuple[Use, ...]:
+        """Return the facts and tables from which the named inputs were read, each once.
+
+        An input that was changed by a scenario or by hand rests on that change, not on its facts.
+        """
+        names = dict.fromkeys(
+            name
+            for field_name in rests_on
+            if field_name not in self.changes
+            for name in self.solution.inputs.field(field_name).facts
+        )
+        return tuple(self.uses[name] for name in names if name in self.uses)
+
+    def sources_of(self, rests_on: tuple[str, ...]) -> tuple[Source, ...]:
+        """Return the sources behind the named inputs, each once."""
+        return tuple(dict.fromkeys(use.source for use in self.uses_of(rests_on)))
+
+    def defaults(self) -> tuple[Use, ...]:
+        """Return what is still another city's or the policy's home's default."""
+        return tuple(use for use in self.uses.values() if use.origin == "default")
+
+    def caveats(self, rests_on: tuple[str, ...] | None = None) -> tuple[Text, ...]:
+        """Return what a reader must know wherever a number or figure is shown; for the whole run by default."""
+        if rests_on is None:
+            rests_on = tuple(self.solution.inputs.model_fields)
+        said = [_caveat_of(use) for use in self.uses_of(rests_on)]
+        return tuple(dict.fromkeys([caveat for caveat in said if caveat is not None] + list(self.result.gaps)))
+
+
+def perform(
+    solution: Solution,
+    city: City,
+    day: date,
+    *,
+    scenario: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    today: date | None = None,
+    progress: Progress = silent,
+) -> Run:
+    """Read a city on a day, change inputs as the scenario and ``changes`` say, run, and draw the figures.
+
+    Raises:
+        MadangError: of the family, for anything a user can mend.
+    """
+    progress(0.0, "reading")
+    reader = solution.reader(city, day, today)
+    inputs = solution.read(reader)
+    wanted = {**(solution.scenario(scenario).set if scenario else {}), **(changes or {})}
+    if wanted:
+        inputs = inputs.with_set(wanted)
+    result = solution.run(inputs, part_of(progress, 0.05, 0.9))
+    progress(0.9, "drawing figures")
+    figures = solution.figures(result)
+    progress(1.0, "done")
+    return Run(
+        solution=solution,
+        city=city,
+        day=day,
+        scenario=scenario,
+        changes={path.partition(".")[0]: value for path, value in wanted.items()},
+        inputs=inputs,
+        uses=reader.uses,
+        result=result,
+        figures=figures,
+    )
+
+
+def _caveat_of(use: Use) -> Text | None:
+    """Return the sentence that goes with a use that is a default or not established."""
+    if use.origin == "default":
+        return text(
+            f"기본값: '{use.says.ko}'은(는) 이 도시의 값이 아니라 {use.owner}의 값입니다.",
+            f"Default: “{use.says.en}” is {use.owner}'s value, not this city's own.",
+        )
+    if not use.weak:
+        return None
+    words = {
+        "assumption": ("가정", "Assumption"),
+        "unverified": ("확인되지 않음", "Unverified"),
+        "announced": ("발표만 됨", "Announced only"),
+    }
+    ko, en = words[use.status]
+    return text(f"{ko}: {use.says.ko}", f"{en}: {use.says.en}")

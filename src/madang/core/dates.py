@@ -1,0 +1,44 @@
+"""Days and the periods that facts and registers speak of. Nothing here reads a clock."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+
+from madang.core.errors import UsageError
+
+_YEAR = re.compile(r"^\d{4}$")
+_MONTH = re.compile(r"^(\d{4})-(\d{2})$")
+
+
+def parse_day(text: str | date, *, end: bool = False) -> date:
+    """Return the day that ``text`` names: YYYY-MM-DD, or the first (or last) day of YYYY-MM or YYYY.
+
+    Raises:
+        UsageError: ``text`` is none of these, or no such day exists.
+    """
+    if isinstance(text, date):
+        return text
+    try:
+        if _YEAR.match(text):
+            return date(int(text), 12, 31) if end else date(int(text), 1, 1)
+        if found := _MONTH.match(text):
+            year, month = int(found[1]), int(found[2])
+            return date(year, month, monthrange(year, month)[1] if end else 1)
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} is not a day", todo="write YYYY-MM-DD, or YYYY-MM or YYYY for a month or a year"
+        ) from error
+
+
+def month_end(year: int, month: int) -> date:
+    """Return the last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def year_share(day: date) -> float:
+    """Return ``day`` as a year with a fraction, so that a straight line can be drawn through days."""
+    first, last = date(day.year, 1, 1), date(day.year + 1, 1, 1)
+    return day.year + (day - first).days / (last - first).days

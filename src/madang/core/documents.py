@@ -1,0 +1,67 @@
+"""Reading a TOML file into a strict model: an unknown key, a wrong type or a bad line names its place."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from madang.core.errors import DataError, MadangError, Where
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_toml(path: Path) -> dict[str, Any]:
+    """Return a TOML file's content.
+
+    Raises:
+        DataError: the file is missing, is not UTF-8, or is not TOML (a key given twice included).
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError("the file is missing", Where(path), "create it, or name the right folder") from error
+    except OSError as error:
+        raise DataError(f"the file cannot be read: {error.strerror}", Where(path)) from error
+    try:
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise DataError(
+            "the file is not UTF-8 text", Where(path, row=line), "save it as UTF-8 (it may be cp949)"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"the file is not valid TOML: {error}", Where(path), "mend that line") from error
+
+
+def validate(model: type[Model], content: dict[str, Any], path: Path, kind: type[MadangError] = DataError) -> Model:
+    """Return ``content`` as ``model``; the first fault becomes an error with file and key."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or None
+        value = None if isinstance(first["input"], dict | list) else first["input"]
+        raise kind(_say(first["type"], first["msg"]), Where(path, column=key, value=value), _todo(first)) from error
+
+
+def read_document(path: Path, model: type[Model]) -> Model:
+    """Return a TOML file as ``model``."""
+    return validate(model, load_toml(path), path)
+
+
+def _say(kind: str, message: str) -> str:
+    """Return pydantic's finding in plain words."""
+    plain = {"missing": "a required key is missing", "extra_forbidden": "there is a key nobody knows"}
+    return plain.get(kind, message.removeprefix("Value error, "))
+
+
+def _todo(first: Any) -> str | None:
+    """Return what to do about the finding, where that is not plain from it."""
+    if first["type"] == "missing":
+        return f"add {first['loc'][-1]!r}"
+    if first["type"] == "extra_forbidden":
+        return f"remove {first['loc'][-1]!r}, or correct its spelling"
+    return None

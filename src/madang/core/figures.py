@@ -1,0 +1,107 @@
+"""Figures: tables, charts and maps as data with titles, units and what they rest on. No HTML and no colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import polars as pl
+
+from madang.core.language import Text
+from madang.core.units import check_unit
+
+Mark = Literal["line", "bar", "stacked_bar", "area", "point", "histogram"]
+Role = Literal["promised", "computed", "observed", "reference", "missed"]
+
+
+@dataclass(frozen=True)
+class FigureColumn:
+    """A column of a figure's frame: its title and unit (None for words and days)."""
+
+    name: str
+    title: Text
+    unit: str | None = None
+    digits: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a unit nobody knows."""
+        if self.unit is not None:
+            check_unit(self.unit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What every figure has: a name, a title that says the finding, a frame, and the inputs it rests on."""
+
+    name: str
+    title: Text
+    subtitle: Text | None = None
+    frame: pl.DataFrame
+    columns: tuple[FigureColumn, ...]
+    rests_on: tuple[str, ...]
+    notes: tuple[Text, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a column that the frame lacks, or a frame column without a card."""
+        named = [column.name for column in self.columns]
+        if named != self.frame.columns:
+            raise ValueError(f"figure {self.name}: columns {named} describe a frame with {self.frame.columns}")
+
+    def column(self, name: str) -> FigureColumn:
+        """Return one column's card."""
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableFigure(Figure):
+    """A table to read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A horizontal (or vertical) mark on a chart: a target, a stated value, today."""
+
+    value: float | str
+    label: Text
+    along: Literal["x", "y"] = "y"
+    role: Role = "promised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartFigure(Figure):
+    """A chart: which columns go where. ``series`` splits it into lines or bars; ``low`` and ``high`` make a band."""
+
+    mark: Mark
+    x: str
+    y: str
+    series: str | None = None
+    series_titles: Mapping[str, Text] = field(default_factory=dict)
+    low: str | None = None
+    high: str | None = None
+    facet: str | None = None
+    rules: tuple[Rule, ...] = ()
+    zero_based: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapFigure(Figure):
+    """A map of points, lines or areas: ``geometry`` holds GeoJSON geometries in WGS84, in the frame's row order."""
+
+    geometry: Sequence[Mapping[str, Any]]
+    value: str | None
+    label: str | None = None
+    breaks: tuple[float, ...] = ()
+    break_titles: tuple[Text, ...] = ()
+    layers: tuple[MapLayer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapLayer:
+    """A layer drawn with a map for orientation or as marks: its geometries and what they are."""
+
+    name: str
+    title: Text
+    geometry: Sequence[Mapping[str, Any]]
+    role: Literal["ground", "site", "existing", "phase"] = "ground"
+    labels: Sequence[str] = ()

@@ -1,0 +1,316 @@
+"""Typed inputs of a solution: every field has a title in both languages, a unit and bounds, and names its facts."""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from madang.core.errors import BoundsError, MadangError, UnknownName, UsageError
+from madang.core.language import Text, text
+from madang.core.tables import Table
+from madang.core.units import check_unit
+
+Kind = Literal["number", "integer", "choice", "switch", "text", "series", "table", "list"]
+
+
+SWITCH_WORDS = {
+    "yes": True,
+    "true": True,
+    "on": True,
+    "1": True,
+    "no": False,
+    "false": False,
+    "off": False,
+    "0": False,
+}
+
+
+def given(
+    ko: str,
+    en: str,
+    *,
+    unit: str = "1",
+    facts: Iterable[str] = (),
+    ge: float | None = None,
+    le: float | None = None,
+    default: Any = ...,
+    help_ko: str = "",
+    help_en: str = "",
+    group: str = "",
+    digits: int | None = None,
+) -> Any:
+    """Return a field of an ``Inputs`` model.
+
+    Args:
+        ko: title in Korean.
+        en: title in English.
+        unit: unit of the value, or of each value of a series; "1" for a pure number.
+        facts: names of the facts and tables from which ``read`` makes this field; ``why`` follows them.
+        ge: least value allowed (each value of a series).
+        le: greatest value allowed.
+        default: value where the city need not give one (a switch of the model, never a fact about the world).
+        help_ko: a sentence of help in Korean.
+        help_en: the same in English.
+        group: name of the group the field stands in on a form.
+        digits: decimals to show.
+    """
+    extra: dict[str, Any] = {
+        "title_ko": ko,
+        "unit": check_unit(unit),
+        "facts": list(facts),
+        "low": ge,
+        "high": le,
+        "help_ko": help_ko,
+        "help_en": help_en,
+        "group": group,
+        "digits": digits,
+    }
+    return Field(default, title=en, json_schema_extra=extra)
+
+
+@dataclass(frozen=True)
+class InputField:
+    """What a face needs to know of one input: to draw a form, an option or a line of help."""
+
+    name: str
+    title: Text
+    kind: Kind
+    unit: str
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...]
+    facts: tuple[str, ...]
+    group: str
+    help: Text | None
+    digits: int | None
+    required: bool
+
+
+class Inputs(BaseModel):
+    """Base of every solution's inputs: frozen, strict about names, bounded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True)
+
+    def model_post_init(self, _context: Any) -> None:
+        """Hold every number and series to its bounds."""
+        for field in self.fields():
+            check_bounds(field, getattr(self, field.name))
+
+    @classmethod
+    def fields(cls) -> tuple[InputField, ...]:
+        """Return the inputs in the order they are declared."""
+        return tuple(_describe(name, info) for name, info in cls.model_fields.items())
+
+    @classmethod
+    def field(cls, name: str) -> InputField:
+        """Return one input by name; a wrong name suggests the right one."""
+        if name not in cls.model_fields:
+            raise UnknownName("input", name, cls.model_fields)
+        return _describe(name, cls.model_fields[name])
+
+    @classmethod
+    def build(cls, values: Mapping[str, Any]) -> Self:
+        """Return the inputs from plain values; a fault becomes an error in the family."""
+        try:
+            return cls.model_validate(dict(values))
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]) if first["loc"] else "inputs"
+            says = first["msg"].removeprefix("Value error, ")
+            raise UsageError(
+                f"the input {name!r} cannot be {_short(first['input'])}: {says}", todo=_todo_for(cls, name)
+            ) from error
+
+    def with_set(self, changes: Mapping[str, Any]) -> Self:
+        """Return a copy with ``changes``: name to value, or name.key to one value of a series.
+
+        Raises:
+            UnknownName: no such input, with the nearest that exist.
+            BoundsError: a value outside its bounds; the message gives bounds and unit.
+            UsageError: a value that cannot be read as the field's kind.
+        """
+        values: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
+        for path, value in changes.items():
+            name, _, key = path.partition(".")
+            field = type(self).field(name)
+            if field.kind == "table":
+                raise UsageError(f"{name!r} is a table and cannot be set as a value", todo="give it in a city folder")
+            if key:
+                values[name] = {**_series(values[name], name), _key(key): _number(value, field)}
+            else:
+                values[name] = _read(value, field)
+        return type(self).build(values)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the inputs as JSON-ready values; tables as lists of columns."""
+        return {name: _plain(getattr(self, name)) for name in type(self).model_fields}
+
+
+def check_bounds(field: InputField, value: Any) -> None:
+    """Raise ``BoundsError`` where a number, or a value of a series, is outside the field's bounds."""
+    if value is None or field.kind not in {"number", "integer", "series", "list"}:
+        return
+    pairs: list[tuple[Any, Any]] = list(value.items()) if isinstance(value, Mapping) else [("", value)]
+    if isinstance(value, tuple | list):
+        pairs = list(enumerate(value))
+    for key, number in pairs:
+        if not isinstance(number, int | float):
+            continue
+        outside = (field.low is not None and number < field.low) or (field.high is not None and number > field.high)
+        if outside or number != number:
+            name = field.name if key == "" else f"{field.name}.{key}"
+            raise BoundsError(f"{name} = {number:g} is outside its bounds", todo=f"give a value {say_bounds(field)}")
+
+
+def say_bounds(field: InputField) -> str:
+    """Return the bounds and the unit in words."""
+    unit = "" if field.unit == "1" else f" {field.unit}"
+    if field.low is not None and field.high is not None:
+        return f"from {field.low:g} to {field.high:g}{unit}"
+    if field.low is not None:
+        return f"of at least {field.low:g}{unit}"
+    if field.high is not None:
+        return f"of at most {field.high:g}{unit}"
+    return f"in{unit}" if unit else "that is a number"
+
+
+def _describe(name: str, info: FieldInfo) -> InputField:
+    """Return the description of one pydantic field made by ``given``."""
+    extra: dict[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    kind, choices = _kind(info.annotation)
+    help_ko, help_en = str(extra.get("help_ko") or ""), str(extra.get("help_en") or "")
+    return InputField(
+        name=name,
+        title=text(str(extra["title_ko"]), str(info.title)),
+        kind=kind,
+        unit=str(extra["unit"]),
+        low=extra.get("low"),
+        high=extra.get("high"),
+        choices=choices,
+        facts=tuple(extra.get("facts") or ()),
+        group=str(extra.get("group") or ""),
+        help=text(help_ko, help_en) if help_ko and help_en else None,
+        digits=extra.get("digits"),
+        required=info.is_required(),
+    )
+
+
+def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
+    """Return how a face shows a type, and its choices where it has some."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin in {Union, types.UnionType}:
+        return _kind(next(part for part in parts if part is not type(None)))
+    if origin is Literal:
+        return "choice", tuple(str(part) for part in parts)
+    if origin is not None and issubclass(origin, Mapping):
+        return "series", ()
+    if origin in {tuple, list}:
+        return "list", ()
+    simple: dict[Any, Kind] = {bool: "switch", int: "integer", float: "number", str: "text", Table: "table"}
+    if annotation not in simple:
+        raise TypeError(f"an input cannot be of type {annotation}")
+    return simple[annotation], ()
+
+
+def _read(value: Any, field: InputField) -> Any:
+    """Return a value given as text in the field's kind; other values unchanged."""
+    if not isinstance(value, str):
+        return value
+    if field.kind in {"number", "integer"}:
+        return _number(value, field)
+    if field.kind == "switch":
+        words = {
+            "yes": True,
+            "true": True,
+            "on": True,
+            "1": True,
+            "no": False,
+            "false": False,
+            "off": False,
+            "0": False,
+        }
+        if value.lower() not in words:
+            raise UsageError(f"{field.name} = {value!r} is neither yes nor no", todo="write yes or no")
+        return words[value.lower()]
+    if field.kind == "choice" and value not in field.choices:
+        raise UnknownName(f"choice of {field.name}", value, field.choices)
+    if field.kind in {"series", "list"}:
+        return _structured(value, field)
+    return value
+
+
+def _structured(value: str, field: InputField) -> Any:
+    """Return a series or list given as JSON."""
+    try:
+        parsed = json.loads(value)
+    except ValueError as error:
+        raise UsageError(
+            f"{field.name} = {value!r} is not JSON",
+            todo=f"write {field.name}='{{\"2025\": 1.5}}', or one value as {field.name}.2025=1.5",
+        ) from error
+    return {_key(key): number for key, number in parsed.items()} if isinstance(parsed, dict) else parsed
+
+
+def _number(value: Any, field: InputField) -> float | int:
+    """Return text as the field's number."""
+    if isinstance(value, int | float):
+        return value
+    try:
+        number = float(str(value).replace(",", ""))
+    except ValueError as error:
+        raise UsageError(
+            f"{field.name} = {value!r} is not a number", todo=f"give a value {say_bounds(field)}"
+        ) from error
+    return int(number) if field.kind == "integer" and number.is_integer() else number
+
+
+def _series(value: Any, name: str) -> dict[Any, Any]:
+    """Return a series as a dict, or say that the input is not one."""
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{name!r} is one value, not a series", todo=f"write {name}=value without a key")
+    return dict(value)
+
+
+def _key(key: Any) -> Any:
+    """Return a series' key: a year as a whole number, else as it is."""
+    return int(key) if isinstance(key, str) and key.isdigit() else key
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if isinstance(value, Table):
+        frame = value.frame
+        return {
+            "table": value.name,
+            "rows": frame.height,
+            "sha256": value.sha256,
+            "columns": {c: [_plain(v) for v in frame[c].to_list()] for c in frame.columns},
+        }
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _todo_for(model: type[Inputs], name: str) -> str | None:
+    """Return what a value of the field should look like."""
+    try:
+        field = model.field(name)
+    except MadangError:
+        return None
+    if field.choices:
+        return f"use one of: {', '.join(field.choices)}"
+    return f"give a value {say_bounds(field)}" if field.kind in {"number", "integer"} else None
+
+
+def _short(value: Any) -> str:
+    """Return a value cut to a readable length."""
+    said = repr(value)
+    return said if len(said) <= 60 else said[:57] + "..."

@@ -1,0 +1,218 @@
+"""Typed columns with units, read from CSV, Parquet or Excel; the first bad cell is named, never smoothed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from madang.core.errors import TableError, Where
+from madang.core.language import Text
+from madang.core.sources import sha256_of
+from madang.core.units import check_unit
+
+Kind = Literal["integer", "number", "text", "day"]
+_POLARS: dict[str, pl.DataType] = {
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "text": pl.String(),
+    "day": pl.Date(),
+}
+
+
+class Column(BaseModel):
+    """What a column holds: its kind, unit, bounds and whether a cell may be empty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    says: Text
+    kind: Kind
+    unit: str | None = None
+    min: float | None = None
+    max: float | None = None
+    choices: tuple[str, ...] | None = None
+    may_be_empty: bool = False
+    aliases: tuple[str, ...] = ()
+
+    @field_validator("unit")
+    @classmethod
+    def _known_unit(cls, unit: str | None) -> str | None:
+        """The unit, where there is one, is one the registry knows."""
+        try:
+            return None if unit is None else check_unit(unit)
+        except Exception as error:
+            raise ValueError(str(error).splitlines()[0]) from error
+
+
+class TableSpec(BaseModel):
+    """The shape of a table: its columns in order and the key no two rows share."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    says: Text
+    key: tuple[str, ...] = ()
+    columns: dict[str, Column] = Field(min_length=1)
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A checked table: frame with typed columns, its shape, file and hash, and where cells are empty."""
+
+    name: str
+    spec: TableSpec
+    frame: pl.DataFrame
+    path: Path | None = None
+    sha256: str | None = None
+    gaps: tuple[str, ...] = field(default=())
+
+    def unit(self, column: str) -> str | None:
+        """Return a column's unit."""
+        return self.spec.columns[column].unit
+
+
+def read_table(path: Path, spec: TableSpec, *, name: str = "", encoding: str = "utf-8") -> Table:
+    """Return a CSV, Parquet or Excel file as a checked table; other columns of the file are left out.
+
+    Raises:
+        TableError: with file, row (the header is row 1), column, value and what to do.
+    """
+    raw = _load(path, encoding)
+    columns = []
+    for column, card in spec.columns.items():
+        found = next((n for n in (column, *card.aliases) if n in raw.columns), None)
+        if found is None:
+            raise TableError(
+                f"the column {column!r} is missing",
+                Where(path),
+                f"columns found: {', '.join(raw.columns)}; add it or rename one of these",
+            )
+        columns.append(_typed(raw[found].alias(column), card, path))
+    frame = pl.DataFrame(columns)
+    _check_key(frame, spec, path)
+    return Table(name or path.stem, spec, frame, path, sha256_of(path), _gaps(frame))
+
+
+def _load(path: Path, encoding: str) -> pl.DataFrame:
+    """Return the file's cells, as text where the format has no types."""
+    if not path.exists():
+        raise TableError("the table is missing", Where(path), "put the file there, or correct its name")
+    ending = path.suffix.lower()
+    try:
+        if ending == ".csv":
+            return _load_csv(path, encoding)
+        if ending == ".parquet":
+            return pl.read_parquet(path)
+        if ending in {".xlsx", ".xls", ".ods"}:
+            return pl.read_excel(path)
+    except TableError:
+        raise
+    except Exception as error:
+        raise TableError(
+            f"the file cannot be read as {ending[1:]}: {str(error).splitlines()[0]}",
+            Where(path),
+            "check the file",
+        ) from error
+    raise TableError(f"no reader for {ending!r} files", Where(path), "give CSV, Parquet or Excel")
+
+
+def _load_csv(path: Path, encoding: str) -> pl.DataFrame:
+    """Return a CSV file with every cell as text; a stray byte names its row."""
+    raw = path.read_bytes()
+    try:
+        decoded = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except UnicodeDecodeError as error:
+        row = raw[: error.start].count(b"\n") + 1
+        raise TableError(
+            f"the file is not {encoding} text", Where(path, row=row), "save it as UTF-8 (it may be cp949)"
+        ) from error
+    if not decoded.strip():
+        raise TableError("the file is empty", Where(path), "give a header and at least one row")
+    frame = pl.read_csv(decoded.encode(), infer_schema=False)
+    twice = [name for name in frame.columns if "_duplicated_" in name]
+    if twice:
+        raise TableError(
+            f"the column {twice[0].split('_duplicated_')[0]!r} stands there twice", Where(path), "remove one"
+        )
+    return frame
+
+
+def _typed(cells: pl.Series, card: Column, path: Path) -> pl.Series:
+    """Return the cells in their kind, or raise at the first that is not of it."""
+    column = cells.name
+    if cells.dtype == pl.String:
+        stripped = cells.str.strip_chars()
+        cells = pl.select(pl.when(stripped == "").then(None).otherwise(stripped).alias(column)).to_series()
+        if card.kind in {"integer", "number"}:
+            cells = cells.str.replace_all(",", "")
+    typed = cells.cast(_POLARS[card.kind], strict=False)
+    if card.kind == "integer" and cells.dtype.is_float():
+        typed = pl.select(pl.when(cells == cells.floor()).then(typed).alias(column)).to_series()
+    bad = typed.is_null() & cells.is_not_null()
+    _refuse(cells, bad, path, f"is not {_article(card.kind)}", _todo_for(card.kind))
+    if not card.may_be_empty:
+        _refuse(cells, typed.is_null(), path, "is empty", "fill it; an unknown is not zero")
+    if card.kind == "number":
+        _refuse(cells, ~typed.is_finite() & typed.is_not_null(), path, "is not a finite number", "give a number")
+    if card.min is not None:
+        _refuse(cells, typed < card.min, path, f"is below {card.min:g}{_in(card)}", "correct it")
+    if card.max is not None:
+        _refuse(cells, typed > card.max, path, f"is above {card.max:g}{_in(card)}", "correct it")
+    if card.choices is not None:
+        wrong = ~typed.is_in(list(card.choices)) & typed.is_not_null()
+        _refuse(cells, wrong, path, "is not one of the known words", f"use one of: {', '.join(card.choices)}")
+    return typed
+
+
+def _refuse(cells: pl.Series, bad: pl.Series, path: Path, says: str, todo: str) -> None:
+    """Raise ``TableError`` at the first row where ``bad`` holds."""
+    rows = bad.fill_null(value=False).arg_true()
+    if len(rows) == 0:
+        return
+    row = int(rows[0])
+    more = f" ({len(rows) - 1} more such rows)" if len(rows) > 1 else ""
+    raise TableError(f"a cell {says}{more}", Where(path, row=row + 2, column=cells.name, value=cells[row]), todo)
+
+
+def _check_key(frame: pl.DataFrame, spec: TableSpec, path: Path) -> None:
+    """Raise when two rows share the key."""
+    if not spec.key:
+        return
+    again = frame.select(spec.key).is_duplicated().arg_true()
+    if len(again):
+        row = int(again[-1])
+        value = ", ".join(str(part) for part in frame.select(spec.key).row(row))
+        raise TableError(
+            "two rows have the same key",
+            Where(path, row=row + 2, column=", ".join(spec.key), value=value),
+            "keep one of them",
+        )
+
+
+def _gaps(frame: pl.DataFrame) -> tuple[str, ...]:
+    """Return a sentence for each column with empty cells."""
+    counts = frame.null_count().row(0, named=True)
+    return tuple(f"{column}: {count} of {frame.height} cells empty" for column, count in counts.items() if count)
+
+
+def _article(kind: str) -> str:
+    """Return the kind with its article."""
+    return {"integer": "a whole number", "number": "a number", "text": "text", "day": "a day"}[kind]
+
+
+def _todo_for(kind: str) -> str:
+    """Return how such a cell is written."""
+    return {
+        "integer": "write digits only",
+        "number": "write digits with a decimal point",
+        "text": "write text",
+        "day": "write YYYY-MM-DD",
+    }[kind]
+
+
+def _in(card: Column) -> str:
+    """Return the unit with a space before it, where there is one."""
+    return f" {card.unit}" if card.unit else ""

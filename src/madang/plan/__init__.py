@@ -1,0 +1,1 @@
+"""A city as a whole: its promises, and its solutions run together."""

@@ -1,0 +1,31 @@
+"""The ordered list of solutions. Adding a policy is a folder and a line here; nothing is imported until asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from madang.core.errors import UnknownName
+
+if TYPE_CHECKING:
+    from madang.core.contract import Solution
+
+NAMES = (
+    "ev_fleet",
+    "eco_mileage",
+)
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of a registered solution; a wrong name suggests the right one."""
+    if name not in NAMES:
+        raise UnknownName("solution", name, NAMES)
+    return Path(__file__).parent / "solutions" / name
+
+
+def load(name: str) -> Solution:
+    """Return a registered solution; only now is its code, and what that needs, imported."""
+    folder_of(name)
+    solution: Solution = import_module(f"madang.solutions.{name}").solution
+    return solution
