@@ -1,0 +1,102 @@
+"""What an import found wrong or left out: the report every import ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+_EXAMPLES_MAX = 5
+
+
+@dataclass
+class Findings:
+    """Defects and dropped ways, gathered while streets are read; grows until the import ends."""
+
+    dropped: dict[str, int] = field(default_factory=dict)
+    defects: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def drop(self, why: str, count: int = 1) -> None:
+        """Count ways that were left out because of ``why``."""
+        if count:
+            self.dropped[why] = self.dropped.get(why, 0) + int(count)
+
+    def defect(self, what: str, count: int = 1, ids: Iterable[object] = ()) -> None:
+        """Count a defect and keep up to five ids of where it was seen."""
+        if not count:
+            return
+        self.defects[what] = self.defects.get(what, 0) + int(count)
+        shown = self.examples.get(what, ())
+        self.examples[what] = (*shown, *(str(one) for one in ids))[:_EXAMPLES_MAX]
+
+    def note(self, text: str) -> None:
+        """Keep a sentence for the reader of the report."""
+        self.notes.append(text)
+
+
+@dataclass(frozen=True)
+class DataQuality:
+    """The state of an imported network: its size, its pieces, what was dropped and what was mended.
+
+    ``component_nodes`` holds the nodes of the ten largest components; ``dropped`` counts ways by the
+    tag that ruled them out; ``defects`` counts what was wrong, ``examples`` names a few of each.
+    """
+
+    source: str
+    importer: str
+    nodes: int
+    edges: int
+    junctions: int
+    chains: int
+    street_km: float
+    components: int
+    component_nodes: tuple[int, ...]
+    dropped: Mapping[str, int]
+    defects: Mapping[str, int]
+    examples: Mapping[str, tuple[str, ...]]
+    notes: tuple[str, ...]
+
+    @property
+    def largest_component_share(self) -> float:
+        """Share (0..1) of the nodes that lie in the largest component."""
+        return self.component_nodes[0] / self.nodes if self.nodes else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {**asdict(self), "largest_component_share": self.largest_component_share}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> DataQuality:
+        """Rebuild a report from ``to_dict``'s values after a trip through JSON."""
+        known = {key: values[key] for key in cls.__dataclass_fields__}
+        known["component_nodes"] = tuple(known["component_nodes"])
+        known["examples"] = {what: tuple(ids) for what, ids in known["examples"].items()}
+        known["notes"] = tuple(known["notes"])
+        return cls(**known)
+
+    def lines(self) -> list[str]:
+        """Return the report as lines of text, most important first."""
+        share = f"{self.largest_component_share:.2%}"
+        head = [
+            f"{self.source} ({self.importer})",
+            f"{self.nodes:,} nodes, {self.edges:,} edges, {self.street_km:,.1f} km of street",
+            f"{self.junctions:,} junctions and {self.chains:,} chains after contraction",
+            f"{self.components:,} components, the largest with {share} of the nodes",
+        ]
+        dropped = [f"dropped {count:,}: {why}" for why, count in _by_count(self.dropped)]
+        defects = [
+            f"found {count:,}: {what}{_shown(self.examples.get(what, ()))}" for what, count in _by_count(self.defects)
+        ]
+        return [*head, *dropped, *defects, *self.notes]
+
+
+def _by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return name and count pairs, largest first, ties by name."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _shown(ids: tuple[str, ...]) -> str:
+    """Return ids in brackets, or nothing where there are none."""
+    return f" (such as {', '.join(ids)})" if ids else ""

@@ -1,0 +1,285 @@
+"""Reach sets: which demand each candidate reaches within a walking limit, as sparse rows, on all cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any, Literal
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from madang.core.errors import BoundsError
+from madang.core.progress import Progress, silent
+from madang.methods.walking_network.kernels import announce_compiling
+from madang.methods.walking_network.network import Places, WalkingNetwork
+from madang.methods.walking_network.reach_kernel import (
+    Scratch,
+    SearchGraph,
+    Sources,
+    Targets,
+    new_scratch,
+    reach_block,
+)
+
+Ints = NDArray[np.int32]
+Direction = Literal["to_candidate", "from_candidate"]
+_BLOCK = 2_048
+_LIMIT_MAX_M = 100_000.0
+
+
+@dataclass(frozen=True)
+class ReachSets:
+    """Candidate x demand pairs within the limit as sparse rows, 8 bytes a pair.
+
+    Row c has the demand ``indices[indptr[c]:indptr[c + 1]]`` at the walks ``metres`` (float32, level metres,
+    the ways from both points to the street included). A pair at 0 m is a pair: do not drop stored zeros.
+    Columns within a row come in the order the search met them.
+    """
+
+    indptr: NDArray[np.int64]
+    indices: Ints
+    metres: NDArray[np.float32]
+    demands: int
+    limit_m: float
+
+    @property
+    def candidates(self) -> int:
+        """Number of candidates: the rows."""
+        return len(self.indptr) - 1
+
+    @property
+    def pairs(self) -> int:
+        """Number of candidate and demand pairs within the limit."""
+        return len(self.indices)
+
+    def row(self, candidate: int) -> tuple[Ints, NDArray[np.float32]]:
+        """Return demand indices and metres of one candidate."""
+        part = slice(int(self.indptr[candidate]), int(self.indptr[candidate + 1]))
+        return self.indices[part], self.metres[part]
+
+    def to_scipy(self) -> sp.csr_array:
+        """Return candidates x demands in metres; shares the memory, columns not sorted."""
+        shape = (self.candidates, self.demands)
+        return sp.csr_array((self.metres, self.indices, self.indptr), shape=shape)
+
+
+def limit_metres(minutes: float, walk_m_per_min: float) -> float:
+    """Return the level metres walked in ``minutes`` at ``walk_m_per_min``.
+
+    Raises BoundsError where either is not positive or the walk is longer than 100 km.
+    """
+    for name, value in (("walking minutes", minutes), ("walking speed", walk_m_per_min)):
+        if not (np.isfinite(value) and value > 0):
+            raise BoundsError(f"{name} must be above 0, not {value:g}", todo="give a positive number")
+    return check_limit(minutes * walk_m_per_min)
+
+
+def check_limit(limit_m: float) -> float:
+    """Return ``limit_m``, or raise BoundsError where it is not in 0..100 km."""
+    if not (np.isfinite(limit_m) and 0 < limit_m <= _LIMIT_MAX_M):
+        raise BoundsError(
+            f"a walking limit of {limit_m:g} m is outside 0 to {_LIMIT_MAX_M:,.0f} m",
+            todo="give a walk in metres that a person can make",
+        )
+    return float(limit_m)
+
+
+def reach_sets(
+    network: WalkingNetwork,
+    candidates: Places,
+    demand: Places,
+    limit_m: float,
+    *,
+    direction: Direction = "to_candidate",
+    threads: int | None = None,
+    progress: Progress = silent,
+) -> ReachSets:
+    """Return every demand within ``limit_m`` of level walking of each candidate.
+
+    ``direction`` matters on slopes only: the walk goes from demand to candidate, or the other way.
+    Memory is 8 bytes a pair and 13 bytes a junction and thread. Places off the network reach nothing.
+    Candidates in spatial order are searched faster.
+
+    Raises:
+        NetworkError: places that belong to another network.
+        BoundsError: a limit that is not in 0..100 km.
+        Cancelled: where ``progress`` says so.
+    """
+    limit_mm = round(check_limit(limit_m) * 1000)
+    network.check_places(candidates, "candidates")
+    network.check_places(demand, "demand points")
+    announce_compiling(progress, reach_block)
+    workers = max(1, min(threads or os.cpu_count() or 1, -(-len(candidates) // _BLOCK)))
+    graph = search_graph(network, direction)
+    targets = _targets(graph, demand, direction)
+    job = _Job(graph, _sources(candidates, direction), targets, limit_mm, len(candidates), workers)
+    indptr, indices, metres = job.run(progress)
+    return ReachSets(indptr, indices, metres, len(demand), limit_m)
+
+
+def search_graph(network: WalkingNetwork, direction: Direction) -> SearchGraph:
+    """Return the arcs as the search walks them: backwards where people walk towards the candidate."""
+    toward = direction == "to_candidate"
+    up, down = network.chain_forward_mm, network.chain_backward_mm
+    return SearchGraph(
+        network.arc_ptr,
+        network.arc_target,
+        network.arc_backward_mm if toward else network.arc_forward_mm,
+        network.chain_start,
+        network.chain_end,
+        down if toward else up,
+        up if toward else down,
+    )
+
+
+def _sources(places: Places, direction: Direction) -> Sources:
+    """Return places as the search starts from them."""
+    up, down = places.forward_mm, places.backward_mm
+    if direction == "to_candidate":
+        up, down = down, up
+    return Sources(places.junction, places.chain, up, down, places.access_mm)
+
+
+def _targets(graph: SearchGraph, places: Places, direction: Direction) -> Targets:
+    """Return places as the search finds them, by junction and by chain."""
+    up, down = places.forward_mm, places.backward_mm
+    if direction == "to_candidate":
+        up, down = down, up
+    at_ptr, at = _grouped(places.junction, len(graph.arc_ptr) - 1)
+    along_ptr, along = _grouped(places.chain, len(graph.chain_start))
+    near_ptr, near_chain = _chains_near(graph, along_ptr)
+    return Targets(
+        at_ptr,
+        at,
+        places.access_mm[at],
+        along_ptr,
+        along,
+        up[along],
+        down[along],
+        places.access_mm[along],
+        near_ptr,
+        near_chain,
+    )
+
+
+def _grouped(key: Ints, groups: int) -> tuple[Ints, Ints]:
+    """Return pointer (groups + 1,) and rows grouped by ``key``; negative keys belong to no group."""
+    rows = np.flatnonzero(key >= 0)
+    order = rows[np.argsort(key[rows], kind="stable")].astype(np.int32)
+    ptr = np.concatenate(([0], np.cumsum(np.bincount(key[rows], minlength=groups))))
+    return ptr.astype(np.int32), order
+
+
+def _chains_near(graph: SearchGraph, along_ptr: Ints) -> tuple[Ints, Ints]:
+    """Return, for each junction, the chains with places on them that start or end there."""
+    used = np.flatnonzero(np.diff(along_ptr)).astype(np.int32)
+    start, end = graph.chain_start[used], graph.chain_end[used]
+    real = start != end
+    junction = np.concatenate((start, end[real]))
+    chain = np.concatenate((used, used[real]))
+    ptr, order = _grouped(junction, len(graph.arc_ptr) - 1)
+    return ptr, chain[order]
+
+
+@dataclass
+class _Job:
+    """One run over all candidates: blocks searched by threads, gathered in order."""
+
+    graph: SearchGraph
+    sources: Sources
+    targets: Targets
+    limit_mm: int
+    candidates: int
+    workers: int
+
+    def run(self, progress: Progress) -> tuple[NDArray[np.int64], Ints, NDArray[np.float32]]:
+        """Return row pointer, demand and metres of all pairs."""
+        indptr = np.zeros(self.candidates + 1, dtype=np.int64)
+        counts = indptr[1:]
+        rows = _Rows()
+        for last, found, metres in self._blocks(counts):
+            rows.add(found, metres, last / self.candidates)
+            progress(last / self.candidates, "searching the streets")
+        np.cumsum(counts, out=counts)
+        return indptr, *rows.finished()
+
+    def _blocks(self, counts: NDArray[np.int64]) -> Iterator[tuple[int, Ints, NDArray[np.float32]]]:
+        """Yield each block's last candidate and pairs, in order, a few blocks ahead of the reader."""
+        memory: SimpleQueue[Scratch] = SimpleQueue()
+        for _ in range(self.workers):
+            memory.put(new_scratch(len(self.graph.arc_ptr) - 1))
+        starts = iter(range(0, self.candidates, _BLOCK))
+        with ThreadPoolExecutor(self.workers) as pool:
+            waiting: list[Future[tuple[int, Ints, NDArray[np.float32]]]] = []
+            try:
+                while True:
+                    while len(waiting) < 2 * self.workers and (first := next(starts, None)) is not None:
+                        waiting.append(pool.submit(self._search, first, memory, counts))
+                    if not waiting:
+                        return
+                    yield waiting.pop(0).result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _search(
+        self, first: int, memory: SimpleQueue[Scratch], counts: NDArray[np.int64]
+    ) -> tuple[int, Ints, NDArray[np.float32]]:
+        """Search one block, with more room each time the pairs do not fit."""
+        scratch = memory.get()
+        last = min(first + _BLOCK, self.candidates)
+        room, parts = 64 * _BLOCK, []
+        while first < last:
+            found, metres = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.float32)
+            done, written = reach_block(
+                self.graph,
+                self.sources,
+                self.targets,
+                scratch,
+                first,
+                last,
+                self.limit_mm,
+                found,
+                metres,
+                counts,
+            )
+            parts.append((found[:written], metres[:written]))
+            first, room = done, room * 4
+        memory.put(scratch)
+        if len(parts) == 1:
+            return last, *parts[0]
+        return last, np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
+
+
+class _Rows:
+    """Pairs gathered in arrays that grow by what the blocks so far let expect, in place and without copies."""
+
+    def __init__(self) -> None:
+        self._indices = np.empty(0, dtype=np.int32)
+        self._metres = np.empty(0, dtype=np.float32)
+        self._used = 0
+
+    def add(self, found: Ints, metres: NDArray[np.float32], share_done: float) -> None:
+        """Append a block's pairs; ``share_done`` (0..1) of the candidates are then done."""
+        end = self._used + len(found)
+        if end > len(self._indices):
+            room = max(end, min(int(end / share_done * 1.02), int(end * 1.5) + 1_000_000))
+            self._resize(room)
+        self._indices[self._used : end] = found
+        self._metres[self._used : end] = metres
+        self._used = end
+
+    def finished(self) -> tuple[Ints, NDArray[np.float32]]:
+        """Return the arrays cut to what was written."""
+        self._resize(self._used)
+        return self._indices, self._metres
+
+    def _resize(self, room: int) -> None:
+        """Grow or cut both arrays where they lie: the system moves their pages instead of copying them."""
+        arrays: tuple[NDArray[Any], NDArray[Any]] = (self._indices, self._metres)
+        for array in arrays:
+            array.resize(room, refcheck=False)
