@@ -68,7 +68,7 @@ class Promise(BaseModel):
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     theme: Text
     statement: Text
-    said_on: date
+    said_on: date | None = Field(default=None, description="unknown where the page bears no day")
     sources: tuple[str, ...] = Field(min_length=1)
     solution: str = Field(description="the solution that is to decide it, built or not")
     claim: Claim

@@ -93,7 +93,7 @@ class Judged:
             "id": self.promise.id,
             "theme": self.promise.theme.model_dump(),
             "statement": self.promise.statement.model_dump(),
-            "said_on": self.promise.said_on.isoformat(),
+            "said_on": self.promise.said_on.isoformat() if self.promise.said_on else None,
             "solution": self.promise.solution,
             **{key: main[key] for key in ("stated", "computed", "unit", "verdict", "reason", "measure", "due", "day")},
             "caveats": main["caveats"],
@@ -133,7 +133,7 @@ class Judge:
             return JudgedClaim(claim, "cannot be checked", _not_built(wanted))
         if claim.measure is None or claim.number is None or claim.stated is None:
             return JudgedClaim(claim, "cannot be checked", claim.cannot or _not_built(wanted))
-        day = claim.on or (self.today if claim.due else promise.said_on)
+        day = claim.on or (self.today if claim.due else promise.said_on) or self.today
         run = self.run(wanted, day, claim.scenario)
         number = run.number(claim.number)
         if number.value is None:
@@ -149,6 +149,8 @@ class Judge:
 
     def _start(self, promise: Promise, claim: Claim, name: str, solution: str) -> tuple[date, float] | None:
         """Return where the measure stood when the promise was made, where that is known."""
+        if promise.said_on is None:
+            return None
         number = self.run(solution, promise.said_on, claim.scenario).number(name)
         if number.value is None or number.day is None:
             return None
