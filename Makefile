@@ -1,0 +1,46 @@
+# The one place with recipes. `make` lists them; `make check` is all that CI runs.
+.DEFAULT_GOAL := help
+SHELL := bash
+BIN := .venv/bin
+
+.PHONY: help setup run test check lint types walls docs docs-write lock bench clean
+
+help: ## list the recipes
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## make .venv at the root from the lock file
+	@tools/setup.sh
+
+run: setup ## recompute Seoul's promises and print the scoreboard
+	@$(BIN)/madang promises
+
+test: setup ## run every test
+	@$(BIN)/python -m pytest -n auto --dist loadfile -q
+
+check: test lint types walls docs ## everything CI runs: tests, style, types, walls, docs
+
+lint: setup ## style and formatting
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup ## static types, strict below web
+	@$(BIN)/mypy
+
+walls: setup ## which floor may import which
+	@$(BIN)/lint-imports
+
+docs: setup ## the generated reference is up to date
+	@$(BIN)/python -m docs_reference --check
+
+docs-write: setup ## write the generated reference anew
+	@$(BIN)/python -m docs_reference --write
+
+lock: ## pin the newest allowed versions (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra test --extra check -o requirements.lock --upgrade
+	uv pip compile pyproject.toml --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --extra bench -c requirements.lock -o requirements-bench.lock --upgrade
+
+bench: setup ## benchmarks beside the peers, in one run (installs the peers)
+	@$(BIN)/python -m pip install --quiet -r requirements-bench.lock
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean: ## remove the environment and caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
