@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from inspect import signature
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from madang.core.city import City
 from madang.core.contract import Run, Solution, perform
 from madang.core.documents import read_document
-from madang.core.errors import UnknownName
+from madang.core.errors import CheckError, UnknownName, Where
 from madang.core.language import Text
 from madang.core.units import convert
 
@@ -42,6 +45,15 @@ class Case(BaseModel):
     given: dict[str, Any] = {}
     expect: tuple[Expectation, ...] = ()
     returns: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Case:
+        """A case that expects nothing would always be met."""
+        if self.rule is not None and (not self.returns or self.expect):
+            raise ValueError("a case of a rule needs returns, and no expect")
+        if self.rule is None and (not self.expect or self.returns or self.given):
+            raise ValueError("a case of a run needs expect, and neither given nor returns")
+        return self
 
 
 class CaseFile(BaseModel):
@@ -81,11 +93,31 @@ def _check_rule(solution: Solution, case: Case) -> tuple[Outcome, ...]:
     assert case.rule is not None  # noqa: S101 - the caller chose this road by it
     if case.rule not in solution.rules:
         raise UnknownName(f"rule of {solution.name}", case.rule, solution.rules)
-    found = solution.rules[case.rule](**case.given)
-    return tuple(
-        Outcome(case, f"{case.rule}.{key}", expected, found.get(key), found.get(key) == expected)
-        for key, expected in case.returns.items()
-    )
+    rule = solution.rules[case.rule]
+    try:
+        signature(rule).bind(**case.given)
+    except TypeError as error:
+        says = f"the rule {case.rule!r} cannot be called with what the case gives: {error}"
+        raise CheckError(says, Where(solution.folder / "cases.toml", value=case.says.en)) from error
+    found = rule(**case.given)
+    outcomes = ((key, expected, _part(found, key)) for key, expected in case.returns.items())
+    return tuple(Outcome(case, f"{case.rule}.{key}", want, got, _same(got, want)) for key, want, got in outcomes)
+
+
+def _part(found: Any, key: str) -> Any:
+    """Return one part of what a rule returned: a mapping's entry or a frozen value's attribute."""
+    return found.get(key) if isinstance(found, Mapping) else getattr(found, key, None)
+
+
+def _same(found: Any, expected: Any) -> bool:
+    """Tell whether a part is what was expected; fractions may differ in their last bits."""
+    if isinstance(found, bool) or isinstance(expected, bool) or found is None:
+        return found is expected
+    if isinstance(found, float) and isinstance(expected, float | int):
+        return math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12)
+    if isinstance(expected, list) and isinstance(found, tuple | list):
+        return len(found) == len(expected) and all(map(_same, found, expected))
+    return bool(found == expected)
 
 
 def _compare(case: Case, run: Run, expected: Expectation) -> Outcome:

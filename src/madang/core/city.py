@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from madang.core.documents import load_toml, validate
-from madang.core.errors import CityError, FactError, UnknownName, Where
+from madang.core.documents import is_there, load_toml, validate
+from madang.core.errors import BoundsError, CityError, FactError, UnknownName, Where
 from madang.core.facts import WEAK, Fact, FactBook, FactValue, read_facts
-from madang.core.inputs import Inputs
+from madang.core.inputs import InputField, Inputs, check_bounds
 from madang.core.language import Text
-from madang.core.sources import Source
+from madang.core.sources import Source, check_sha256, check_written_day
 from madang.core.tables import Table, TableSpec, read_table
 
 Given = TypeVar("Given", bound=Inputs)
@@ -26,11 +27,18 @@ class TableCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    file: str
+    file: str = Field(pattern=r"^[^\x00]+$")
     source: str
     day: date | None = Field(default=None, description="the day the table describes")
     encoding: str = "utf-8"
     note: str | None = None
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="of this very file")
+
+    @field_validator("day", mode="before")
+    @classmethod
+    def _written_day(cls, day: object) -> object:
+        """A day is written as a day; a bare number is not taken for seconds since 1970."""
+        return check_written_day(day)
 
 
 class SolutionFile(BaseModel):
@@ -50,7 +58,7 @@ class CityFile(BaseModel):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     name: Text
-    inherits: str | None = None
+    inherits: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]*$")
     sources: dict[str, Source] = {}
     facts: dict[str, Fact] = {}
 
@@ -74,6 +82,8 @@ class Use:
     high: float | None = None
     note: str | None = None
     sha256: str | None = None
+    #: Sources of the fact's other values that the same reading drew on, as a series does.
+    other_sources: tuple[Source, ...] = ()
 
     @property
     def weak(self) -> bool:
@@ -90,46 +100,56 @@ class City:
         self.id, self.name = file.id, file.name
         self.book = FactBook(file.facts, file.sources, folder / "city.toml")
         self._files: dict[str, SolutionFile] = {}
+        self._books: dict[str, FactBook] = {}
 
     @classmethod
-    def open(cls, folder: Path, cities: Path | None = None) -> City:
+    def open(cls, folder: Path, cities: Path | None = None, *, heirs: tuple[str, ...] = ()) -> City:
         """Open a city's folder.
 
         Args:
             folder: the folder that holds city.toml.
             cities: the folder of the cities that may be inherited from.
+            heirs: the cities that inherit from this one, for finding a circle; a caller leaves it out.
 
         Raises:
-            CityError: no such folder, no city.toml, or an unknown parent.
+            CityError: no such folder, no city.toml, an unknown parent, or cities that inherit in a circle.
             DataError: city.toml cannot be taken as it is.
         """
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # noqa: PTH112 - a folder behind a locked one is an answer here, not an exception
             raise CityError(
                 "there is no such city folder", Where(folder), "name a folder, or make one: madang new-city DIR"
             )
-        if not (folder / "city.toml").exists():
+        if not is_there(folder / "city.toml"):
             raise CityError("the folder has no city.toml", Where(folder), "add it: madang new-city DIR shows its shape")
         path = folder / "city.toml"
         file = validate(CityFile, load_toml(path), path, CityError)
         parent = None
         if file.inherits is not None:
-            if cities is None or not (cities / file.inherits / "city.toml").exists():
-                raise CityError(f"the city inherits from {file.inherits!r}, which is not there", Where(path))
-            parent = cls.open(cities / file.inherits, cities)
+            chain = (*heirs, file.id)
+            if file.inherits in chain:
+                says = f"cities inherit in a circle: {' from '.join((*chain, file.inherits))}"
+                raise CityError(says, Where(path), "let one of them stand on its own: remove its inherits")
+            if cities is None or not is_there(cities / file.inherits / "city.toml"):
+                there = [] if cities is None else sorted(card.parent.name for card in cities.glob("*/city.toml"))
+                known = f"known: {', '.join(there)}" if there else "remove inherits, or give the folder of cities"
+                raise CityError(f"the city inherits from {file.inherits!r}, which is not there", Where(path), known)
+            parent = cls.open(cities / file.inherits, cities, heirs=chain)
         return cls(folder, file, parent)
 
     def file_for(self, solution: str) -> SolutionFile:
         """Return the city's own file for a solution; an absent file is an empty one."""
         if solution not in self._files:
             path = self.folder / f"{solution}.toml"
-            content = load_toml(path) if path.exists() else {}
+            content = load_toml(path) if is_there(path) else {}
             self._files[solution] = validate(SolutionFile, content, path, CityError)
         return self._files[solution]
 
     def book_for(self, solution: str) -> FactBook:
         """Return the city's own facts for a solution."""
-        file = self.file_for(solution)
-        return FactBook(file.facts, file.sources, self.folder / f"{solution}.toml")
+        if solution not in self._books:
+            file = self.file_for(solution)
+            self._books[solution] = FactBook(file.facts, file.sources, self.folder / f"{solution}.toml")
+        return self._books[solution]
 
     def lineage(self) -> tuple[City, ...]:
         """Return the city and those it inherits from, nearest first."""
@@ -169,12 +189,24 @@ class Reader:
         return value
 
     def series(self, name: str, unit: str | None = None) -> dict[int, float]:
-        """Return a fact's values by the year from which each holds (all of them, later than the day too)."""
+        """Return a fact's values by the year from which each holds (all of them, later than the day too).
+
+        Raises:
+            UnknownName: nobody has such a fact.
+            FactError: two values begin in one year, so that a year has no one value.
+        """
         book, owner = self._find(name)
         history = book.history(name, unit)
+        by_year: dict[int, float] = {}
+        for value in history:
+            if value.since.year in by_year:
+                says = f"the fact {name!r} has two values that begin in {value.since.year}"
+                raise FactError(says, Where(book.path, day=value.since), "keep one value a year")
+            by_year[value.since.year] = value.value
         latest = [value for value in history if value.since <= self.day] or [history[0]]
-        self._remember_fact(latest[-1], book.path, owner)
-        return {value.since.year: value.value for value in history}
+        for value in (*history, latest[-1]):
+            self._remember_fact(value, book.path, owner)
+        return by_year
 
     def has(self, name: str) -> bool:
         """Tell whether anybody has a fact or table of this name."""
@@ -219,10 +251,27 @@ class Reader:
                 made[card.name] = self.table(name)
             elif card.kind == "series":
                 made[card.name] = self.series(name, card.unit)
+                self._check_filled(card, made[card.name])
             else:
                 unit = card.unit if card.kind in {"number", "integer", "list"} else None
                 made[card.name] = _whole(self.fact(name, unit), card.kind)
+                self._check_filled(card, made[card.name])
         return model.build(made)
+
+    def _check_filled(self, card: InputField, value: Any) -> None:
+        """Refuse text where the input is a number, and a number out of bounds, naming the fact and its file."""
+        use = self.uses[card.facts[0]]
+        numeric = {"number": float | int, "integer": int, "series": dict, "list": tuple}
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+        if card.kind in numeric and (
+            not isinstance(value, numeric[card.kind]) or any(isinstance(p, str) for p in parts)
+        ):
+            says = f"the fact {use.name!r} is not {_KINDS[card.kind]}"
+            raise FactError(says, Where(use.file, value=use.value), "correct the value")
+        try:
+            check_bounds(card, value)
+        except BoundsError as error:
+            raise BoundsError(f"the fact {use.name!r}: {error.what}", Where(use.file), error.todo) from error
 
     def _find(self, name: str) -> tuple[FactBook, City | None]:
         """Return the book that holds a fact, nearest owner first; no owner means the policy itself."""
@@ -238,20 +287,26 @@ class Reader:
     def _remember_fact(self, value: FactValue, path: Path, owner: City | None) -> None:
         """Add a fact to the list of what was used."""
         self._check_read(value.name, value.source, path)
-        self.uses[value.name] = Use(
+        use = Use(
             value.name, "fact", value.says, value.value, value.unit, value.since, value.source, value.status,
             self._origin(owner), owner.id if owner else "policy", path, value.low, value.high, value.note,
         )  # fmt: skip
+        before = self.uses.get(value.name)
+        self.uses[value.name] = use if before is None else _joined(before, use)
 
     def _load_table(self, name: str, city: City, file: SolutionFile) -> Table:
         """Read one city's table and remember it."""
         card, path = file.tables[name], city.folder / f"{self.solution}.toml"
         if card.source not in file.sources:
-            raise FactError(f"the table {name!r} names a source without a card: {card.source!r}", Where(path))
-        target = (city.folder / card.file).resolve()
-        if not target.is_relative_to(city.folder.resolve()):
-            raise CityError(f"the table {name!r} lies outside the city's folder", Where(path, value=card.file))
+            says = f"the table {name!r} names a source without a card: {card.source!r}"
+            raise FactError(says, Where(path), f"add [sources.{card.source}] with who, title, url and read")
+        target = Path(os.path.realpath(city.folder / card.file))
+        if not target.is_relative_to(os.path.realpath(city.folder)):
+            says = f"the table {name!r} lies outside the city's folder"
+            raise CityError(says, Where(path, value=card.file), "copy the file into the folder")
         table = read_table(target, self.specs[name], name=name, encoding=card.encoding)
+        if card.sha256 is not None:
+            check_sha256(target, str(table.sha256), card.sha256)
         source = file.sources[card.source]
         self._check_read(name, source, path)
         self.uses[name] = Use(
@@ -274,6 +329,17 @@ class Reader:
         if self.today is not None and source.read > self.today:
             says = f"the source of {name!r} is said to have been read on a day to come"
             raise FactError(says, Where(path, day=source.read), "correct the day it was read")
+
+
+_KINDS = {"number": "a number", "integer": "a whole number", "series": "numbers by year", "list": "a list of numbers"}
+
+
+def _joined(before: Use, now: Use) -> Use:
+    """Return the later of two readings of one fact, with both sources, and weak where either is."""
+    sources = dict.fromkeys((*before.other_sources, before.source))
+    sources.pop(now.source, None)
+    status = before.status if before.weak and not now.weak else now.status
+    return replace(now, status=status, other_sources=tuple(sources))
 
 
 def policy_book(folder: Path) -> FactBook:

@@ -6,6 +6,7 @@ figures.py, cases.toml and two articles; its ``__init__`` makes one ``Solution``
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from madang.core.city import City, Reader, Use, policy_book
 from madang.core.documents import load_toml, read_document, validate
@@ -53,6 +54,13 @@ class Card(BaseModel):
     next_review: date
     scenarios: dict[str, Scenario] = {}
 
+    @model_validator(mode="after")
+    def _days_in_order(self) -> Card:
+        """A card is checked after the policy began and reviewed again after that."""
+        if not self.since <= self.checked_on < self.next_review:
+            raise ValueError("the days must stand in order: since, checked_on, next_review")
+        return self
+
 
 class TablesFile(BaseModel):
     """The shape of tables.toml."""
@@ -84,12 +92,18 @@ class Number:
     digits: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an unknown unit, an unknown value without a reason, and NaN."""
+        """Refuse an unknown unit, an unknown value without a reason, NaN, and a range that misses the value."""
         check_unit(self.unit)
         if self.value is None and self.gap is None:
             raise ValueError(f"number {self.name}: an unknown value needs a reason")
         if self.value is not None and self.value != self.value:
             raise ValueError(f"number {self.name}: the model returned NaN; unknown is None with a reason")
+        if self.value is not None and math.isinf(self.value):
+            raise ValueError(f"number {self.name}: the model returned infinity")
+        if (self.low is None) != (self.high is None):
+            raise ValueError(f"number {self.name}: a range needs a low and a high")
+        if self.low is not None and self.high is not None and not self.low <= self.high:
+            raise ValueError(f"number {self.name}: the range {self.low} to {self.high} is upside down")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +144,25 @@ class Solution:
 
     def reader(self, city: City, day: date, today: date | None = None) -> Reader:
         """Return a reader of a city on a day for this solution; ``today`` lets it refuse sources read later."""
+        self._check_names(city)
         return Reader(city, self.name, day, self.policy, self.specs, self.card.home, today)
+
+    def _check_names(self, city: City) -> None:
+        """Refuse a fact or table of a guest city that nobody reads: misspelt, it would leave a default in force.
+
+        The home city is free to record facts beyond what the inputs name.
+        """
+        if city.id == self.card.home:
+            return
+        claimed = {name for card in self.inputs.fields() for name in card.facts}
+        lent = {name for other in city.lineage()[1:] for name in (*other.book_for(self.name).facts, *other.book.facts)}
+        file, path = city.file_for(self.name), city.folder / f"{self.name}.toml"
+        for name in file.facts:
+            if name not in (known := {*claimed, *lent, *self.policy.facts} - set(self.specs)):
+                raise UnknownName("fact", name, known, Where(path))
+        for name in file.tables:
+            if name not in self.specs:
+                raise UnknownName("table", name, self.specs, Where(path))
 
     def scenario(self, name: str) -> Scenario:
         """Return a scenario by name; a wrong name suggests the right one."""
@@ -169,7 +201,8 @@ class Run:
     def uses_of(self, rests_on: tuple[str, ...]) -> tuple[Use, ...]:
         """Return the facts and tables from which the named inputs were read, each once.
 
-        An input that was changed by a scenario or by hand rests on that change, not on its facts.
+        An input that was changed by a scenario or by hand rests on that change, not on its facts;
+        a series of which single values were changed still rests on its facts for the others.
         """
         names = dict.fromkeys(
             name
@@ -181,7 +214,8 @@ class Run:
 
     def sources_of(self, rests_on: tuple[str, ...]) -> tuple[Source, ...]:
         """Return the sources behind the named inputs, each once."""
-        return tuple(dict.fromkeys(use.source for use in self.uses_of(rests_on)))
+        found = (source for use in self.uses_of(rests_on) for source in (use.source, *use.other_sources))
+        return tuple(dict.fromkeys(found))
 
     def defaults(self) -> tuple[Use, ...]:
         """Return what is still another city's or the policy's home's default."""
@@ -225,7 +259,7 @@ def perform(
         city=city,
         day=day,
         scenario=scenario,
-        changes={path.partition(".")[0]: value for path, value in wanted.items()},
+        changes=wanted,
         inputs=inputs,
         uses=reader.uses,
         result=result,
@@ -237,7 +271,7 @@ def _caveat_of(use: Use) -> Text | None:
     """Return the sentence that goes with a use that is a default or not established."""
     if use.origin == "default":
         return text(
-            f"기본값: '{use.says.ko}'은(는) 이 도시의 값이 아니라 {use.owner}의 값입니다.",
+            f"기본값: 이 도시의 값이 아니라 {use.owner}의 값 — {use.says.ko}",
             f"Default: “{use.says.en}” is {use.owner}'s value, not this city's own.",
         )
     if not use.weak:

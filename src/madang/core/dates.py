@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 
 from madang.core.errors import UsageError
 
-_YEAR = re.compile(r"^\d{4}$")
-_MONTH = re.compile(r"^(\d{4})-(\d{2})$")
+_YEAR = re.compile(r"[0-9]{4}")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def parse_day(text: str | date, *, end: bool = False) -> date:
@@ -19,14 +20,16 @@ def parse_day(text: str | date, *, end: bool = False) -> date:
         UsageError: ``text`` is none of these, or no such day exists.
     """
     if isinstance(text, date):
-        return text
+        return text.date() if isinstance(text, datetime) else text
     try:
-        if _YEAR.match(text):
+        if _YEAR.fullmatch(text):
             return date(int(text), 12, 31) if end else date(int(text), 1, 1)
-        if found := _MONTH.match(text):
+        if found := _MONTH.fullmatch(text):
             year, month = int(found[1]), int(found[2])
             return date(year, month, monthrange(year, month)[1] if end else 1)
-        return date.fromisoformat(text)
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        raise ValueError(text)
     except ValueError as error:
         raise UsageError(
             f"{text!r} is not a day", todo="write YYYY-MM-DD, or YYYY-MM or YYYY for a month or a year"
@@ -40,5 +43,5 @@ def month_end(year: int, month: int) -> date:
 
 def year_share(day: date) -> float:
     """Return ``day`` as a year with a fraction, so that a straight line can be drawn through days."""
-    first, last = date(day.year, 1, 1), date(day.year + 1, 1, 1)
-    return day.year + (day - first).days / (last - first).days
+    first, last = date(day.year, 1, 1), date(day.year, 12, 31)
+    return day.year + (day - first).days / ((last - first).days + 1)

@@ -13,6 +13,17 @@ from madang.core.errors import DataError, MadangError, Where
 Model = TypeVar("Model", bound=BaseModel)
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether something bears this name: a broken link or a locked file is there, and reading says why not."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def load_toml(path: Path) -> dict[str, Any]:
     """Return a TOML file's content.
 
@@ -29,9 +40,7 @@ def load_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise DataError(
-            "the file is not UTF-8 text", Where(path, row=line), "save it as UTF-8 (it may be cp949)"
-        ) from error
+        raise DataError("the file is not UTF-8 text", Where(path, row=line), say_encoding(raw)) from error
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"the file is not valid TOML: {error}", Where(path), "mend that line") from error
 
@@ -42,8 +51,8 @@ def validate(model: type[Model], content: dict[str, Any], path: Path, kind: type
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or None
-        value = None if isinstance(first["input"], dict | list) else first["input"]
+        key = ".".join(str(part) for part in first["loc"] if not _is_tag(part)) or None
+        value = None if isinstance(first["input"], dict | list | tuple) else first["input"]
         raise kind(_say(first["type"], first["msg"]), Where(path, column=key, value=value), _todo(first)) from error
 
 
@@ -52,9 +61,31 @@ def read_document(path: Path, model: type[Model]) -> Model:
     return validate(model, load_toml(path), path)
 
 
+def say_encoding(raw: bytes) -> str:
+    """Return what to do about bytes that are not UTF-8, guessing how they were written."""
+    guess = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "cp949"
+    return f"save it as UTF-8 (it may be {guess})"
+
+
+def _is_tag(part: int | str) -> bool:
+    """Tell whether a part of pydantic's location names a branch of a union, which the file does not have."""
+    return isinstance(part, str) and (part in {"float", "int", "str"} or part.startswith("tuple["))
+
+
 def _say(kind: str, message: str) -> str:
     """Return pydantic's finding in plain words."""
-    plain = {"missing": "a required key is missing", "extra_forbidden": "there is a key nobody knows"}
+    plain = {
+        "missing": "a required key is missing",
+        "extra_forbidden": "there is a key nobody knows",
+        "string_type": "this is not text",
+        "float_type": "this is not a number",
+        "int_type": "this is not a whole number",
+        "dict_type": "this is not a section of keys",
+        "model_type": "this is not a section of keys",
+        "tuple_type": "this is not a list",
+        "string_too_short": "the text is empty",
+        "too_short": "the list is empty",
+    }
     return plain.get(kind, message.removeprefix("Value error, "))
 
 

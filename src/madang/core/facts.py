@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from madang.core.documents import load_toml, validate
 from madang.core.errors import FactError, UnknownName, Where
 from madang.core.language import Text
-from madang.core.sources import Source
+from madang.core.sources import Source, check_written_day
 from madang.core.units import check_unit, factor
 
 Status = Literal["known", "enacted", "announced", "unverified", "assumption"]
@@ -33,6 +34,22 @@ class DatedValue(BaseModel):
     status: Status | None = None
     published: date | None = None
     note: str | None = None
+
+    @field_validator("since", "published", mode="before")
+    @classmethod
+    def _written_day(cls, day: object) -> object:
+        """A day is written as a day; a bare number is not taken for seconds since 1970."""
+        return check_written_day(day)
+
+    @field_validator("value", "low", "high", mode="before")
+    @classmethod
+    def _finite(cls, value: object) -> object:
+        """A value is a finite number, a list of such, or text; true and false are neither."""
+        parts = value if isinstance(value, list | tuple) else [value]
+        for part in parts:
+            if isinstance(part, bool) or (isinstance(part, float) and not math.isfinite(part)):
+                raise ValueError("this is not a finite number")
+        return value
 
     @model_validator(mode="after")
     def _range_holds_value(self) -> DatedValue:
@@ -66,6 +83,14 @@ class Fact(BaseModel):
             return check_unit(unit)
         except Exception as error:
             raise ValueError(str(error).splitlines()[0]) from error
+
+    @model_validator(mode="after")
+    def _text_has_no_unit(self) -> Fact:
+        """Text where a number with a unit is due is a slip of the pen, not a value."""
+        for value in self.values:
+            if isinstance(value.value, str) and self.unit != "1":
+                raise ValueError(f"{value.value!r} is text where a number in {self.unit} is due")
+        return self
 
     @field_validator("values")
     @classmethod
@@ -104,13 +129,30 @@ class FactBook:
     def __init__(self, facts: dict[str, Fact], sources: dict[str, Source], path: Path) -> None:
         """Check that every source a fact names has a card in the same file."""
         self.facts, self.sources, self.path = facts, sources, path
-        for name, fact in facts.items():
+        self._check_sources()
+        self._check_known_days()
+
+    def _check_sources(self) -> None:
+        """Raise where a fact names a source that has no card."""
+        for name, fact in self.facts.items():
             for key in (fact.source, *(value.source for value in fact.values if value.source)):
-                if key not in sources:
+                if key not in self.sources:
                     raise FactError(
                         f"the fact {name!r} names a source without a card: {key!r}",
-                        Where(path),
+                        Where(self.path),
                         f"add [sources.{key}] with who, title, url and read",
+                    )
+
+    def _check_known_days(self) -> None:
+        """Raise where a value is called known from a day that its source could not know when it was read."""
+        for name, fact in self.facts.items():
+            for value in fact.values:
+                source = self.sources[value.source or fact.source]
+                if (value.status or fact.status) == "known" and value.since > source.read:
+                    raise FactError(
+                        f"the fact {name!r} is called known from a day after its source was read ({source.read})",
+                        Where(self.path, day=value.since),
+                        'correct the day, or give the value status = "enacted", "announced" or "assumption"',
                     )
 
     def __contains__(self, name: str) -> bool:

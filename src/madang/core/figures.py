@@ -52,6 +52,12 @@ class Figure:
         """Return one column's card."""
         return next(column for column in self.columns if column.name == name)
 
+    def _check_columns(self, *names: str | None) -> None:
+        """Refuse a part of the drawing that names no column."""
+        for name in names:
+            if name is not None and name not in self.frame.columns:
+                raise ValueError(f"figure {self.name}: there is no column {name!r}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class TableFigure(Figure):
@@ -83,6 +89,11 @@ class ChartFigure(Figure):
     rules: tuple[Rule, ...] = ()
     zero_based: bool = True
 
+    def __post_init__(self) -> None:
+        """Refuse an axis, series or band without its column."""
+        super().__post_init__()
+        self._check_columns(self.x, self.y, self.series, self.low, self.high, self.facet)
+
 
 @dataclass(frozen=True, kw_only=True)
 class MapFigure(Figure):
@@ -94,6 +105,13 @@ class MapFigure(Figure):
     breaks: tuple[float, ...] = ()
     break_titles: tuple[Text, ...] = ()
     layers: tuple[MapLayer, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a value without its column, and geometries that do not match the rows."""
+        super().__post_init__()
+        self._check_columns(self.value, self.label)
+        if len(self.geometry) != self.frame.height:
+            raise ValueError(f"figure {self.name}: {len(self.geometry)} geometries for {self.frame.height} rows")
 
 
 @dataclass(frozen=True, kw_only=True)

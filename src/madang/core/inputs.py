@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self, Union, get_args, get_origin
 
@@ -60,6 +62,8 @@ def given(
         group: name of the group the field stands in on a form.
         digits: decimals to show.
     """
+    if bool(help_ko) != bool(help_en):
+        raise ValueError(f"the input {en!r} has help in one language only")
     extra: dict[str, Any] = {
         "title_ko": ko,
         "unit": check_unit(unit),
@@ -134,6 +138,7 @@ class Inputs(BaseModel):
             UnknownName: no such input, with the nearest that exist.
             BoundsError: a value outside its bounds; the message gives bounds and unit.
             UsageError: a value that cannot be read as the field's kind.
+        A series of series takes a path: name.key.key.
         """
         values: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
         for path, value in changes.items():
@@ -142,7 +147,7 @@ class Inputs(BaseModel):
             if field.kind == "table":
                 raise UsageError(f"{name!r} is a table and cannot be set as a value", todo="give it in a city folder")
             if key:
-                values[name] = {**_series(values[name], name), _key(key): _number(value, field)}
+                values[name] = _with_key(values[name], key, _number(value, field), name)
             else:
                 values[name] = _read(value, field)
         return type(self).build(values)
@@ -154,35 +159,43 @@ class Inputs(BaseModel):
 
 def check_bounds(field: InputField, value: Any) -> None:
     """Raise ``BoundsError`` where a number, or a value of a series, is outside the field's bounds."""
-    if value is None or field.kind not in {"number", "integer", "series", "list"}:
+    if field.kind not in {"number", "integer", "series", "list"}:
         return
-    pairs: list[tuple[Any, Any]] = list(value.items()) if isinstance(value, Mapping) else [("", value)]
-    if isinstance(value, tuple | list):
-        pairs = list(enumerate(value))
-    for key, number in pairs:
-        if not isinstance(number, int | float):
-            continue
+    for path, number in _numbers(value, field.name):
         outside = (field.low is not None and number < field.low) or (field.high is not None and number > field.high)
-        if outside or number != number:
-            name = field.name if key == "" else f"{field.name}.{key}"
-            raise BoundsError(f"{name} = {number:g} is outside its bounds", todo=f"give a value {say_bounds(field)}")
+        if outside or not math.isfinite(number):
+            raise BoundsError(f"{path} = {number:.12g} is outside its bounds", todo=f"give a value {say_bounds(field)}")
 
 
 def say_bounds(field: InputField) -> str:
     """Return the bounds and the unit in words."""
     unit = "" if field.unit == "1" else f" {field.unit}"
     if field.low is not None and field.high is not None:
-        return f"from {field.low:g} to {field.high:g}{unit}"
+        return f"from {field.low:.12g} to {field.high:.12g}{unit}"
     if field.low is not None:
-        return f"of at least {field.low:g}{unit}"
+        return f"of at least {field.low:.12g}{unit}"
     if field.high is not None:
-        return f"of at most {field.high:g}{unit}"
+        return f"of at most {field.high:.12g}{unit}"
     return f"in{unit}" if unit else "that is a number"
+
+
+def _numbers(value: Any, path: str) -> Iterator[tuple[str, float | int]]:
+    """Yield every number of a value, a series, a list or a series of series, with its path."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _numbers(part, f"{path}.{key}")
+    elif isinstance(value, tuple | list):
+        for place, part in enumerate(value):
+            yield from _numbers(part, f"{path}.{place}")
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path, value
 
 
 def _describe(name: str, info: FieldInfo) -> InputField:
     """Return the description of one pydantic field made by ``given``."""
     extra: dict[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    if "title_ko" not in extra:
+        raise TypeError(f"the input {name!r} is not declared with given(...)")
     kind, choices = _kind(info.annotation)
     help_ko, help_en = str(extra.get("help_ko") or ""), str(extra.get("help_en") or "")
     return InputField(
@@ -225,19 +238,9 @@ def _read(value: Any, field: InputField) -> Any:
     if field.kind in {"number", "integer"}:
         return _number(value, field)
     if field.kind == "switch":
-        words = {
-            "yes": True,
-            "true": True,
-            "on": True,
-            "1": True,
-            "no": False,
-            "false": False,
-            "off": False,
-            "0": False,
-        }
-        if value.lower() not in words:
+        if value.lower() not in SWITCH_WORDS:
             raise UsageError(f"{field.name} = {value!r} is neither yes nor no", todo="write yes or no")
-        return words[value.lower()]
+        return SWITCH_WORDS[value.lower()]
     if field.kind == "choice" and value not in field.choices:
         raise UnknownName(f"choice of {field.name}", value, field.choices)
     if field.kind in {"series", "list"}:
@@ -261,8 +264,11 @@ def _number(value: Any, field: InputField) -> float | int:
     """Return text as the field's number."""
     if isinstance(value, int | float):
         return value
+    said = str(value).strip()
+    if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", said):
+        said = said.replace(",", "")  # only commas that group thousands: "1,5" is not 15
     try:
-        number = float(str(value).replace(",", ""))
+        number = float(said)
     except ValueError as error:
         raise UsageError(
             f"{field.name} = {value!r} is not a number", todo=f"give a value {say_bounds(field)}"
@@ -270,11 +276,20 @@ def _number(value: Any, field: InputField) -> float | int:
     return int(number) if field.kind == "integer" and number.is_integer() else number
 
 
-def _series(value: Any, name: str) -> dict[Any, Any]:
-    """Return a series as a dict, or say that the input is not one."""
+def _with_key(value: Any, path: str, number: float | int, name: str) -> dict[Any, Any]:
+    """Return a series with one value changed; of words only those it has may be named, a year may be new."""
     if not isinstance(value, Mapping):
         raise UsageError(f"{name!r} is one value, not a series", todo=f"write {name}=value without a key")
-    return dict(value)
+    said, _, rest = path.partition(".")
+    key = next((known for known in value if str(known) == said), None)
+    if key is None:
+        key = _key(said)
+        if isinstance(key, str) or any(isinstance(known, str) for known in value):
+            raise UnknownName(f"key of {name}", said, [str(known) for known in value])
+    inner = value.get(key)
+    if isinstance(inner, Mapping) and not rest:
+        raise UsageError(f"{name}.{said!s} is a series, not one value", todo=f"write {name}.{said}.key=value")
+    return {**value, key: _with_key(inner, rest, number, f"{name}.{said}") if rest else number}
 
 
 def _key(key: Any) -> Any:

@@ -35,10 +35,13 @@ def say_number(value: float | int | None, digits: int | None = None) -> str:
 
     ``None`` and NaN are written as "—": unknown is never zero. ``digits`` fixes the decimals.
     """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or math.isnan(value):
         return "—"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
     if digits is not None:
-        return f"{value:,.{digits}f}"
+        # Adding zero turns the "-0" that rounding leaves behind into "0".
+        return f"{round(value, digits) + 0.0:,.{digits}f}"
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
     size = abs(value)
@@ -48,6 +51,41 @@ def say_number(value: float | int | None, digits: int | None = None) -> str:
         return f"{value:.3g}"
     decimals = max(0, 3 - math.floor(math.log10(size)))
     return f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
+
+
+_KOREAN_STEPS = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
+_ENGLISH_STEPS = ((10**9, "billion"), (10**6, "million"))
+
+
+def say_large(value: float | int | None, language: Language) -> str:
+    """Write a large number as people say it: 3억 6,163만, or 361.63 million; smaller ones as ``say_number``.
+
+    Korean keeps the two highest groups of four digits, English five significant digits.
+    """
+    if value is None or math.isnan(value) or math.isinf(value):
+        return say_number(value)
+    said = _korean(abs(value)) if language == "ko" else _english(abs(value))
+    return f"-{said}" if value < 0 and said != "0" else said
+
+
+def _korean(size: float | int) -> str:
+    """Return a size in groups of ten thousand, the two highest kept."""
+    for step, word in reversed(_KOREAN_STEPS):
+        groups = round(size / (step // 10**4))
+        if 10**4 <= groups < 10**8 or (word == "조" and groups >= 10**8):
+            high, low = divmod(groups, 10**4)
+            below = {"조": "억", "억": "만", "만": ""}[word]
+            return f"{high:,}{word}" + (f" {low:,}{below}" if low else "")
+    return say_number(size)
+
+
+def _english(size: float | int) -> str:
+    """Return a size in millions or billions with five significant digits."""
+    for step, word in _ENGLISH_STEPS:
+        if size >= step:
+            share = float(f"{size / step:.5g}")
+            return f"{share:,.5f}".rstrip("0").rstrip(".") + f" {word}"
+    return say_number(size)
 
 
 def say_day(day: date | None, language: Language) -> str:

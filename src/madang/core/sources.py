@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+import re
+from datetime import date, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from madang.core.errors import DataError, Where
+
+
+def check_written_day(day: object) -> object:
+    """Return what a file gives for a day; refuse numbers and times, which a model would turn into some day."""
+    if day is None or (isinstance(day, date) and not isinstance(day, datetime)):
+        return day
+    if isinstance(day, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
+        return day
+    raise ValueError("this is not a day: write YYYY-MM-DD")
 
 
 class Source(BaseModel):
@@ -24,6 +34,12 @@ class Source(BaseModel):
     licence: str = Field(default="not stated", description="the licence as stated there")
     sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="of the raw file")
     note: str | None = Field(default=None, description="what a reader should know of its quality")
+
+    @field_validator("read", "published", mode="before")
+    @classmethod
+    def _written_day(cls, day: object) -> object:
+        """A day is written as a day; a bare number is not taken for seconds since 1970."""
+        return check_written_day(day)
 
     def cite(self) -> str:
         """Return the source as one line."""
@@ -46,9 +62,15 @@ def sha256_of(path: Path) -> str:
 
 def check_raw(path: Path, source: Source) -> None:
     """Raise ``DataError`` when a raw file is not the one its origin card describes."""
-    if source.sha256 is not None and (found := sha256_of(path)) != source.sha256:
+    if source.sha256 is not None:
+        check_sha256(path, sha256_of(path), source.sha256)
+
+
+def check_sha256(path: Path, found: str, expected: str) -> None:
+    """Raise ``DataError`` when a file's hash is not the one its origin card gives."""
+    if found != expected:
         raise DataError(
             "the file is not the one its origin card describes",
             Where(path, value=found[:12]),
-            f"its sha256 should begin with {source.sha256[:12]}; fetch it again, or correct the card",
+            f"its sha256 should begin with {expected[:12]}; fetch it again, or correct the card",
         )

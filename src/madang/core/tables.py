@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from madang.core.documents import is_there, say_encoding
 from madang.core.errors import TableError, Where
 from madang.core.language import Text
 from madang.core.sources import sha256_of
@@ -46,6 +49,15 @@ class Column(BaseModel):
         except Exception as error:
             raise ValueError(str(error).splitlines()[0]) from error
 
+    @model_validator(mode="after")
+    def _limits_fit_kind(self) -> Column:
+        """Bounds belong to numbers and words to choose from to text; else they would hold nothing."""
+        if self.kind not in {"integer", "number"} and (self.min is not None or self.max is not None):
+            raise ValueError(f"a column of kind {self.kind} has no min or max")
+        if self.kind != "text" and self.choices is not None:
+            raise ValueError(f"a column of kind {self.kind} has no choices")
+        return self
+
 
 class TableSpec(BaseModel):
     """The shape of a table: its columns in order and the key no two rows share."""
@@ -56,6 +68,14 @@ class TableSpec(BaseModel):
     key: tuple[str, ...] = ()
     columns: dict[str, Column] = Field(min_length=1)
     optional: bool = False
+
+    @model_validator(mode="after")
+    def _key_is_there(self) -> TableSpec:
+        """The key is made of columns the table has."""
+        for name in self.key:
+            if name not in self.columns:
+                raise ValueError(f"the key names a column that is not there: {name!r}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -80,7 +100,9 @@ def read_table(path: Path, spec: TableSpec, *, name: str = "", encoding: str = "
     Raises:
         TableError: with file, row (the header is row 1), column, value and what to do.
     """
-    raw = _load(path, encoding)
+    raw = _without_empty_end(_load(path, encoding))
+    if raw.height == 0:
+        raise TableError("the table has no rows", Where(path), "give at least one row below the header")
     columns = []
     for column, card in spec.columns.items():
         found = next((n for n in (column, *card.aliases) if n in raw.columns), None)
@@ -98,8 +120,10 @@ def read_table(path: Path, spec: TableSpec, *, name: str = "", encoding: str = "
 
 def _load(path: Path, encoding: str) -> pl.DataFrame:
     """Return the file's cells, as text where the format has no types."""
-    if not path.exists():
+    if not is_there(path):
         raise TableError("the table is missing", Where(path), "put the file there, or correct its name")
+    if path.is_dir():
+        raise TableError("the table is a folder, not a file", Where(path), "name the file inside it")
     ending = path.suffix.lower()
     try:
         if ending == ".csv":
@@ -107,9 +131,11 @@ def _load(path: Path, encoding: str) -> pl.DataFrame:
         if ending == ".parquet":
             return pl.read_parquet(path)
         if ending in {".xlsx", ".xls", ".ods"}:
-            return pl.read_excel(path)
+            return _load_sheet(path)
     except TableError:
         raise
+    except OSError as error:
+        raise TableError(f"the file cannot be read: {error.strerror or error}", Where(path)) from error
     except Exception as error:
         raise TableError(
             f"the file cannot be read as {ending[1:]}: {str(error).splitlines()[0]}",
@@ -126,31 +152,47 @@ def _load_csv(path: Path, encoding: str) -> pl.DataFrame:
         decoded = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        raise TableError(
-            f"the file is not {encoding} text", Where(path, row=row), "save it as UTF-8 (it may be cp949)"
-        ) from error
+        raise TableError(f"the file is not {encoding} text", Where(path, row=row), say_encoding(raw)) from error
+    except LookupError as error:
+        raise TableError(f"there is no encoding {encoding!r}", Where(path), "write utf-8 or cp949") from error
     if not decoded.strip():
         raise TableError("the file is empty", Where(path), "give a header and at least one row")
-    frame = pl.read_csv(decoded.encode(), infer_schema=False)
-    twice = [name for name in frame.columns if "_duplicated_" in name]
-    if twice:
-        raise TableError(
-            f"the column {twice[0].split('_duplicated_')[0]!r} stands there twice", Where(path), "remove one"
-        )
-    return frame
+    header = next(csv.reader(io.StringIO(decoded)))
+    _check_header(header, path)
+    try:
+        return pl.read_csv(decoded.encode(), infer_schema=False)
+    except pl.exceptions.ComputeError:
+        for row, cells in enumerate(csv.reader(io.StringIO(decoded)), start=1):
+            if len(cells) > len(header):
+                says = f"a row has {len(cells)} cells where the header has {len(header)}"
+                raise TableError(says, Where(path, row=row), "put text that holds a comma in quotes") from None
+        raise
+
+
+def _load_sheet(path: Path) -> pl.DataFrame:
+    """Return the first sheet of a workbook; its kinds are inferred from all rows, empty rows keep their place."""
+    header = pl.read_excel(path, has_header=False, infer_schema_length=0, read_options={"n_rows": 1})
+    _check_header([str(cell) for cell in header.row(0)], path)
+    return pl.read_excel(path, infer_schema_length=None, drop_empty_rows=False)
+
+
+def _check_header(names: list[str], path: Path) -> None:
+    """Raise when a column stands in the header twice."""
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        raise TableError(f"the column {twice!r} stands there twice", Where(path, row=1), "remove one")
+
+
+def _without_empty_end(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame without the wholly empty rows that spreadsheets leave at the end."""
+    filled = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series().arg_true()
+    return frame.head(int(filled[-1]) + 1 if len(filled) else 0)
 
 
 def _typed(cells: pl.Series, card: Column, path: Path) -> pl.Series:
     """Return the cells in their kind, or raise at the first that is not of it."""
-    column = cells.name
-    if cells.dtype == pl.String:
-        stripped = cells.str.strip_chars()
-        cells = pl.select(pl.when(stripped == "").then(None).otherwise(stripped).alias(column)).to_series()
-        if card.kind in {"integer", "number"}:
-            cells = cells.str.replace_all(",", "")
-    typed = cells.cast(_POLARS[card.kind], strict=False)
-    if card.kind == "integer" and cells.dtype.is_float():
-        typed = pl.select(pl.when(cells == cells.floor()).then(typed).alias(column)).to_series()
+    cells = _trimmed(cells)
+    typed = _cast(cells, card.kind)
     bad = typed.is_null() & cells.is_not_null()
     _refuse(cells, bad, path, f"is not {_article(card.kind)}", _todo_for(card.kind))
     if not card.may_be_empty:
@@ -158,13 +200,59 @@ def _typed(cells: pl.Series, card: Column, path: Path) -> pl.Series:
     if card.kind == "number":
         _refuse(cells, ~typed.is_finite() & typed.is_not_null(), path, "is not a finite number", "give a number")
     if card.min is not None:
-        _refuse(cells, typed < card.min, path, f"is below {card.min:g}{_in(card)}", "correct it")
+        _refuse(cells, typed < card.min, path, f"is below {card.min:.12g}{_in(card)}", "correct it")
     if card.max is not None:
-        _refuse(cells, typed > card.max, path, f"is above {card.max:g}{_in(card)}", "correct it")
+        _refuse(cells, typed > card.max, path, f"is above {card.max:.12g}{_in(card)}", "correct it")
     if card.choices is not None:
         wrong = ~typed.is_in(list(card.choices)) & typed.is_not_null()
         _refuse(cells, wrong, path, "is not one of the known words", f"use one of: {', '.join(card.choices)}")
     return typed
+
+
+def _trimmed(cells: pl.Series) -> pl.Series:
+    """Return text cells without space around them, and empty ones as missing; other cells unchanged."""
+    if cells.dtype in {pl.Categorical, pl.Enum}:
+        cells = cells.cast(pl.String())
+    if cells.dtype != pl.String:
+        return cells
+    stripped = cells.str.strip_chars()
+    return pl.select(pl.when(stripped == "").then(None).otherwise(stripped).alias(cells.name)).to_series()
+
+
+def _cast(cells: pl.Series, kind: Kind) -> pl.Series:
+    """Return the cells in a kind, with null where a cell is not of it: a day is no number, and yes is not 1."""
+    if cells.dtype == pl.Null:
+        return cells.cast(_POLARS[kind])
+    if kind == "day":
+        return _days(cells)
+    if kind == "text":
+        return cells.cast(pl.String(), strict=False)
+    if cells.dtype == pl.String:
+        # Only commas that group thousands go: "1,5" is not 15.
+        grouped = cells.str.contains(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+        bare = cells.str.replace_all(",", "")
+        cells = pl.select(pl.when(grouped).then(bare).otherwise(cells).alias(cells.name)).to_series()
+    elif not cells.dtype.is_numeric():
+        return pl.Series(cells.name, [None] * len(cells), dtype=_POLARS[kind])
+    typed = cells.cast(_POLARS[kind], strict=False)
+    if kind == "integer" and cells.dtype != pl.String and not cells.dtype.is_integer():
+        typed = pl.select(pl.when(cells == cells.floor()).then(typed).alias(cells.name)).to_series()
+    return typed
+
+
+def _days(cells: pl.Series) -> pl.Series:
+    """Return text written YYYY-MM-DD, dates, and times at midnight as days; anything else as null."""
+    if cells.dtype == pl.String:
+        written = cells.str.contains(r"^\d{4}-\d{2}-\d{2}$")
+        return pl.select(
+            pl.when(written).then(cells.str.to_date("%Y-%m-%d", strict=False)).alias(cells.name)
+        ).to_series()
+    if cells.dtype == pl.Date:
+        return cells
+    if cells.dtype == pl.Datetime:
+        day = cells.dt.date()
+        return pl.select(pl.when(cells.dt.time() == pl.time(0, 0, 0)).then(day).alias(cells.name)).to_series()
+    return pl.Series(cells.name, [None] * len(cells), dtype=pl.Date())
 
 
 def _refuse(cells: pl.Series, bad: pl.Series, path: Path, says: str, todo: str) -> None:

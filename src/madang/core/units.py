@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -36,8 +37,11 @@ LABELS = {
     "kWh": ("kWh", "kWh"),
     "t": ("톤", "t"),
     "m": ("m", "m"),
-    "seoul": ("서울 면적", "Seouls"),
 }
+#: How a unit may be written: names with powers, joined by * and /.
+_WRITTEN = re.compile(r"(1/)?[^\W\d]\w*(\*\*-?[1-9])?([*/][^\W\d]\w*(\*\*-?[1-9])?)*|%")
+_TON = re.compile(r"\b[kMG]?tons?\b")
+_PARTS = re.compile(r"((?<!\*)\*(?!\*)|/|\*\*-?[1-9])")
 
 
 @cache
@@ -58,13 +62,19 @@ def check_unit(unit: str) -> str:
     """
     if unit == "1":
         return unit
+    if _TON.search(unit):
+        # The registry's ton is the American one of 907 kg: a plausible number, and wrong.
+        raise UnitError(f"the unit {unit!r} means several things", todo="write 't' for 1,000 kg")
     try:
-        registry().parse_units(unit)
-    except (pint.errors.PintError, ValueError, TypeError, AttributeError) as error:
+        # The registry's reader can fail in ways of its own on text that is no unit at all.
+        known = _WRITTEN.fullmatch(unit) is not None and str(registry().parse_units(unit)) != "dimensionless"
+    except Exception:
+        known = False
+    if not known:
         raise UnitError(
             f"there is no unit {unit!r}",
             todo='use SI units, "1" for a pure number, "percent", or one of: ' + ", ".join(sorted(COUNTED)),
-        ) from error
+        )
     return unit
 
 
@@ -73,33 +83,39 @@ def factor(have: str, want: str) -> float:
     """Return what a value in ``have`` is multiplied by to be in ``want``.
 
     Raises:
-        UnitError: the two measure different things.
+        UnitError: the two measure different things, or their zeros differ (degC and kelvin).
     """
+    check_unit(have)
+    check_unit(want)
     if have == want:
         return 1.0
-    try:
-        made = registry().Quantity(1.0, _pint_name(have)).to(_pint_name(want))
-    except pint.errors.DimensionalityError as error:
+    if _to(0.0, have, want) != 0.0:
         raise UnitError(
-            f"{have} cannot be turned into {want}: they measure different things",
-            todo="check the unit beside the number, and which number was meant",
-        ) from error
-    return float(made.magnitude)
+            f"{have} is not a multiple of {want}: their zeros differ",
+            todo="convert each value, or give a difference of temperatures in kelvin",
+        )
+    return _to(1.0, have, want)
 
 
 def convert(value: float, have: str, want: str) -> float:
-    """Return ``value``, given in ``have``, expressed in ``want``."""
+    """Return ``value``, given in ``have``, expressed in ``want``.
+
+    Raises:
+        UnitError: the two measure different things, or one of them is no unit.
+    """
     check_unit(have)
     check_unit(want)
-    return value * factor(have, want)
+    return value if have == want else _to(value, have, want)
 
 
 def add(*parts: tuple[float, str]) -> tuple[float, str]:
     """Return the sum of (value, unit) pairs in the unit of the first.
 
     Raises:
-        UnitError: the parts measure different things, as kWh and kg do.
+        UnitError: the parts measure different things, as kWh and kg do; or there are none.
     """
+    if not parts:
+        raise UnitError("a sum of nothing has no unit", todo="give at least one value with its unit")
     unit = parts[0][1]
     return sum(convert(value, have, unit) for value, have in parts), unit
 
@@ -116,10 +132,28 @@ def say_unit(unit: str, language: Language) -> str:
 
 def _compound(unit: str, language: Language) -> str:
     """Return a compound unit with each of its parts said in the language: won/kWh, kg/대."""
-    column = 0 if language == "ko" else 1
-    parts = unit.split("/")
-    singular = [COUNTED[part][column] if part in COUNTED and column == 0 else part for part in parts]
-    return "/".join(singular).replace("**2", "²").replace("**3", "³").replace("m2", "m²").replace("m3", "m³")
+    parts = _PARTS.split(unit)
+    said = [_part(part, language) for part in parts]
+    return "".join(said).replace("**2", "²").replace("**3", "³").replace("*", "·")
+
+
+def _part(part: str, language: Language) -> str:
+    """Return one part of a compound unit; English keeps its singular name, as in kWh/vehicle."""
+    if language == "en":
+        return part
+    return COUNTED.get(part, LABELS.get(part, (part,)))[0] if part != "1" else "1"
+
+
+def _to(value: float, have: str, want: str) -> float:
+    """Return a value in another unit, through the registry."""
+    try:
+        made = registry().Quantity(value, _pint_name(have)).to(_pint_name(want))
+    except pint.errors.DimensionalityError as error:
+        raise UnitError(
+            f"{have} cannot be turned into {want}: they measure different things",
+            todo="check the unit beside the number, and which number was meant",
+        ) from error
+    return float(made.magnitude)
 
 
 def _pint_name(unit: str) -> str:
