@@ -208,6 +208,20 @@ class Reader:
             self._remember_fact(value, book.path, owner)
         return by_year
 
+    def by_day(self, name: str, unit: str | None = None) -> dict[str, float]:
+        """Return a fact's values by the day from which each holds (YYYY-MM-DD); none where nobody has the fact.
+
+        For what is counted or stated on single days, several in a year or none yet.
+        """
+        if not self.has(name):
+            return {}
+        book, owner = self._find(name)
+        history = book.history(name, unit)
+        latest = [value for value in history if value.since <= self.day] or [history[0]]
+        for value in (*history, latest[-1]):
+            self._remember_fact(value, book.path, owner)
+        return {value.since.isoformat(): value.value for value in history}
+
     def has(self, name: str) -> bool:
         """Tell whether anybody has a fact or table of this name."""
         return name in self.policy or any(
