@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ def to_degrees(x: Floats, y: Floats, origin: tuple[float, float]) -> tuple[Float
     return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
 
 
-def degrees_from(x: Floats, y: Floats, crs: str | None, file: object) -> tuple[Floats, Floats]:
+def degrees_from(x: Floats, y: Floats, crs: Any, file: object) -> tuple[Floats, Floats]:
     """Return lon and lat (n,) of coordinates in any CRS (``None`` stands for WGS84 degrees).
 
     Raises NetworkError where pyproj does not know the CRS or the numbers cannot belong to it.
