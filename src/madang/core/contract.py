@@ -198,6 +198,10 @@ class Run:
             raise UnknownName(f"figure of {self.solution.name}", name, found)
         return found[name]
 
+    def changed(self, field_name: str) -> bool:
+        """Tell whether an input, or one value of it, was changed by a scenario or by hand."""
+        return any(path.partition(".")[0] == field_name for path in self.changes)
+
     def uses_of(self, rests_on: tuple[str, ...]) -> tuple[Use, ...]:
         """Return the facts and tables from which the named inputs were read, each once.
 
@@ -225,8 +229,8 @@ class Run:
         """Return what a reader must know wherever a number or figure is shown; for the whole run by default."""
         if rests_on is None:
             rests_on = tuple(self.solution.inputs.model_fields)
-        said = [_caveat_of(use) for use in self.uses_of(rests_on)]
-        return tuple(dict.fromkeys([caveat for caveat in said if caveat is not None] + list(self.result.gaps)))
+        said = [caveat for use in self.uses_of(rests_on) for caveat in _caveats_of(use)]
+        return tuple(dict.fromkeys([*said, *self.result.gaps]))
 
 
 def perform(
@@ -267,19 +271,23 @@ def perform(
     )
 
 
-def _caveat_of(use: Use) -> Text | None:
-    """Return the sentence that goes with a use that is a default or not established."""
-    if use.origin == "default":
-        return text(
-            f"기본값: 이 도시의 값이 아니라 {use.owner}의 값 — {use.says.ko}",
-            f"Default: “{use.says.en}” is {use.owner}'s value, not this city's own.",
-        )
-    if not use.weak:
-        return None
+def _caveats_of(use: Use) -> tuple[Text, ...]:
+    """Return the sentences that go with a use that is a default, or not established, or both."""
     words = {
         "assumption": ("가정", "Assumption"),
         "unverified": ("확인되지 않음", "Unverified"),
         "announced": ("발표만 됨", "Announced only"),
     }
-    ko, en = words[use.status]
-    return text(f"{ko}: {use.says.ko}", f"{en}: {use.says.en}")
+    said = []
+    if use.origin == "default":
+        owner = ("정책 자체", "the policy") if use.owner == "policy" else (use.owner, use.owner)
+        said.append(
+            text(
+                f"기본값: 이 도시의 값이 아니라 {owner[0]}의 값 — {use.says.ko}",
+                f"Default: “{use.says.en}” is {owner[1]}'s value, not this city's own.",
+            )
+        )
+    if use.weak:
+        ko, en = words[use.status]
+        said.append(text(f"{ko}: {use.says.ko}", f"{en}: {use.says.en}"))
+    return tuple(said)

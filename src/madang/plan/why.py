@@ -62,7 +62,7 @@ def explain(run: Run, name: str) -> Why:
 def _step(run: Run, field_name: str) -> InputStep:
     """Return one input with the uses behind it."""
     field = run.solution.inputs.field(field_name)
-    return InputStep(field, getattr(run.inputs, field_name), field_name in run.changes, run.uses_of((field_name,)))
+    return InputStep(field, getattr(run.inputs, field_name), run.changed(field_name), run.uses_of((field_name,)))
 
 
 def _step_json(step: InputStep) -> dict[str, Any]:
@@ -100,6 +100,7 @@ def use_json(use: Use) -> dict[str, Any]:
         "sha256": use.sha256,
         "note": use.note,
         "source": use.source.model_dump(mode="json"),
+        "other_sources": [source.model_dump(mode="json") for source in use.other_sources],
     }
 
 
