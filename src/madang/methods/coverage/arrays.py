@@ -1,0 +1,128 @@
+"""Names for the array types of this package, and the checks that turn what a caller gives into them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from madang.core.errors import BoundsError, DataError
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Links: TypeAlias = NDArray[np.int32]
+Flags: TypeAlias = NDArray[np.bool_]
+Pattern: TypeAlias = tuple[Ints, Links]
+
+
+def pattern_of(cover: Any) -> tuple[int, int, Pattern, Pattern]:
+    """Return (sites, rows, pattern by site, pattern by row) of a candidate x demand cover.
+
+    Any sparse format or a dense 2-D array is taken; an entry other than zero says "reaches". Unsorted and repeated
+    entries are put in order, explicit zeros are left out.
+
+    Raises: DataError when it is no two-dimensional matrix of numbers.
+    """
+    if not sparse.issparse(cover):
+        cover = _dense(cover)
+    if len(cover.shape) != 2:
+        raise DataError(f"the cover has {len(cover.shape)} dimensions", "cover", "give candidate x demand")
+    matrix = _entries(cover)
+    sites, rows = matrix.shape
+    by_site = sparse.csr_array(
+        (np.ones(matrix.nnz, dtype=np.bool_), (matrix.row, matrix.col)), shape=(sites, rows), dtype=np.bool_
+    )
+    by_site.sum_duplicates()
+    by_row = by_site.T.tocsr()
+    by_row.sort_indices()
+    return sites, rows, _pattern(by_site), _pattern(by_row)
+
+
+def _dense(cover: Any) -> Any:
+    try:
+        return sparse.coo_array(np.atleast_2d(np.asarray(cover)))
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            "the cover is not a matrix of numbers", "cover", "give a scipy CSR, candidate x demand"
+        ) from error
+
+
+def _entries(cover: Any) -> Any:
+    """Return the entries other than zero as COO, after checking that they are numbers inside the shape."""
+    try:
+        if hasattr(cover, "check_format"):
+            cover.check_format(full_check=True)
+        matrix = cover.tocoo()
+        bad = np.isnan(matrix.data) if matrix.data.dtype.kind in "fc" else np.zeros(0, bool)
+        present = matrix.data != 0
+    except (TypeError, ValueError, IndexError) as error:
+        raise DataError(f"the cover is damaged: {error}", "cover", "rebuild it from its coordinates") from error
+    if bad.any():
+        row, column = np.asarray(matrix.row)[bad][0], np.asarray(matrix.col)[bad][0]
+        raise DataError("the cover holds an entry that is not a number", f"candidate {row}, demand {column}")
+    return sparse.coo_array((matrix.data[present], (matrix.row[present], matrix.col[present])), shape=matrix.shape)
+
+
+def _pattern(matrix: Any) -> Pattern:
+    return np.asarray(matrix.indptr, np.int64), np.asarray(matrix.indices, np.int32)
+
+
+def amounts(given: ArrayLike | None, size: int, name: str, default: float = 1.0) -> Floats:
+    """Return ``given`` as ``size`` finite numbers of zero or more, or ``default`` everywhere.
+
+    Raises: DataError for a wrong length or what is no number; BoundsError for a negative or endless one.
+    """
+    if given is None:
+        return np.full(size, default)
+    try:
+        out = np.asarray(given, dtype=np.float64).ravel().copy()
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name} holds something that is not a number", name) from error
+    if out.size == 1 and np.ndim(given) == 0:
+        out = np.full(size, float(out[0]))
+    if out.size != size:
+        raise DataError(f"{name} has {out.size} entries for {size}", name, "give one number for each, in order")
+    if np.isnan(out).any():
+        at = int(np.flatnonzero(np.isnan(out))[0])
+        raise DataError(f"{name} is missing at index {at}", name, "fill it or leave the entry out: missing is not zero")
+    if (out < 0).any() or np.isinf(out).any():
+        at = int(np.flatnonzero((out < 0) | np.isinf(out))[0])
+        raise BoundsError(f"{name} is {out[at]:g} at index {at}", name, "give a finite number, zero or more")
+    return out
+
+
+def flags(given: Sequence[int] | ArrayLike, size: int, name: str) -> Flags:
+    """Return a mask of ``size`` from indices (or from a mask of the same size).
+
+    Raises: DataError for an index that is no whole number; BoundsError for one outside 0..size-1.
+    """
+    listed = np.asarray(given)
+    if listed.dtype == np.bool_ and listed.shape == (size,):
+        return listed.copy()
+    mask = np.zeros(size, dtype=np.bool_)
+    if listed.size == 0:
+        return mask
+    if listed.dtype.kind not in "iu" or listed.ndim != 1:
+        raise DataError(f"{name} is not a list of candidate indices", name)
+    if listed.min() < 0 or listed.max() >= size:
+        wrong = int(listed[(listed < 0) | (listed >= size)][0])
+        raise BoundsError(f"{name} names candidate {wrong}", name, f"give indices from 0 to {size - 1}")
+    mask[listed] = True
+    return mask
+
+
+def labels(given: ArrayLike | None, size: int, name: str) -> tuple[Links, list[Any]]:
+    """Return (code of each entry, the distinct labels in order) from one label for each entry.
+
+    Raises: DataError for a wrong length.
+    """
+    if given is None:
+        return np.zeros(size, np.int32), [None]
+    listed = np.asarray(given)
+    if listed.shape != (size,):
+        raise DataError(f"{name} has {listed.size} entries for {size}", name, "give one label for each, in order")
+    names, codes = np.unique(listed, return_inverse=True)
+    return codes.astype(np.int32), names.tolist()

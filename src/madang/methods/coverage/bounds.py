@@ -1,0 +1,143 @@
+"""A proven bound that tightens the longer it is worked on, for each of the three questions."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+
+from madang.methods.coverage.arrays import Flags, Floats
+from madang.methods.coverage.dual import ascend, bound_at, slack_at, values
+from madang.methods.coverage.search import Rules
+from madang.methods.coverage.state import Net
+
+
+class Seek(Enum):
+    """What a plan seeks: the most weight for a budget, the least cost for a share, or for everyone."""
+
+    MOST = "most"
+    SHARE = "share"
+    EVERYONE = "everyone"
+
+
+class Bound:
+    """The dual of one reduced question: an upper bound where the most is sought, a lower one on cost otherwise."""
+
+    def __init__(self, net: Net, rules: Rules, seek: Seek) -> None:
+        """Start from half of every weight as multiplier and an even fractional plan."""
+        self.net, self.rules, self.seek = net, rules, seek
+        sites, rows = rules.cost.size, net.weight.size
+        self.best = 0.0 if seek is not Seek.MOST else float(net.weight.sum())
+        self.rounds = 0
+        self.still = 0
+        self.price = 1.0 if seek is Seek.EVERYONE else 0.0
+        self.prize = np.zeros(rules.floor.size)
+        self.levy = np.zeros(rules.room.size)
+        if seek is Seek.EVERYONE:
+            each = rules.cost.mean() * sites / max(1, net.site_rows.size)
+            self.scale, self.omega = np.full(rows, each), 6.0
+            self.multiplier, self.budget = self.scale * 0.5, np.inf
+        else:
+            self.scale, self.omega = net.weight.copy(), 0.7
+            self.multiplier = net.weight * 0.5
+            self.budget = rules.budget if seek is Seek.MOST else float(rules.cost.sum()) * 0.3
+        whole = float(rules.cost.sum())
+        self.y = np.full(sites, min(1.0, self.budget / whole) if np.isfinite(self.budget) and whole else 0.3)
+        self.best_multiplier, self.best_price = self.multiplier.copy(), self.price
+        self.best_levy = self.levy.copy()
+
+    @property
+    def cap(self) -> Floats:
+        """Each row's weight with the prize of its district, or infinite where it must be covered."""
+        if self.seek is Seek.EVERYONE:
+            return np.full(self.net.weight.size, np.inf)
+        if self.rules.floor.size == 0:
+            return self.net.weight
+        return np.asarray(self.net.weight * (1.0 + self.prize[self.rules.district]))
+
+    def _paid_back(self) -> float:
+        """Return what prizes and levies add to the dual beyond the weight itself."""
+        levies = float(self.levy @ np.minimum(self.rules.room, self.rules.cost.size))
+        return levies - float(self.prize @ self.rules.floor if self.prize.size else 0.0)
+
+    def improve(self, rounds: int) -> float:
+        """Work ``rounds`` more steps; return the best bound so far."""
+        cap, toll = self.cap, self.levy[self.rules.group]
+        np.minimum(self.multiplier, cap, out=self.multiplier)
+        got, price, relaxed = ascend(
+            self.net, cap, self.scale, self.rules.cost, self.budget, self.price, toll,
+            self.multiplier, self.y, self.omega, rounds,
+        )  # fmt: skip
+        self.rounds += rounds
+        if self.seek is not Seek.EVERYONE:
+            self.price = price
+        self._take(got)
+        self._reprice(relaxed)
+        return self.best
+
+    def _take(self, got: float) -> None:
+        """Turn the dual's value into a bound on the objective and keep it if it is the best."""
+        before = self.best
+        if self.seek is Seek.MOST:
+            bound = got + self._paid_back()
+            better = bound < self.best
+        elif self.seek is Seek.EVERYONE:
+            bound = -(got + self._paid_back())
+            better = bound > self.best
+        else:
+            if self.price <= 0.0:
+                self.budget *= 0.8
+                return
+            bound = self.budget + (self.rules.target - got - self._paid_back()) / self.price
+            # Newton's step: the budget at which the relaxation covers just the target.
+            self.budget = min(max(bound, 1e-9), float(self.rules.cost.sum()))
+            better = bound > self.best
+        if better:
+            self.best, self.best_price = bound, self.price
+            self.best_multiplier, self.best_levy = self.multiplier.copy(), self.levy.copy()
+        moved = abs(self.best - before) > 1e-6 * abs(before)
+        self.still = 0 if moved else self.still + 1
+
+    def _reprice(self, _relaxed: float) -> None:
+        """Raise the prize of districts below their floor and the levy of classes above their room."""
+        pace = 0.5 / np.sqrt(1.0 + self.rounds / 50.0)
+        if self.rules.floor.size:
+            starts = self.net.row_ptr[:-1]
+            reach = np.minimum(1.0, np.add.reduceat(self.y[self.net.row_sites], starts)) * self.net.weight
+            held = np.bincount(self.rules.district, reach, self.rules.floor.size)
+            short = (self.rules.floor - held) / np.maximum(1.0, self.rules.floor)
+            self.prize = np.maximum(0.0, self.prize + 2.0 * pace * np.where(self.rules.floor > 0, short, 0.0))
+        tight = self.rules.room < self.rules.cost.size
+        if tight.any():
+            used = np.bincount(self.rules.group, self.y, self.rules.room.size)
+            over = (used - self.rules.room) / np.maximum(1.0, self.rules.room)
+            unit = max(self.price, 1e-12) * float(self.rules.cost.mean())
+            self.levy = np.where(tight, np.maximum(0.0, self.levy + 2.0 * pace * unit * over), 0.0)
+
+    def surplus(self) -> Floats:
+        """Return each site's value less its price at the best multipliers: below zero, it should stay closed."""
+        value = np.empty(self.rules.cost.size)
+        values(self.net, self.best_multiplier, self.best_levy[self.rules.group], value)
+        return np.asarray(value - self.best_price * self.rules.cost)
+
+    def hopeless(self, objective: float) -> Flags:
+        """Return the sites that no plan better than ``objective`` can open (reduced-cost fixing)."""
+        below = np.minimum(0.0, self.surplus())
+        slack = 1e-7 * max(1.0, abs(objective))
+        if self.seek is Seek.MOST:
+            return np.asarray(self.best + below < objective - slack)
+        if self.best_price <= 0.0:
+            return np.zeros(below.size, np.bool_)
+        return np.asarray(self.best - below / self.best_price > objective + slack)
+
+
+def bound_for_budgets(bound: Bound, budgets: Floats) -> Floats:
+    """Return a valid upper bound for every budget from one multiplier vector: concave, and tight near its own."""
+    value = np.empty(bound.rules.cost.size)
+    toll = bound.best_levy[bound.rules.group]
+    out = np.empty(budgets.size)
+    for k, budget in enumerate(budgets):
+        out[k] = bound_at(
+            bound.net, bound.net.weight, bound.rules.cost, float(budget), 0.0, toll, bound.best_multiplier, value
+        )[0]
+    return np.asarray(np.minimum(out, slack_at(bound.net.weight, np.ones(bound.net.weight.size), 0.0)))

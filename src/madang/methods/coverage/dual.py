@@ -1,0 +1,183 @@
+"""Bounds from above the search: the linear relaxation's dual by a preconditioned primal-dual gradient method.
+
+Every multiplier vector gives a valid bound whatever its quality, so stopping early costs tightness, never truth.
+The steps follow Chambolle and Pock (2011) with the diagonal scaling of Pock and Chambolle (2011) and restarts from
+the average as in Applegate et al. (2021).
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+
+@nb.njit(cache=True, nogil=True)
+def values(net, multiplier, toll, value):  # type: ignore[no-untyped-def]
+    """Fill ``value`` with every site's sum of multipliers less its ``toll``."""
+    site_ptr, site_rows = net.site_ptr, net.site_rows
+    for j in range(value.size):
+        total = 0.0
+        for e in range(site_ptr[j], site_ptr[j + 1]):
+            total += multiplier[site_rows[e]]
+        value[j] = total - toll[j]
+
+
+@nb.njit(cache=True, nogil=True)
+def _project(y, step, value, cost, budget, price, out):  # type: ignore[no-untyped-def]
+    """Fill ``out`` with clip(y + step (value - price cost), 0, 1), raising ``price`` from 0 until the budget holds.
+
+    With an infinite budget ``price`` is given and kept. Returns the price.
+    """
+    fixed = budget == np.inf
+    low, high = 0.0, np.inf
+    if not fixed:
+        price = max(price, 0.0)
+    for _ in range(60):
+        spent, slope = 0.0, 0.0
+        for j in range(y.size):
+            t = y[j] + step[j] * (value[j] - price * cost[j])
+            if t >= 1.0:
+                t = 1.0
+            elif t <= 0.0:
+                t = 0.0
+            else:
+                slope += step[j] * cost[j] * cost[j]
+            out[j] = t
+            spent += cost[j] * t
+        if fixed or abs(spent - budget) <= 1e-9 * budget or (price == 0.0 and spent <= budget):
+            break
+        if spent > budget:
+            low = price
+        else:
+            high = price
+        move = price + (spent - budget) / slope if slope > 0.0 else -1.0
+        if move <= low or move >= high:
+            move = 0.5 * (low + high) if high < np.inf else 2.0 * price + 1e-9 + value.max() / (1.0 + cost.max())
+        if move <= 0.0:
+            move = 0.0
+        if high < np.inf and high - low <= 1e-12 * high:
+            break
+        price = move
+    return price
+
+
+@nb.njit(cache=True, nogil=True)
+def knapsack_price(value, cost, budget):  # type: ignore[no-untyped-def]
+    """Return the price that makes sum (value - price cost)+ + price budget least, for positive costs."""
+    order = np.argsort(-value / cost)
+    spent = 0.0
+    for j in order:
+        spent += cost[j]
+        if spent > budget:
+            return max(0.0, value[j] / cost[j])
+    return 0.0
+
+
+@nb.njit(cache=True, nogil=True)
+def slack_at(value, cost, price):  # type: ignore[no-untyped-def]
+    """Return sum (value - price cost)+ over the sites."""
+    total = 0.0
+    for j in range(value.size):
+        surplus = value[j] - price * cost[j]
+        if surplus > 0.0:
+            total += surplus
+    return total
+
+
+@nb.njit(cache=True, nogil=True)
+def _unclaimed(weight, multiplier):  # type: ignore[no-untyped-def]
+    """Return sum (weight - multiplier), where an infinite weight (a row that must be covered) counts 0."""
+    total = 0.0
+    for i in range(weight.size):
+        total += (weight[i] if weight[i] < np.inf else 0.0) - multiplier[i]
+    return total
+
+
+@nb.njit(cache=True, nogil=True)
+def bound_at(net, cap, cost, budget, price, toll, multiplier, value):  # type: ignore[no-untyped-def]
+    """Return (bound, price): no plan's covered ``cap`` less price x cost exceeds bound less price x budget.
+
+    A finite budget chooses the best price itself and is paid back in the bound; ``value`` is filled on the way.
+    """
+    values(net, multiplier, toll, value)
+    if budget < np.inf:
+        price = knapsack_price(value, cost, budget)
+        return _unclaimed(cap, multiplier) + slack_at(value, cost, price) + price * budget, price
+    return _unclaimed(cap, multiplier) + slack_at(value, cost, price), price
+
+
+@nb.njit(cache=True, nogil=True)
+def _relaxed_value(cap, cost, budget, price, toll, y, reach):  # type: ignore[no-untyped-def]
+    """Return the relaxation's own value of the fractional plan ``y``."""
+    total = 0.0
+    for i in range(cap.size):
+        if cap[i] < np.inf:
+            total += cap[i] * min(1.0, reach[i])
+    for j in range(y.size):
+        total -= toll[j] * y[j]
+        if budget == np.inf:
+            total -= price * cost[j] * y[j]
+    return total
+
+
+@nb.njit(cache=True, nogil=True)
+def _reached(net, y, reach):  # type: ignore[no-untyped-def]
+    """Fill ``reach`` with every row's sum of ``y``."""
+    row_ptr, row_sites = net.row_ptr, net.row_sites
+    for i in range(reach.size):
+        total = 0.0
+        for e in range(row_ptr[i], row_ptr[i + 1]):
+            total += y[row_sites[e]]
+        reach[i] = total
+
+
+@nb.njit(cache=True, nogil=True)
+def _sweep(net, cap, scale, omega, reach, before, multiplier, mean):  # type: ignore[no-untyped-def]
+    """Move every multiplier against the rows' extrapolated reach and add it to ``mean``."""
+    row_ptr = net.row_ptr
+    for i in range(cap.size):
+        move = omega * scale[i] / (row_ptr[i + 1] - row_ptr[i])
+        t = multiplier[i] + move * (1.0 - 2.0 * reach[i] + before[i])
+        multiplier[i] = min(max(t, 0.0), cap[i])
+        mean[i] += multiplier[i]
+
+
+@nb.njit(cache=True, nogil=True)
+def ascend(net, cap, scale, cost, budget, price, toll, multiplier, y, omega, rounds):  # type: ignore[no-untyped-def]
+    """Run one restart period from (``multiplier``, ``y``) and change both in place to the better of average and last.
+
+    ``cap`` is each row's weight, infinite where it must be covered; ``scale`` each row's typical multiplier.
+    Returns (bound, price, the relaxation's value).
+    """
+    rows, sites = cap.size, y.size
+    value, step, out = np.empty(sites), np.empty(sites), np.empty(sites)
+    values(net, scale, np.zeros(sites), step)
+    for j in range(sites):
+        if step[j] > 0.0:
+            step[j] = 1.0 / (omega * step[j])
+        else:
+            y[j] = 0.0
+    reach, before = np.empty(rows), np.empty(rows)
+    _reached(net, y, reach)
+    before[:] = reach
+    mean_multiplier, mean_y = np.zeros(rows), np.zeros(sites)
+    for _ in range(rounds):
+        _sweep(net, cap, scale, omega, reach, before, multiplier, mean_multiplier)
+        values(net, multiplier, toll, value)
+        price = _project(y, step, value, cost, budget, price, out)
+        y[:] = out
+        mean_y += out
+        before, reach = reach, before
+        _reached(net, y, reach)
+    mean_multiplier /= rounds
+    mean_y /= rounds
+    last, last_price = bound_at(net, cap, cost, budget, price, toll, multiplier, value)
+    relaxed = _relaxed_value(cap, cost, budget, price, toll, y, reach)
+    mean, mean_price = bound_at(net, cap, cost, budget, price, toll, mean_multiplier, value)
+    _reached(net, mean_y, reach)
+    mean_relaxed = _relaxed_value(cap, cost, budget, price, toll, mean_y, reach)
+    if mean - mean_relaxed <= last - relaxed:
+        multiplier[:] = mean_multiplier
+        y[:] = mean_y
+        return mean, mean_price, mean_relaxed
+    return last, last_price, relaxed

@@ -1,0 +1,111 @@
+"""Exact answers for small questions by HiGHS, started from our own plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from madang.methods.coverage.arrays import Flags, Floats
+from madang.methods.coverage.search import Rules
+from madang.methods.coverage.state import Net
+
+# HiGHS refuses to run when its number of threads changes within a process, so it is never set here.
+
+
+@dataclass(frozen=True)
+class Exact:
+    """What HiGHS found: the sites, the bound on the objective, and whether it finished or proved that nothing fits."""
+
+    open_: Flags | None
+    bound: float
+    finished: bool
+    infeasible: bool
+
+
+def solve(net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags, seconds: float) -> Exact:
+    """Solve the reduced question; ``cheapest`` seeks least cost for ``rules.target``, else most weight.
+
+    ``start`` is a plan that keeps the rules; ``banned`` sites are known to be in no better plan.
+    """
+    sites, rows = rules.cost.size, net.weight.size
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("time_limit", max(0.1, seconds))
+    highs.setOptionValue("mip_rel_gap", 1e-9)
+    highs.setOptionValue("mip_abs_gap", 1e-7)
+    highs.passModel(_model(net, rules, cheapest, banned))
+    _pass_start(highs, net, start, sites, rows)
+    highs.run()
+    return _answer(highs, sites)
+
+
+def _model(net: Net, rules: Rules, cheapest: bool, banned: Flags) -> highspy.HighsLp:
+    sites, rows = rules.cost.size, net.weight.size
+    matrix, lower, upper = _constraints(net, rules)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = sites + rows, matrix.shape[0]
+    lp.sense_ = highspy.ObjSense.kMinimize if cheapest else highspy.ObjSense.kMaximize
+    lp.col_cost_ = np.concatenate(
+        (rules.cost, np.zeros(rows)) if cheapest else (np.zeros(sites), np.asarray(net.weight))
+    )
+    lp.col_lower_ = np.zeros(sites + rows)
+    lp.col_upper_ = np.concatenate((np.where(banned, 0.0, 1.0), np.ones(rows)))
+    lp.row_lower_, lp.row_upper_ = lower, upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data
+    integer, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+    lp.integrality_ = [integer] * sites + [real] * rows
+    return lp
+
+
+def _constraints(net: Net, rules: Rules) -> tuple[sparse.csr_array, Floats, Floats]:
+    """Return the rows of the model: reach, budget, target, room of each class, floor of each district."""
+    sites, rows = rules.cost.size, net.weight.size
+    reach = sparse.csr_array((np.ones(net.row_sites.size), net.row_sites, net.row_ptr), shape=(rows, sites))
+    blocks = [[reach, -sparse.eye_array(rows)]]
+    lower, upper = [np.zeros(rows)], [np.full(rows, np.inf)]
+
+    def append(of_sites: sparse.csr_array | None, of_rows: sparse.csr_array | None, least: Floats, most: Floats) -> None:
+        count = least.size
+        blocks.append(
+            [
+                of_sites if of_sites is not None else sparse.csr_array((count, sites)),
+                of_rows if of_rows is not None else sparse.csr_array((count, rows)),
+            ]
+        )
+        lower.append(least)
+        upper.append(most)
+
+    if np.isfinite(rules.budget):
+        append(sparse.csr_array(rules.cost[None, :]), None, np.full(1, -np.inf), np.full(1, rules.budget))
+    if np.isfinite(rules.target):
+        append(None, sparse.csr_array(net.weight[None, :]), np.full(1, rules.target), np.full(1, np.inf))
+    if (rules.room < sites).any():
+        one = sparse.csr_array((np.ones(sites), (rules.group, np.arange(sites))), shape=(rules.room.size, sites))
+        append(one, None, np.full(rules.room.size, -np.inf), rules.room.astype(np.float64))
+    if rules.floor.size:
+        held = sparse.csr_array((net.weight, (rules.district, np.arange(rows))), shape=(rules.floor.size, rows))
+        append(None, held, np.asarray(rules.floor), np.full(rules.floor.size, np.inf))
+    return sparse.block_array(blocks).tocsr(), np.concatenate(lower), np.concatenate(upper)
+
+
+def _pass_start(highs: highspy.Highs, net: Net, start: Flags, sites: int, rows: int) -> None:
+    counts = np.add.reduceat(start[net.row_sites], net.row_ptr[:-1]) if rows else np.zeros(0)
+    solution = highspy.HighsSolution()
+    solution.col_value = np.concatenate((start.astype(np.float64), (counts > 0).astype(np.float64))).tolist()
+    highs.setSolution(solution)
+
+
+def _answer(highs: highspy.Highs, sites: int) -> Exact:
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Exact(None, np.nan, True, True)
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    open_ = np.asarray(highs.getSolution().col_value[:sites]) > 0.5 if found else None
+    finished = status == highspy.HighsModelStatus.kOptimal
+    return Exact(open_, float(info.mip_dual_bound), finished, False)

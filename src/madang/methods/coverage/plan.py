@@ -1,0 +1,282 @@
+"""The one entry: any sparse cover, weights, costs and a limit in; a plan, its objective and a proven bound out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from madang.core.errors import BoundsError, InfeasibleError, UsageError
+from madang.core.progress import Progress, silent
+from madang.methods.coverage.arrays import Flags, Ints
+from madang.methods.coverage.bounds import Seek
+from madang.methods.coverage.instance import Given, Instance, checked
+from madang.methods.coverage.presolve import Reduced, reduce
+from madang.methods.coverage.search import Rules
+from madang.methods.coverage.solve import Found, Solver
+from madang.methods.coverage.warm import warm_up
+from madang.methods.coverage.watch import Watch
+
+
+@dataclass(frozen=True)
+class CoverPlan:
+    """Which sites to open, what that is worth, and how far from the best possible it can be at most.
+
+    chosen: new sites to open (forced ones among them); existing: sites that stood already; all ascending indices.
+    objective, bound: covered weight and an upper bound on it where a budget or a number of sites was given; cost of
+    the new sites and a lower bound on it where a share was. gap: |bound - objective| / objective.
+    proved: whether the bound equals the objective; status: "optimal" or "not proved: ..." with the reason.
+    covered, covered_share: weight that the open sites reach, and its share of all weight; cost: of the new sites.
+    uncoverable: demand rows that no allowed candidate or existing site reaches, with their weight together.
+    district_share: covered share by district, where districts were given.
+    """
+
+    chosen: Ints
+    existing: Ints
+    objective: float
+    bound: float
+    gap: float
+    proved: bool
+    status: str
+    seconds: float
+    covered: float
+    covered_share: float
+    cost: float
+    uncoverable: Ints
+    uncoverable_weight: float
+    district_share: Mapping[Any, float] = field(default_factory=dict)
+    log: tuple[str, ...] = ()
+
+    @property
+    def sites(self) -> int:
+        """Number of new sites."""
+        return int(self.chosen.size)
+
+    @property
+    def open_sites(self) -> Ints:
+        """All sites that are open in the plan: the new and the existing."""
+        return np.sort(np.concatenate((self.chosen, self.existing)))
+
+
+def plan_cover(
+    cover: Any,
+    weights: ArrayLike | None = None,
+    *,
+    costs: ArrayLike | None = None,
+    budget: float | None = None,
+    sites: int | None = None,
+    share: float | None = None,
+    share_of: str = "all",
+    existing: Sequence[int] | ArrayLike = (),
+    forced: Sequence[int] | ArrayLike = (),
+    forbidden: Sequence[int] | ArrayLike = (),
+    classes: ArrayLike | None = None,
+    class_limits: Mapping[Any, int] | None = None,
+    districts: ArrayLike | None = None,
+    floors: float | Mapping[Any, float] | None = None,
+    seconds: float = 60.0,
+    effort: float = 1.0,
+    seed: int = 0,
+    progress: Progress = silent,
+    stop: Callable[[], bool] | None = None,
+) -> CoverPlan:
+    """Choose sites: the most weight for ``budget`` or ``sites``, or the least cost that covers ``share``.
+
+    Args:
+        cover: candidate x demand, any scipy sparse matrix (CSR best) or 2-D array; an entry other than 0 says that
+            the candidate reaches the demand.
+        weights: people or vehicles at each demand row; 1 each if absent. Rows of weight 0 need no cover.
+        costs: cost of each candidate; 1 each if absent. A candidate that costs 0 is opened.
+        budget: the most that new sites may cost together.
+        sites: the most new sites; costs then do not limit.
+        share: share of the weight to cover, 0 to 1, at least cost. Exactly one of the three must be given.
+        share_of: "all" weight, or "reachable": the weight that some allowed site reaches.
+        existing, forced, forbidden: candidate indices; existing ones cost nothing and count for no limit.
+        classes, class_limits: class of each candidate, and the most new sites of a class.
+        districts, floors: district of each demand row, and the least share of its weight to cover (one for all, or
+            by district).
+        seconds: time limit, a guard only: below it, work is planned by ``effort`` and the result depends on ``seed``
+            alone. Compiling the kernels, on the first run of an installation, is announced and not counted.
+        progress: called with (share done, what); raise ``Cancelled`` in it to give up.
+        stop: asked now and then; once it returns true, the best plan so far is returned.
+
+    Returns: a plan that keeps every rule, whatever the time, with its bound.
+
+    Raises: DataError, BoundsError or UsageError for what cannot be taken; InfeasibleError naming the constraint.
+    """
+    given = Given(costs, existing, forced, forbidden, classes, class_limits, districts, floors)
+    instance = checked(cover, weights, given)
+    if sites is not None:
+        priced, instance = instance, _counting(instance)
+    else:
+        priced = instance
+    seek, limit = _goal(instance, budget, sites, share, share_of)
+    warm_up(progress)
+    watch = Watch(seconds=_positive(seconds, "seconds"), progress=progress, stop=stop)
+    found, reduced = _solve(instance, seek, limit, watch, seed, _positive(effort, "effort"))
+    progress(1.0, "done")
+    return _plan(priced, instance, reduced, found, seek, watch)
+
+
+def _positive(value: float, name: str) -> float:
+    if not value > 0:
+        raise BoundsError(f"{name} is {value}", name, "give a number above zero")
+    return float(value)
+
+
+def _counting(instance: Instance) -> Instance:
+    """Return the instance with every candidate at cost 1, for limits on the number of sites."""
+    return Instance(**{**instance.__dict__, "cost": np.ones(instance.sites)})
+
+
+def _goal(
+    instance: Instance, budget: float | None, sites: int | None, share: float | None, share_of: str
+) -> tuple[Seek, float]:
+    """Return what is sought and its limit: the budget, or the weight to cover.
+
+    Raises: UsageError unless exactly one limit is given; BoundsError outside its bounds.
+    """
+    if sum(limit is not None for limit in (budget, sites, share)) != 1:
+        raise UsageError("give exactly one of budget, sites and share", "budget, sites, share")
+    if share is not None:
+        return _share_goal(instance, share, share_of)
+    limit = float(budget if budget is not None else sites or 0)
+    if np.isnan(limit) or limit < 0:
+        name = "budget" if budget is not None else "sites"
+        raise BoundsError(f"{name} is {limit:g}", name, "give zero or more")
+    if sites is not None and sites != int(sites):
+        raise BoundsError(f"sites is {sites}", "sites", "give a whole number")
+    return Seek.MOST, min(limit, float(instance.cost.sum()))
+
+
+def _share_goal(instance: Instance, share: float, share_of: str) -> tuple[Seek, float]:
+    if not 0 <= share <= 1:
+        raise BoundsError(f"share is {share:g}", "share", "give a share from 0 to 1")
+    if share_of not in ("all", "reachable"):
+        raise UsageError(f"share_of is {share_of!r}", "share_of", "give 'all' or 'reachable'")
+    reachable = instance.covered_by(~instance.forbidden)
+    within = float(instance.weight[reachable].sum())
+    whole = instance.total if share_of == "all" else within
+    need = share * whole
+    if need > within * (1 + 1e-12) + 1e-9:
+        lost = int((~reachable & (instance.weight > 0)).sum())
+        raise InfeasibleError(
+            f"share {share:g} of the weight {whole:,.6g} cannot be covered: allowed sites reach {within:,.6g}",
+            f"{lost:,} demand rows that no allowed site reaches",
+            "add candidates near them, lower the share, or give share_of='reachable'",
+        )
+    everyone = need >= within - 0.5 * float(instance.weight[instance.weight > 0].min(initial=1.0)) or share == 1
+    return (Seek.EVERYONE if everyone else Seek.SHARE), need
+
+
+def _solve(
+    instance: Instance, seek: Seek, limit: float, watch: Watch, seed: int, effort: float
+) -> tuple[Found, Reduced]:
+    """Check what can be known beforehand, reduce, solve.
+
+    Raises: InfeasibleError naming the constraint that leaves no plan.
+    """
+    budget = limit if seek is Seek.MOST else np.inf
+    _check_forced(instance, budget)
+    _check_floors(instance)
+    watch.report(0.01, f"reducing {instance.sites:,} candidates x {instance.rows:,} demand rows")
+    reduced = reduce(instance, budget=budget, everyone=seek is Seek.EVERYONE)
+    watch.note(
+        f"presolve: {reduced.index.size:,} of {instance.sites:,} candidates, {reduced.net.weight.size:,} of "
+        f"{instance.rows:,} demand rows, {reduced.net.site_rows.size:,} pairs left"
+    )
+    net, target = reduced.net, np.inf
+    if seek is Seek.SHARE:
+        target = limit - reduced.base - 1e-9 * max(1.0, abs(limit))
+    elif seek is Seek.EVERYONE:
+        net = net._replace(weight=np.ones(net.weight.size))
+        target = float(net.weight.size)
+    left = budget - reduced.fixed_cost
+    rules = Rules(
+        cost=reduced.cost, budget=left + 1e-9 * max(1.0, abs(left)) if np.isfinite(left) else np.inf,
+        target=target, group=reduced.group, room=reduced.room.copy(), district=reduced.district,
+        floor=reduced.floor if seek is not Seek.EVERYONE else np.zeros(0),
+    )  # fmt: skip
+    found = Solver(net, rules, seek, watch, seed, effort).run()
+    if found is None:
+        raise _nothing_fits(instance, rules, seek)
+    return found, reduced
+
+
+def _check_forced(instance: Instance, budget: float) -> None:
+    spent = float(instance.cost[instance.forced].sum())
+    if spent > budget * (1 + 1e-12) + 1e-9:
+        raise InfeasibleError(
+            f"the forced sites cost {spent:,.6g}, more than the budget of {budget:,.6g}", "budget, forced",
+            "raise the budget or force fewer sites",
+        )  # fmt: skip
+    used = np.bincount(instance.group[instance.forced], minlength=instance.limit.size)
+    for g in np.flatnonzero(used > instance.limit):
+        raise InfeasibleError(
+            f"{used[g]} sites of class {instance.group_names[g]!r} are forced, its limit is {instance.limit[g]}",
+            "class_limits, forced", "raise the limit or force fewer sites",
+        )  # fmt: skip
+
+
+def _check_floors(instance: Instance) -> None:
+    reachable = instance.covered_by(~instance.forbidden)
+    most = np.bincount(instance.district, instance.weight * reachable, instance.floor.size)
+    for g in np.flatnonzero(instance.floor > most + 1e-9 * np.maximum(1.0, instance.floor)):
+        raise InfeasibleError(
+            f"the floor of district {instance.district_names[g]!r} asks for {instance.floor[g]:,.6g}; "
+            f"allowed sites reach {most[g]:,.6g}",
+            "floors", "lower the floor or add candidates in the district",
+        )  # fmt: skip
+
+
+def _nothing_fits(instance: Instance, rules: Rules, seek: Seek) -> InfeasibleError:
+    parts = []
+    if np.isfinite(rules.budget):
+        parts.append("budget")
+    if rules.floor.size:
+        parts.append("floors")
+    if (instance.limit < instance.sites).any():
+        parts.append("class_limits")
+    if seek is not Seek.MOST:
+        parts.append("share")
+    return InfeasibleError(
+        f"no plan was found that keeps {' and '.join(parts)} together", ", ".join(parts), f"loosen one of {', '.join(parts)}"
+    )
+
+
+def _plan(
+    priced: Instance, instance: Instance, reduced: Reduced, found: Found, seek: Seek, watch: Watch
+) -> CoverPlan:
+    """Bring the reduced plan back, and recount everything on the original cover."""
+    open_ = reduced.lifted(found.open_)
+    new = open_ & ~instance.existing
+    reached = instance.covered_by(open_)
+    covered = float(instance.weight[reached].sum())
+    base = reduced.base if seek is Seek.MOST else reduced.fixed_cost
+    objective = covered if seek is Seek.MOST else float(instance.cost[new].sum())
+    bound = objective if found.proved else base + found.bound
+    gap = 0.0 if found.proved else abs(bound - objective) / max(abs(objective), 1e-300)
+    reason = watch.cut or "effort spent"
+    return CoverPlan(
+        chosen=np.flatnonzero(new), existing=np.flatnonzero(instance.existing), objective=objective, bound=bound,
+        gap=gap, proved=found.proved, status="optimal" if found.proved else f"not proved: {reason}",
+        seconds=watch.elapsed, covered=covered,
+        covered_share=covered / instance.total if instance.total > 0 else 1.0,
+        cost=float(priced.cost[new].sum()), uncoverable=reduced.uncoverable,
+        uncoverable_weight=float(instance.weight[reduced.uncoverable].sum()),
+        district_share=_by_district(instance, reached), log=tuple(watch.log),
+    )  # fmt: skip
+
+
+def _by_district(instance: Instance, reached: Flags) -> dict[Any, float]:
+    if instance.district_names == [None]:
+        return {}
+    size = len(instance.district_names)
+    have = np.bincount(instance.district, instance.weight * reached, size)
+    whole = np.bincount(instance.district, instance.weight, size)
+    return {
+        name: float(have[g] / whole[g]) if whole[g] > 0 else 1.0 for g, name in enumerate(instance.district_names)
+    }

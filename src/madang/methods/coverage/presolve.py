@@ -1,0 +1,288 @@
+"""Smaller equal questions: merged demand, dominated sites and rows, fixed sites; every step can be undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+from scipy import sparse
+
+from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
+from madang.methods.coverage.instance import Instance
+from madang.methods.coverage.state import Net
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """What is left to decide.
+
+    net: merged rows and useful sites; index: each one's candidate in the instance; fixed: candidates opened already
+    (existing, forced, free of charge or without alternative); base: weight those cover; fixed_cost: what they cost;
+    floor: weight still missing by district; uncoverable: rows that no allowed site reaches.
+    """
+
+    net: Net
+    cost: Floats
+    group: Links
+    room: Ints
+    district: Links
+    floor: Floats
+    index: Ints
+    fixed: Flags
+    base: float
+    fixed_cost: float
+    uncoverable: Ints
+
+    def lifted(self, open_: Flags) -> Flags:
+        """Return the whole plan over the instance's candidates."""
+        whole = self.fixed.copy()
+        whole[self.index[open_]] = True
+        return whole
+
+
+@nb.njit(cache=True, nogil=True)
+def _hashes(row_ptr, row_sites, salt, label):  # type: ignore[no-untyped-def]
+    """Return a 64-bit sum of the salts of each row's sites and of its label."""
+    out = np.zeros(row_ptr.size - 1, np.uint64)
+    for i in range(out.size):
+        total = np.uint64(label[i]) * np.uint64(0x9E3779B97F4A7C15)
+        for e in range(row_ptr[i], row_ptr[i + 1]):
+            total += salt[row_sites[e]]
+        out[i] = total
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _same(i, h, row_ptr, row_sites, label):  # type: ignore[no-untyped-def]
+    """Say whether rows ``i`` and ``h`` have the same label and the same sites."""
+    width = row_ptr[i + 1] - row_ptr[i]
+    if label[i] != label[h] or row_ptr[h + 1] - row_ptr[h] != width:
+        return False
+    for e in range(width):
+        if row_sites[row_ptr[i] + e] != row_sites[row_ptr[h] + e]:
+            return False
+    return True
+
+
+@nb.njit(cache=True, nogil=True)
+def _leaders(order, hashes, row_ptr, row_sites, label):  # type: ignore[no-untyped-def]
+    """Return for each row the first row equal to it, verified entry by entry (hashes only bring them together)."""
+    leader = np.empty(order.size, np.int64)
+    start = 0
+    for k in range(order.size):
+        i = order[k]
+        if k > 0 and hashes[order[k - 1]] != hashes[i]:
+            start = k
+        leader[i] = i
+        for s in range(start, k):
+            h = order[s]
+            if leader[h] == h and _same(i, h, row_ptr, row_sites, label):
+                leader[i] = h
+                break
+            if leader[h] != h:
+                # Past the distinct leaders only followers come, unless the hash collided.
+                continue
+    return leader
+
+
+@nb.njit(cache=True, nogil=True)
+def _signatures(ptr, items):  # type: ignore[no-untyped-def]
+    """Return one bit set a list: a list inside another never has a bit the other lacks."""
+    out = np.zeros(ptr.size - 1, np.uint64)
+    for k in range(out.size):
+        for e in range(ptr[k], ptr[k + 1]):
+            mixed = (np.uint64(items[e]) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(58)
+            out[k] |= np.uint64(1) << mixed
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _inside(a, b, ptr, items):  # type: ignore[no-untyped-def]
+    """Say whether list ``a`` lies inside list ``b`` (both ascending)."""
+    f, end = ptr[b], ptr[b + 1]
+    for e in range(ptr[a], ptr[a + 1]):
+        while f < end and items[f] < items[e]:
+            f += 1
+        if f == end or items[f] != items[e]:
+            return False
+    return True
+
+
+@nb.njit(cache=True, nogil=True)
+def dominated_sites(site_ptr, site_rows, row_ptr, row_sites, cost, group):  # type: ignore[no-untyped-def]
+    """Return the sites whose rows another site of the same class reaches at no greater cost."""
+    sites = cost.size
+    gone = np.zeros(sites, np.bool_)
+    bits = _signatures(site_ptr, site_rows)
+    for j in range(sites):
+        size = site_ptr[j + 1] - site_ptr[j]
+        if size == 0:
+            gone[j] = True
+            continue
+        rare = site_rows[site_ptr[j]]
+        for e in range(site_ptr[j], site_ptr[j + 1]):
+            i = site_rows[e]
+            if row_ptr[i + 1] - row_ptr[i] < row_ptr[rare + 1] - row_ptr[rare]:
+                rare = i
+        for e in range(row_ptr[rare], row_ptr[rare + 1]):
+            k = row_sites[e]
+            if k == j or gone[k] or cost[k] > cost[j] or group[k] != group[j]:
+                continue
+            if site_ptr[k + 1] - site_ptr[k] < size or bits[j] & ~bits[k] != 0:
+                continue
+            if _inside(j, k, site_ptr, site_rows):
+                gone[j] = True
+                break
+    return gone
+
+
+@nb.njit(cache=True, nogil=True)
+def implied_rows(site_ptr, site_rows, row_ptr, row_sites):  # type: ignore[no-untyped-def]
+    """Return the rows that are covered whenever some other row is, because all the other's sites reach them."""
+    rows = row_ptr.size - 1
+    gone = np.zeros(rows, np.bool_)
+    bits = _signatures(row_ptr, row_sites)
+    for k in range(rows):
+        # Every row reached by all sites of k is found among the rows of k's smallest site.
+        small = row_sites[row_ptr[k]]
+        for e in range(row_ptr[k], row_ptr[k + 1]):
+            j = row_sites[e]
+            if site_ptr[j + 1] - site_ptr[j] < site_ptr[small + 1] - site_ptr[small]:
+                small = j
+        if gone[k]:
+            continue
+        for e in range(site_ptr[small], site_ptr[small + 1]):
+            i = site_rows[e]
+            if i != k and not gone[i] and bits[k] & ~bits[i] == 0 and _inside(k, i, row_ptr, row_sites):
+                gone[i] = True
+    return gone
+
+
+@dataclass
+class _Work:
+    """The matrix (rows x sites) and the vectors of the rows and sites still in play."""
+
+    matrix: sparse.csr_array
+    weight: Floats
+    district: Links
+    cost: Floats
+    group: Links
+    index: Ints
+
+    def sides(self) -> tuple[Ints, Links, Ints, Links]:
+        """Return the pattern by site and by row, both ascending."""
+        by_site = self.matrix.T.tocsr()
+        by_site.sort_indices()
+        self.matrix.sort_indices()
+        return (
+            by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32),
+            self.matrix.indptr.astype(np.int64), self.matrix.indices.astype(np.int32),
+        )  # fmt: skip
+
+    def keep_rows(self, kept: Flags) -> None:
+        """Leave out the other rows."""
+        if not kept.all():
+            self.matrix, self.weight, self.district = self.matrix[kept], self.weight[kept], self.district[kept]
+
+    def keep_sites(self, kept: Flags) -> None:
+        """Leave out the other sites."""
+        if not kept.all():
+            self.matrix = self.matrix[:, kept]
+            self.cost, self.group, self.index = self.cost[kept], self.group[kept], self.index[kept]
+
+    def merge_rows(self) -> int:
+        """Merge demand with identical sites and district; return how many rows went."""
+        row_ptr, row_sites = self.matrix.indptr.astype(np.int64), self.matrix.indices
+        salt = np.random.default_rng(20_240_229).integers(1, 2**63, self.index.size + 1, dtype=np.uint64)
+        hashes = _hashes(row_ptr, row_sites, salt, self.district)
+        leader = _leaders(np.argsort(hashes, kind="stable"), hashes, row_ptr, row_sites, self.district)
+        kept, place = np.unique(leader, return_inverse=True)
+        gone = self.weight.size - kept.size
+        if gone:
+            weight = np.bincount(place, self.weight, kept.size)
+            self.matrix, self.district, self.weight = self.matrix[kept], self.district[kept], weight
+        return gone
+
+
+def reduce(instance: Instance, *, budget: float, everyone: bool) -> Reduced:
+    """Return the smaller question; ``budget`` is what is left to spend, ``everyone`` that all demand must be covered.
+
+    The best plans of the two have the same worth; ``Reduced.lifted`` brings a plan back.
+    """
+    unlimited = instance.limit[instance.group] >= instance.sites
+    free = (instance.cost == 0) & ~instance.forbidden & unlimited
+    fixed = instance.existing | instance.forced | free
+    room = instance.limit - np.bincount(instance.group[instance.forced], minlength=instance.limit.size)
+    uncoverable = np.flatnonzero(~instance.covered_by(~instance.forbidden))
+    covered = instance.covered_by(fixed)
+    work = _live(instance, fixed, covered, budget - instance.cost[instance.forced].sum(), room)
+    _shrink(work, fixed, room, everyone and bool(unlimited.all()), instance)
+    covered = instance.covered_by(fixed)
+    net = Net(*work.sides(), work.weight)
+    held = np.bincount(instance.district, instance.weight * covered, instance.floor.size)
+    floor = instance.floor - held
+    # A hair below the floor counts as met, because shares times weights are rounded.
+    floor[floor <= 1e-9 * np.maximum(1.0, instance.floor)] = 0.0
+    return Reduced(
+        net=net, cost=work.cost, group=work.group, room=room, district=work.district,
+        floor=floor if floor.any() else np.zeros(0), index=work.index, fixed=fixed,
+        base=float(instance.weight[covered].sum()),
+        fixed_cost=float(instance.cost[fixed & ~instance.existing].sum()), uncoverable=uncoverable,
+    )  # fmt: skip
+
+
+def _live(instance: Instance, fixed: Flags, covered: Flags, left: float, room: Ints) -> _Work:
+    starts, sites = instance.by_row
+    matrix = sparse.csr_array(
+        (np.ones(sites.size, np.int8), sites, starts), shape=(instance.rows, instance.sites), copy=False
+    )
+    work = _Work(
+        matrix, instance.weight, instance.district, instance.cost, instance.group, np.arange(instance.sites)
+    )
+    work.keep_rows(~covered & (instance.weight > 0))
+    affordable = instance.cost <= left + 1e-9 * max(1.0, abs(left)) if np.isfinite(left) else True
+    work.keep_sites(~fixed & ~instance.forbidden & affordable & (room[instance.group] > 0))
+    work.keep_rows(np.diff(work.matrix.indptr) > 0)
+    return work
+
+
+def _shrink(work: _Work, fixed: Flags, room: Ints, everyone: bool, instance: Instance) -> None:
+    """Merge, drop what is dominated and, where all must be covered, open what has no alternative; until nothing moves."""
+    district_matters = bool(instance.floor.any())
+    if not district_matters:
+        work.district = np.zeros(work.weight.size, np.int32)
+    class_matters = bool((instance.limit < instance.sites).any())
+    for _ in range(8):
+        if work.weight.size == 0 or work.index.size == 0:
+            break
+        gone = work.merge_rows()
+        sides = work.sides()
+        if everyone:
+            implied = implied_rows(*sides)
+            work.keep_rows(~implied)
+            gone += int(implied.sum())
+            sides = work.sides()
+        group = work.group if class_matters else np.zeros(work.group.size, np.int32)
+        worse = dominated_sites(*sides, work.cost, group)
+        work.keep_sites(~worse)
+        gone += int(worse.sum())
+        if everyone:
+            gone += _open_singletons(work, fixed)
+        if gone == 0:
+            break
+    work.keep_sites(np.bincount(work.matrix.indices, minlength=work.index.size) > 0)
+
+
+def _open_singletons(work: _Work, fixed: Flags) -> int:
+    """Open the only site of a row that must be covered, and leave out all it covers; return how many opened."""
+    alone = np.flatnonzero(np.diff(work.matrix.indptr) == 1)
+    only = np.unique(work.matrix.indices[work.matrix.indptr[alone]])
+    if only.size == 0:
+        return 0
+    fixed[work.index[only]] = True
+    opened = np.zeros(work.index.size, np.int8)
+    opened[only] = 1
+    work.keep_rows(work.matrix @ opened == 0)
+    work.keep_sites(opened == 0)
+    return int(only.size)

@@ -1,0 +1,116 @@
+"""The incremental state of a plan: counts a row, and for every site what adding or removing it is worth."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numba as nb
+import numpy as np
+
+from madang.methods.coverage.arrays import Floats, Ints, Links
+
+
+class Net(NamedTuple):
+    """A cover seen from both sides: rows of each site, sites of each row (both ascending), weight of each row."""
+
+    site_ptr: Ints
+    site_rows: Links
+    row_ptr: Ints
+    row_sites: Links
+    weight: Floats
+
+
+class State(NamedTuple):
+    """What is kept true while sites open and close.
+
+    count: open sites that reach each row.
+    sole: exclusive-or of their indices, which is the only one's index where count is 1.
+    gain: weight that opening a site would add; for an open site, what closing it would lose.
+    open_: whether each site is open.
+    """
+
+    count: Links
+    sole: Links
+    gain: Floats
+    open_: Any
+
+
+@nb.njit(cache=True, nogil=True)
+def fresh(net):  # type: ignore[no-untyped-def]
+    """Return the state of the empty plan."""
+    sites = net.site_ptr.size - 1
+    gain = np.zeros(sites)
+    for j in range(sites):
+        for e in range(net.site_ptr[j], net.site_ptr[j + 1]):
+            gain[j] += net.weight[net.site_rows[e]]
+    rows = net.weight.size
+    return State(np.zeros(rows, np.int32), np.zeros(rows, np.int32), gain, np.zeros(sites, np.bool_))
+
+
+@nb.njit(cache=True, nogil=True)
+def add(j, net, state):  # type: ignore[no-untyped-def]
+    """Open site ``j``; its own gain stays, for what it newly covers it alone then covers."""
+    weight, count, sole, gain = net.weight, state.count, state.sole, state.gain
+    row_ptr, row_sites = net.row_ptr, net.row_sites
+    state.open_[j] = True
+    for e in range(net.site_ptr[j], net.site_ptr[j + 1]):
+        i = net.site_rows[e]
+        if count[i] == 0:
+            w = weight[i]
+            for f in range(row_ptr[i], row_ptr[i + 1]):
+                gain[row_sites[f]] -= w
+            gain[j] += w
+        elif count[i] == 1:
+            gain[sole[i]] -= weight[i]
+        count[i] += 1
+        sole[i] ^= j
+
+
+@nb.njit(cache=True, nogil=True)
+def remove(j, net, state):  # type: ignore[no-untyped-def]
+    """Close site ``j`` and keep every gain true."""
+    weight, count, sole, gain = net.weight, state.count, state.sole, state.gain
+    row_ptr, row_sites = net.row_ptr, net.row_sites
+    state.open_[j] = False
+    for e in range(net.site_ptr[j], net.site_ptr[j + 1]):
+        i = net.site_rows[e]
+        count[i] -= 1
+        sole[i] ^= j
+        if count[i] == 0:
+            w = weight[i]
+            for f in range(row_ptr[i], row_ptr[i + 1]):
+                gain[row_sites[f]] += w
+            gain[j] -= w
+        elif count[i] == 1:
+            gain[sole[i]] += weight[i]
+
+
+@nb.njit(cache=True, nogil=True)
+def opened(net, open_):  # type: ignore[no-untyped-def]
+    """Return the state in which the sites marked in ``open_`` are open."""
+    state = fresh(net)
+    for j in range(open_.size):
+        if open_[j]:
+            add(j, net, state)
+    return state
+
+
+@nb.njit(cache=True, nogil=True)
+def shared_alone(r, a, net, state):  # type: ignore[no-untyped-def]
+    """Return the weight that only ``r`` covers now and that ``a`` reaches too."""
+    site_rows, count, weight = net.site_rows, state.count, net.weight
+    e, e_end = net.site_ptr[r], net.site_ptr[r + 1]
+    f, f_end = net.site_ptr[a], net.site_ptr[a + 1]
+    total = 0.0
+    while e < e_end and f < f_end:
+        i, k = site_rows[e], site_rows[f]
+        if i == k:
+            if count[i] == 1:
+                total += weight[i]
+            e += 1
+            f += 1
+        elif i < k:
+            e += 1
+        else:
+            f += 1
+    return total

@@ -1,0 +1,36 @@
+"""Compiles the kernels on a toy question before the clock starts, and says so."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from madang.core.progress import Progress
+from madang.methods.coverage.bounds import Seek
+from madang.methods.coverage.instance import Given, checked
+from madang.methods.coverage.presolve import reduce
+from madang.methods.coverage.search import Rules
+from madang.methods.coverage.solve import Solver
+from madang.methods.coverage.watch import Watch
+
+_WARM = {"done": False}
+
+
+def warm_up(progress: Progress) -> None:
+    """Load or compile every kernel once a process; an installation's first run takes about half a minute."""
+    if _WARM["done"]:
+        return
+    progress(0.0, "preparing the compiled kernels (an installation's first run compiles them)")
+    # A ring in which every site reaches three rows: nothing is dominated and half a site each is the relaxation.
+    ring = (np.arange(9)[:, None] - np.arange(9)[None, :]) % 9 < 3
+    instance = checked(ring, None, Given(districts=np.zeros(9), floors=0.5))
+    for seek, budget, target in ((Seek.MOST, 2.0, np.inf), (Seek.SHARE, np.inf, 5.0), (Seek.EVERYONE, np.inf, 9.0)):
+        reduced = reduce(instance, budget=budget, everyone=seek is Seek.EVERYONE)
+        rules = Rules(
+            cost=reduced.cost, budget=budget, target=target, group=reduced.group, room=reduced.room,
+            district=reduced.district, floor=reduced.floor,
+        )  # fmt: skip
+        solver = Solver(reduced.net, rules, seek, Watch(), seed=0, effort=0.001)
+        solver.start()
+        solver.tighten(0.5)
+        solver.search(0.5)
+    _WARM["done"] = True
