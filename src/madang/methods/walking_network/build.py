@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from madang.core.errors import NetworkError, Where
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.contraction import (
     Chains,
@@ -46,6 +47,12 @@ def build_network(
     origin = (_middle(streets.lon), _middle(streets.lat))
     progress(0.2, "checking lengths against shapes")
     shaped = mend(streets, origin)
+    if not len(shaped.edge):
+        raise NetworkError(
+            "the network has no edges: each one leads from a node to itself without length",
+            Where(file=streets.source),
+            "check the columns that name the ends of an edge",
+        )
     edge_from, edge_to = streets.edge_from[shaped.edge], streets.edge_to[shaped.edge]
     announce_compiling(progress, trace_chains, lay_chains)
     progress(0.4, "joining edges into chains")
@@ -195,7 +202,8 @@ def _components(
     graph = csr_array((np.ones(len(arc_target), dtype=np.int8), arc_target, arc_ptr), shape=(count, count))
     _, component = connected_components(graph, directed=False)
     home = np.where(node_junction >= 0, node_junction, chain_start[np.maximum(node_chain, 0)])
-    sizes = np.bincount(component[home])
+    # A node whose only edges were dropped lies on no chain and in no component.
+    sizes = np.bincount(component[home[(node_junction >= 0) | (node_chain >= 0)]])
     rank = np.argsort(np.argsort(-sizes, kind="stable"), kind="stable")
     return rank[component].astype(np.int32), np.sort(sizes)[::-1]
 

@@ -28,8 +28,9 @@ class Findings:
         if not count:
             return
         self.defects[what] = self.defects.get(what, 0) + int(count)
-        shown = self.examples.get(what, ())
-        self.examples[what] = (*shown, *(str(one) for one in ids))[:_EXAMPLES_MAX]
+        shown = (*self.examples.get(what, ()), *(str(one) for one in ids))
+        if shown:
+            self.examples[what] = shown[:_EXAMPLES_MAX]
 
     def note(self, text: str) -> None:
         """Keep a sentence for the reader of the report."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -116,14 +117,28 @@ def read_columns(path: Path, encodings: Sequence[str] = ("utf-8", "cp949")) -> C
 
 def _read_csv(path: Path, encodings: Sequence[str]) -> pa.Table:
     """Return a CSV in the first encoding that fits."""
+    encoding = next((one for one in encodings if _is_in(path, one)), None)
+    if encoding is None:
+        raise NetworkError(
+            f"the text is in none of the encodings {', '.join(encodings)}",
+            Where(file=path.name),
+            "save the file as UTF-8",
+        )
     parse = pa_csv.ParseOptions(newlines_in_values=True)
-    for encoding in encodings[:-1]:
-        try:
-            return pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding), parse)
-        except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-            if "UTF8" not in str(error) and not isinstance(error, UnicodeDecodeError):
-                raise
-    return pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encodings[-1]), parse)
+    return pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding), parse)
+
+
+def _is_in(path: Path, encoding: str) -> bool:
+    """Return whether the whole file decodes: Arrow itself takes foreign bytes for data without a word."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import networkx as nx
@@ -23,9 +24,9 @@ def make_streets(seed, nodes, edges, hills=False, crooked=False):
     lon = 127.0 + rng.uniform(0, 600, nodes) / (DEGREE_M * math.cos(math.radians(37.5)))
     ends = rng.integers(0, nodes, (2, edges)).astype(np.int32)
     straight = np.hypot(*(np.diff(one[ends], axis=0)[0] * DEGREE_M for one in (lon, lat)))
-    length = np.ceil(straight * 1.1) + rng.integers(0, 30, edges)
+    length = np.ceil(straight * 1.1) + rng.integers(1, 30, edges)
     height = rng.uniform(0, 40, nodes) if hills else None
-    stated = length if not crooked else np.full(edges, np.nan)
+    stated = np.full(edges, np.nan) if crooked else length
     return Streets.straight("made", np.arange(nodes), lon, lat, *ends, stated, height)
 
 
@@ -62,7 +63,7 @@ def cut_streets(network, *groups):
         up, down = int(network.chain_forward_mm[chain]), int(network.chain_backward_mm[chain])
         first, last = (0, 0, int(network.chain_start[chain])), (up, down, int(network.chain_end[chain]))
         walk = [first, *sorted(stops, key=lambda stop: stop[:2]), last]
-        for one, other in zip(walk, walk[1:], strict=False):
+        for one, other in itertools.pairwise(walk):
             graph.add_edge(one[2], other[2], weight=other[0] - one[0])
             graph.add_edge(other[2], one[2], weight=other[1] - one[1])
     return graph

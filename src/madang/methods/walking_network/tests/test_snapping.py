@@ -89,7 +89,7 @@ def test_nothing_near_any_street_says_how_far_it_is(network):
     with pytest.raises(NetworkError) as caught:
         snap(network, [127.0], [37.5], what="candidate sites")
     assert caught.value.what.startswith(
-        "none of the 1 candidate sites lies within 200 m of a street; the nearest is 7,"
+        "none of the 1 candidate sites lies within 200 m of a street; the nearest is 8,"
     )
     assert caught.value.where.startswith("streets lie in longitude 24.9")
 
