@@ -106,10 +106,14 @@ class Judged:
 
 @dataclass
 class Judge:
-    """Judges a city's promises on a day; each run of a solution is made once and kept."""
+    """Judges a city's promises as of a day; each run of a solution is made once and kept.
+
+    ``today``, where given, is the real day: sources said to have been read after it are refused.
+    """
 
     city: City
-    today: date
+    day: date
+    today: date | None = None
     runs: dict[tuple[str, date, str | None], Run] = field(default_factory=dict)
 
     def run(self, solution: str, day: date, scenario: str | None, progress: Progress = silent) -> Run:
@@ -133,7 +137,7 @@ class Judge:
             return JudgedClaim(claim, "cannot be checked", _not_built(wanted))
         if claim.measure is None or claim.number is None or claim.stated is None:
             return JudgedClaim(claim, "cannot be checked", claim.cannot or _not_built(wanted))
-        day = claim.on or (self.today if claim.due else promise.said_on) or self.today
+        day = claim.on or (self.day if claim.due else promise.said_on) or self.day
         run = self.run(wanted, day, claim.scenario)
         number = run.number(claim.number)
         if number.value is None:
@@ -157,9 +161,9 @@ class Judge:
         return number.day, convert(number.value, number.unit, claim.unit)
 
 
-def judge_all(city: City, today: date, progress: Progress = silent) -> tuple[Judged, ...]:
-    """Return every promise of a city with its verdict as of ``today``, in the order of its file."""
-    book, judge = read_promises(city), Judge(city, today)
+def judge_all(city: City, day: date, progress: Progress = silent, *, today: date | None = None) -> tuple[Judged, ...]:
+    """Return every promise of a city with its verdict as of ``day``, in the order of its file."""
+    book, judge = read_promises(city), Judge(city, day, today)
     judged = []
     for done, promise in enumerate(book.promises.values()):
         progress(done / len(book.promises), promise.id)
