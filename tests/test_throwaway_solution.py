@@ -35,8 +35,8 @@ def tree(tmp_path: Path) -> Path:
 
 def ask_the_house(tree: Path, check: str = "test") -> tuple[int, str]:
     """Run the house-wide checks of the throw-away policy in the copy, or the one that is named."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n0", "tests/test_every_solution.py"]
-    env = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_every_solution.py"]
+    env = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(
         [*command, "-k", f"shade_trees and {check}"], cwd=tree, env=env, capture_output=True, text=True, check=False
     )

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from madang.core.documents import load_toml, validate
-from madang.core.errors import FactError, UnknownName, Where
+from madang.core.errors import FactError, UnitError, UnknownName, Where
 from madang.core.language import Text
 from madang.core.sources import Source, check_written_day
 from madang.core.units import check_unit, factor
@@ -187,7 +187,10 @@ class FactBook:
 
     def _value(self, name: str, fact: Fact, dated: DatedValue, unit: str | None) -> FactValue:
         """Return one dated value in the unit asked for."""
-        times = factor(fact.unit, check_unit(unit)) if unit is not None else 1.0
+        try:
+            times = factor(fact.unit, unit) if unit is not None else 1.0
+        except UnitError as error:
+            raise UnitError(f"the fact {name!r}: {error.what}", Where(self.path), error.todo) from error
         return FactValue(
             name=name,
             says=fact.says,
