@@ -280,14 +280,20 @@ def _check_mandates(fleet: Fleet) -> None:
 
 
 def _check_nested(mandates: Sequence[Mandate]) -> None:
-    # Two mandates on one stock can only both be kept in any order if one set lies within the other.
+    # Two mandates in force together can only both be kept, in any order, if one set lies within the other.
     for number, one in enumerate(mandates):
         for other in mandates[number + 1 :]:
             sets = set(one.powertrains), set(other.powertrains)
-            alike = one.vehicle_class == other.vehicle_class and one.scope is other.scope
-            if alike and not (sets[0] <= sets[1] or sets[1] <= sets[0]):
+            apart = one.vehicle_class != other.vehicle_class or not _meet(one, other)
+            if not (apart or sets[0] <= sets[1] or sets[1] <= sets[0]):
                 raise InfeasibleError(
                     f"two mandates on {one.vehicle_class} name powertrains that overlap only in part or not at all",
                     f"{', '.join(one.powertrains)} and {', '.join(other.powertrains)}",
                     "let one mandate's powertrains include the other's",
                 )
+
+
+def _meet(one: Mandate, other: Mandate) -> bool:
+    # A mandate on the stock goes on after its last year; one on purchases ends with it.
+    first, second = sorted((one, other), key=lambda mandate: mandate.from_year)
+    return first.scope is Scope.ALL or second.from_year <= first.to_year
