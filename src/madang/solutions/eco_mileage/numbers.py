@@ -1,0 +1,450 @@
+"""The named numbers of eco-mileage: each with its formula in words, its day and the inputs it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from madang.core.contract import Number
+from madang.core.dates import parse_day
+from madang.core.language import Text, text
+from madang.methods.savings import areas, net, trees
+from madang.solutions.eco_mileage.inputs import EcoInputs, latest
+from madang.solutions.eco_mileage.sums import Totals
+
+if TYPE_CHECKING:
+    from madang.solutions.eco_mileage.model import Equal
+
+FACTORS = ("electricity_g_per_kwh", "gas_g_per_m3", "water_g_per_m3")
+#: All that moves a net or gross sum of tonnes on the day.
+SUM = ("on", "as_of", "change_by", "co2_by", *FACTORS, "months", "by_month")
+CITY_SUM = ("on", "as_of", "months", "by_month")
+MEMBER_SUM = ("on", "as_of", "change_by", "co2_by", *FACTORS, "months", "by_year")
+#: The statement names these kinds of member and these utilities.
+NAMED_MEMBERS = {"personal", "school", "company"}
+NAMED_UTILITIES = {"electricity", "gas", "water"}
+
+
+@dataclass
+class Sheet:
+    """Collects numbers; an unknown value carries its reason."""
+
+    made: dict[str, Number] = field(default_factory=dict)
+
+    def add(
+        self,
+        name: str,
+        title: Text,
+        value: float | None,
+        unit: str,
+        rests_on: tuple[str, ...],
+        formula: Text,
+        *,
+        day: date | None = None,
+        gap: Text | None = None,
+        digits: int | None = 0,
+    ) -> None:
+        """Add one number."""
+        self.made[name] = Number(
+            name=name,
+            title=title,
+            value=value,
+            unit=unit,
+            rests_on=rests_on,
+            formula=formula,
+            day=day,
+            gap=gap if value is None else None,
+            digits=digits,
+        )
+
+
+def numbers_of(
+    inputs: EcoInputs,
+    by_month: pl.DataFrame,
+    by_member: pl.DataFrame,
+    at: Mapping[str, Totals],
+    equal: Equal,
+    stated: tuple[str, float] | None,
+) -> dict[str, Number]:
+    """Return every number of a run, by name.
+
+    Args:
+        inputs: the run's inputs.
+        by_month: priced totals by month and utility.
+        by_member: priced totals of the full years, by year, member type and utility.
+        at: totals at the candidate months, by role; ``chosen`` is always there.
+        equal: what the computed tonnage equals.
+        stated: day and tonnage of the latest statement, or None.
+    """
+    sheet = Sheet()
+    _savings(sheet, at)
+    _candidates(sheet, at)
+    _against_the_city(sheet, at["chosen"], stated)
+    _by_member(sheet, by_member)
+    _equivalences(sheet, at["chosen"], equal)
+    _stated_equivalences(sheet, inputs, stated)
+    _members(sheet, inputs, at["chosen"])
+    _named(sheet, by_month, by_member, at["chosen"])
+    _checks(sheet, inputs)
+    return sheet.made
+
+
+def _savings(sheet: Sheet, at: Mapping[str, Totals]) -> None:
+    """Add the totals on the day: net, gross, without heat, heat alone."""
+    chosen = at["chosen"]
+    sheet.add(
+        "co2_saved_t",
+        text("줄인 이산화탄소(순합계)", "CO2 avoided (net)"),
+        chosen.net_t,
+        "t",
+        SUM,
+        text(
+            "시행 첫 달부터 센 달까지, −(올해 사용량 − 지난 두 해 평균) × 그 달의 계수의 합. 난방은 시의 CO2 값.",
+            "Sum, from the first month to the last counted, of minus (use this year - mean of the two years before) "
+            "x the factor of that month; for heat, the city's own CO2.",
+        ),
+        day=chosen.day,
+    )
+    sheet.add(
+        "co2_saved_gross_t",
+        text("줄어든 칸만 더한 이산화탄소(총합계)", "CO2 avoided (gross: falling cells only)"),
+        chosen.gross_t,
+        "t",
+        SUM,
+        text(
+            "월 × 회원 구분 × 에너지원의 칸 가운데 사용량이 줄어든 칸만 더한다. 늘어난 칸은 버린다.",
+            "Only the cells (month x member type x utility) in which use fell are added; those in which it rose "
+            "are left out. A finer or coarser cut gives another sum.",
+        ),
+        day=chosen.day,
+    )
+    sheet.add(
+        "co2_saved_without_heat_t",
+        text("난방을 뺀 순합계", "CO2 avoided (net) without heat"),
+        chosen.without_heat_t,
+        "t",
+        SUM,
+        text("전기·도시가스·수돗물만의 순합계.", "The net sum of electricity, city gas and water alone."),
+        day=chosen.day,
+    )
+    sheet.add(
+        "co2_saved_heat_t",
+        text("난방의 순합계(믿기 어려움)", "CO2 avoided by heat (not to be relied on)"),
+        chosen.heat_t,
+        "t",
+        CITY_SUM,
+        text(
+            "시가 공표한 난방 CO2 변화량의 합. 단위가 섞여 있어 다시 계산할 수 없다.",
+            "Sum of the published changes in the CO2 of heat; its units are mixed, so it cannot be recomputed.",
+        ),
+        day=chosen.day,
+        gap=text("표에 난방 값이 없다.", "the table has no value of heat"),
+    )
+
+
+def _candidates(sheet: Sheet, at: Mapping[str, Totals]) -> None:
+    """Add the net total at the months beside the chosen one; unknown where there is no such month."""
+    titles = {
+        "before": ("co2_saved_month_before_t", text("한 달 앞까지의 순합계", "Net sum to the month before"), ()),
+        "registered": (
+            "co2_saved_registered_t",
+            text("기준일까지 기록된 달만의 순합계", "Net sum of the months registered by the day"),
+            (),
+        ),
+        "nearest": (
+            "co2_saved_nearest_t",
+            text("공표값에 가장 가까운 달의 순합계", "Net sum at the month nearest to the stated value"),
+            ("stated_co2_t",),
+        ),
+    }
+    none = text("그런 달이 없다.", "there is no such month")
+    for role, (name, title, more) in titles.items():
+        found = at.get(role)
+        value, day = (found.net_t, found.day) if found else (None, None)
+        formula = text("같은 합을 다른 달에서 읽은 값.", "The same sum, read off at another month.")
+        sheet.add(name, title, value, "t", (*SUM, *more), formula, day=day, gap=none)
+
+
+def _against_the_city(sheet: Sheet, chosen: Totals, stated: tuple[str, float] | None) -> None:
+    """Add the city's own column, the difference to it, and the difference to what was stated."""
+    sheet.add(
+        "co2_saved_published_t",
+        text("시의 CO2 열을 그대로 더한 순합계", "Net sum of the city's own CO2 column"),
+        chosen.city_t,
+        "t",
+        CITY_SUM,
+        text("공표된 CO2 변화량의 합에 음의 부호.", "Minus the sum of the published changes in CO2."),
+        day=chosen.day,
+    )
+    sheet.add(
+        "co2_difference_t",
+        text("우리 값 − 시의 CO2 열", "Ours minus the city's own CO2 column"),
+        chosen.net_t - chosen.city_t,
+        "t",
+        SUM,
+        text(
+            "날짜별 계수로 환산한 합에서 공표된 CO2 열의 합을 뺀 값.",
+            "The sum by dated factors minus the sum of the published CO2 column.",
+        ),
+        day=chosen.day,
+        digits=1,
+    )
+    sheet.add(
+        "co2_saved_recomputed_t",
+        text("변화량을 다시 계산한 순합계", "Net sum with the change recomputed"),
+        chosen.recomputed_t,
+        "t",
+        ("on", "as_of", *FACTORS, "months", "by_month"),
+        text(
+            "공표된 변화량 대신 '올해 − 지난 두 해 평균'을 다시 계산해 계수를 곱한다. 난방은 시의 CO2 값.",
+            "As the net sum, with the change recomputed as this year minus the mean of the two years before "
+            "instead of as published; for heat, the city's own CO2.",
+        ),
+        day=chosen.day,
+    )
+    off = (chosen.net_t / stated[1] - 1.0) * 100.0 if stated and stated[1] else None
+    sheet.add(
+        "co2_off_stated_percent",
+        text("공표값과의 차이", "Difference from the stated value"),
+        off,
+        "percent",
+        (*SUM, "stated_co2_t"),
+        text("(순합계 ÷ 공표값 − 1) × 100.", "(net sum / stated value - 1) x 100."),
+        day=chosen.day,
+        gap=text("그날까지 시가 밝힌 값이 없다.", "the city had stated nothing by that day"),
+        digits=2,
+    )
+
+
+def _by_member(sheet: Sheet, by_member: pl.DataFrame) -> None:
+    """Add the net sum of personal members, over the full years."""
+    years = by_member["year"].to_list()
+    day = date(max(years), 12, 31) if years else None
+    for name, kinds, title in (
+        ("co2_saved_personal_t", {"personal"}, text("개인 회원의 순합계", "CO2 avoided (net) by personal members")),
+        ("co2_saved_company_t", {"company"}, text("기업 회원의 순합계", "CO2 avoided (net) by companies")),
+    ):
+        part = by_member.filter(pl.col("member_type").is_in(kinds))
+        value = net(part["net_t"])
+        formula = text(
+            "모든 달이 세어진 해만의 합. 공표표를 연도와 회원 구분으로 묶었기 때문이다.",
+            "Sum over the years of which every month counts, because the city's totals by member type are by year.",
+        )
+        none = text("모든 달이 세어진 해가 아직 없다.", "no full year counts yet")
+        sheet.add(name, title, value, "t", MEMBER_SUM, formula, day=day, gap=none)
+
+
+def _equivalences(sheet: Sheet, chosen: Totals, equal: Equal) -> None:
+    """Add what the computed tonnage equals."""
+    sheet.add(
+        "pines",
+        text("30년생 소나무 환산", "Equal to thirty-year-old pines"),
+        equal.pines,
+        "tree",
+        (*SUM, "kg_per_pine"),
+        text("순합계 ÷ 소나무 한 그루가 한 해 흡수하는 양.", "Net sum / what a pine takes up in a year."),
+        day=chosen.day,
+    )
+    sheet.add(
+        "forest_ha",
+        text("숲 환산", "Equal to forest"),
+        equal.forest_ha,
+        "ha",
+        (*SUM, "forest_t_per_ha"),
+        text("순합계 ÷ 숲 1ha가 한 해 흡수하는 양.", "Net sum / what a hectare of forest takes up in a year."),
+        day=chosen.day,
+    )
+    sheet.add(
+        "forest_seouls",
+        text("숲 환산: 도시 면적의 배수", "Equal to forest, in areas of the city"),
+        equal.seouls,
+        "1",
+        (*SUM, "forest_t_per_ha", "area_km2"),
+        text("숲 환산 ÷ 도시 면적(1㎢ = 100ha).", "Forest / area of the city (100 ha are 1 km2)."),
+        day=chosen.day,
+        digits=2,
+    )
+
+
+def _stated_equivalences(sheet: Sheet, inputs: EcoInputs, stated: tuple[str, float] | None) -> None:
+    """Add the city's own arithmetic: the tonnage before rounding, its pines, its areas, and kilograms a pine."""
+    hectares, day = inputs.stated_forest_ha, parse_day(stated[0]) if stated else None
+    base_t = None if hectares is None else hectares * inputs.forest_t_per_ha
+    none = text("그날까지 시가 밝힌 값이 없다.", "the city had stated nothing by that day")
+    sheet.add(
+        "stated_base_t",
+        text("시의 반올림 전 톤수", "The city's tonnage before rounding"),
+        base_t,
+        "t",
+        ("stated_forest_ha", "forest_t_per_ha"),
+        text("시가 밝힌 숲 면적 × 1ha의 흡수량.", "Forest as stated x uptake of a hectare."),
+        gap=none,
+        digits=1,
+    )
+    sheet.add(
+        "stated_base_pines",
+        text("반올림 전 톤수의 소나무 환산", "Pines of the tonnage before rounding"),
+        None if base_t is None else trees(base_t * 1000.0, inputs.kg_per_pine),
+        "tree",
+        ("stated_forest_ha", "forest_t_per_ha", "kg_per_pine"),
+        text("반올림 전 톤수 ÷ 소나무 한 그루의 흡수량.", "Tonnage before rounding / uptake of a pine."),
+        gap=none,
+    )
+    sheet.add(
+        "stated_base_seouls",
+        text("시가 밝힌 숲 면적의 배수", "Forest as stated, in areas of the city"),
+        None if hectares is None else areas(hectares, inputs.area_km2),
+        "1",
+        ("stated_forest_ha", "area_km2"),
+        text("시가 밝힌 숲 면적 ÷ 도시 면적.", "Forest as stated / area of the city."),
+        gap=none,
+        digits=2,
+    )
+    implied = stated[1] * 1000.0 / inputs.stated_pines if stated and inputs.stated_pines else None
+    sheet.add(
+        "kg_per_pine_implied",
+        text("공표값이 뜻하는 소나무 한 그루의 흡수량", "Uptake of a pine that the stated values imply"),
+        implied,
+        "kg/tree",
+        ("on", "stated_co2_t", "stated_pines"),
+        text("공표한 톤수 ÷ 공표한 그루 수.", "Stated tonnes / stated pines."),
+        day=day,
+        gap=none,
+        digits=3,
+    )
+
+
+def _members(sheet: Sheet, inputs: EcoInputs, chosen: Totals) -> None:
+    """Add members as stated, between other counts, as a share of the population, and accounts in the table."""
+    stated = latest(inputs.stated_members, inputs.on)
+    day, members = (parse_day(stated[0]), stated[1]) if stated else (None, None)
+    none = text("그날까지 시가 밝힌 회원 수가 없다.", "the city had stated no members by that day")
+    sheet.add(
+        "members_stated",
+        text("시가 밝힌 회원 수", "Members as stated"),
+        members,
+        "member",
+        ("on", "stated_members"),
+        text("시가 밝힌 가장 최근 값.", "The latest value that the city stated."),
+        day=day,
+        gap=none,
+    )
+    _share(sheet, inputs, members)
+    fifth = text("시가 밝힌 회원 수 × 5.", "Members as stated x 5.")
+    sheet.add(
+        "fifth_implied",
+        text("'5분의 1'이 뜻하는 시민 수", "Citizens that “one fifth” implies"),
+        None if members is None else members * 5.0,
+        "person",
+        ("on", "stated_members"),
+        fifth,
+        day=day,
+        gap=none,
+    )
+    between, why = between_counts(inputs.member_counts, inputs.on)
+    sheet.add(
+        "members_between_counts",
+        text("다른 날의 공표값 사이에서 본 회원 수", "Members, between the counts of other days"),
+        between,
+        "member",
+        ("on", "member_counts"),
+        text(
+            "기준일 앞뒤로 공표된 두 회원 수를 곧은 선으로 잇는다. 기준일의 공표값은 쓰지 않는다.",
+            "A straight line between the counts published for the nearest days before and after; the stated "
+            "value itself is not used.",
+        ),
+        day=parse_day(inputs.on),
+        gap=why,
+    )
+    row = inputs.months.frame.filter(pl.col("month") == chosen.month)
+    sheet.add(
+        "personal_accounts",
+        text("표에 있는 개인 회원 계정", "Accounts of personal members in the table"),
+        row["personal_accounts"].item(),
+        "member",
+        ("on", "as_of", "months"),
+        text("센 마지막 달의 개인 회원 계정 수.", "Accounts of personal members in the last month counted."),
+        day=chosen.day,
+    )
+
+
+def _share(sheet: Sheet, inputs: EcoInputs, members: float | None) -> None:
+    """Add members as a share of the population registered last before the day."""
+    people = latest(inputs.population, inputs.on)
+    share = None if people is None or members is None else members / people[1] * 100.0
+    sheet.add(
+        "members_share_percent",
+        text("등록 인구에서 회원이 차지하는 비율", "Members as a share of the registered population"),
+        share,
+        "percent",
+        ("on", "stated_members", "population"),
+        text(
+            "시가 밝힌 회원 수 ÷ 기준일 이전 마지막 분기의 등록 인구 × 100. 단체 회원도 한 명으로 센다.",
+            "Members as stated / population registered at the last quarter before the day x 100; a firm or school "
+            "counts as one member.",
+        ),
+        day=parse_day(people[0]) if people else None,
+        gap=text("그날의 회원 수나 등록 인구를 알 수 없다.", "the members or the population of that day are not known"),
+        digits=1,
+    )
+
+
+def between_counts(counts: Mapping[str, float], day: str) -> tuple[float | None, Text]:
+    """Return the straight line between the counts nearest before and after ``day``, or None and the reason."""
+    before, after = [d for d in counts if d <= day], [d for d in counts if d >= day]
+    why = text("기준일의 앞과 뒤에 모두 공표값이 있어야 한다.", "a count is needed both before and after the day")
+    if not before or not after:
+        return None, why
+    first, last = max(before), min(after)
+    if first == last:
+        return counts[first], why
+    start, end, here = (parse_day(part).toordinal() for part in (first, last, day))
+    return counts[first] + (counts[last] - counts[first]) * (here - start) / (end - start), why
+
+
+def _named(sheet: Sheet, by_month: pl.DataFrame, by_member: pl.DataFrame, chosen: Totals) -> None:
+    """Add how many of the kinds of member and of the utilities that the statement names are in the table."""
+    kinds = NAMED_MEMBERS & set(by_member["member_type"])
+    sheet.add(
+        "named_member_kinds",
+        text("표에 있는 가정·학교·기업", "Of households, schools and enterprises, those in the table"),
+        len(kinds),
+        "1",
+        ("on", "as_of", "months", "by_year"),
+        text("개인·학교·기업 가운데 표에 있는 것의 수.", "How many of personal, school and company are in the table."),
+        day=chosen.day,
+    )
+    held = by_month.filter((pl.col("month") <= chosen.month) & pl.col("change").is_not_null())
+    utilities = NAMED_UTILITIES & set(held["utility"])
+    sheet.add(
+        "named_utilities",
+        text("표에 있는 전기·수도·도시가스", "Of electricity, water and city gas, those in the table"),
+        len(utilities),
+        "1",
+        ("on", "as_of", "months", "by_month"),
+        text(
+            "전기·수도·도시가스 가운데 값이 있는 것의 수.", "How many of electricity, water and city gas have a value."
+        ),
+        day=chosen.day,
+    )
+
+
+def _checks(sheet: Sheet, inputs: EcoInputs) -> None:
+    """Add what the import of the published table found."""
+    for name, column, title in (
+        (
+            "identity_breaks",
+            "identity_rows",
+            text("변화량이 정의와 다른 행", "Rows whose change breaks its own definition"),
+        ),
+        ("factor_breaks", "factor_rows", text("CO2가 계수와 다른 행", "Rows whose CO2 is off its factor")),
+        ("heat_rows", "mixed_unit_rows", text("단위가 섞인 난방 행", "Rows of heat with mixed units")),
+        ("table_rows", "rows", text("점검한 행(에너지원마다)", "Rows checked, for each utility")),
+    ):
+        value = int(inputs.checks.frame[column].sum())
+        formula = text("가져오기 점검표의 합.", "Sum over the import's table of checks.")
+        sheet.add(name, title, value, "item", ("checks",), formula)
