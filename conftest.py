@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+
+import madang.solutions
+from madang import register
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +19,14 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"the reference data are not at {folder}: set MADANG_SHARED to their folder")
     return folder
+
+
+@pytest.fixture
+def tea(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Register the throw-away policy of tests/tea_stalls and return a copy of its town's folder."""
+    home = Path(__file__).parent / "tests"
+    monkeypatch.setattr(madang.solutions, "__path__", [*madang.solutions.__path__, str(home)])
+    monkeypatch.setattr(register, "NAMES", ("tea_stalls",))
+    named = register.folder_of
+    monkeypatch.setattr(register, "folder_of", lambda name: home / named(name).name)
+    return Path(shutil.copytree(home / "tea_stalls" / "teatown", tmp_path / "teatown"))

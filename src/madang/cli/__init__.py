@@ -1,1 +1,3 @@
-"""The command line: a face that knows the contract and no single solution."""
+"""The command line: one plain function per command; nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations

@@ -1,0 +1,152 @@
+"""`madang check`: cases met, facts whole, sources read before today, a city's folder readable, reviews not overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from madang import register
+from madang.cli.options import CityOption, OnOption, TextOrJson, asked_day, solution_names, today
+from madang.cli.screen import console, plain_text, sheet, working
+from madang.core.cases import check_case, read_cases
+from madang.core.city import City
+from madang.core.contract import Solution, perform
+from madang.core.drawing.theme import PERSIMMON, PINE
+from madang.core.errors import CheckError, MadangError
+from madang.core.language import LANGUAGES
+from madang.plan.cities import open_city
+from madang.plan.report.article import article_html
+from madang.plan.report.data import to_json
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing checked: of which solution, what it was, whether it holds, and what was found."""
+
+    solution: str
+    what: str
+    met: bool
+    found: str
+
+
+def check(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Solutions to check; all by default.", autocompletion=solution_names),
+    ] = None,
+    city: CityOption = "",
+    on: OnOption = None,
+    output: Annotated[TextOrJson, typer.Option("--format", help="Form of the answer.")] = "text",
+) -> None:
+    """Check cases, facts, articles and a city's folder; exit code 8 when one of them fails."""
+    wanted = tuple(names or register.NAMES)
+    found: list[Finding] = []
+    with working("check") as progress:
+        for done, name in enumerate(wanted):
+            progress(done / len(wanted), name)
+            register.folder_of(name)
+            found += check_solution(name, city, asked_day(on), today())
+    failed = [one for one in found if not one.met]
+    if output == "json":
+        typer.echo(to_json([vars(one) for one in found]), nl=False)
+    else:
+        _print(found, failed)
+    if failed:
+        things = "1 check fails" if len(failed) == 1 else f"{len(failed)} checks fail"
+        raise CheckError(f"{things} of {len(found)}", ", ".join(dict.fromkeys(one.solution for one in failed)))
+
+
+def check_solution(name: str, city: str, day: date, now: date) -> list[Finding]:
+    """Return every finding about one solution; an error of one check does not hide the others."""
+    found: list[Finding] = []
+
+    def add(what: str, look: Callable[[], str]) -> bool:
+        try:
+            found.append(Finding(name, what, met=True, found=look()))
+        except MadangError as error:
+            found.append(Finding(name, what, met=False, found=" ".join(str(error).split())))
+        return found[-1].met
+
+    loaded: list[tuple[Solution, City]] = []
+
+    def load() -> str:
+        solution = register.load(name)
+        loaded.append((solution, open_city(city or solution.card.home)))
+        return f"{solution.card.title.en}, checked on {solution.card.checked_on}"
+
+    if not add("card", load):
+        return found
+    solution, opened = loaded[0]
+    add("review", lambda: _review(solution, now))
+    add("facts", lambda: _facts(solution, now))
+    if not add(f"city {opened.id}", lambda: _read_city(solution, opened, day, now)):
+        return found
+    add("articles", lambda: _articles(solution, opened, day))
+    found += _cases(solution, opened, day)
+    return found
+
+
+def _review(solution: Solution, now: date) -> str:
+    """Say when the next review is due."""
+    due = solution.card.next_review
+    if due < now:
+        raise CheckError(
+            f"the review of {due} is overdue", todo="read the sources again, then set checked_on and next_review"
+        )
+    return f"next on {due}"
+
+
+def _facts(solution: Solution, now: date) -> str:
+    """Say how many facts the policy has; each has a unit and a source or the book would not open."""
+    book = solution.policy
+    for key, source in book.sources.items():
+        if source.read > now:
+            raise CheckError(f"the source {key!r} is said to have been read on a day to come", str(book.path))
+    return f"{len(book.facts)} facts, {len(book.sources)} sources, {len(solution.specs)} tables"
+
+
+def _read_city(solution: Solution, city: City, day: date, now: date) -> str:
+    """Say what was read from the city, and how much of it is another's default."""
+    reader = solution.reader(city, day, now)
+    solution.read(reader)
+    defaults = sum(use.origin == "default" for use in reader.uses.values())
+    return f"{len(reader.uses)} facts and tables used" + (f", {defaults} of them defaults" if defaults else "")
+
+
+def _articles(solution: Solution, city: City, day: date) -> str:
+    """Say that both articles quote only what there is."""
+    run = perform(solution, city, day)
+    for language in LANGUAGES:
+        article_html(run, language, lambda figure: figure.name, lambda other: perform(register.load(other), city, day))
+    return "ko and en, every quote found"
+
+
+def _cases(solution: Solution, city: City, day: date) -> Iterator[Finding]:
+    """Yield a finding for each thing that a case expects."""
+    try:
+        cases = read_cases(solution)
+    except MadangError as error:
+        yield Finding(solution.name, "cases", met=False, found=" ".join(str(error).split()))
+        return
+    for case in cases:
+        try:
+            for outcome in check_case(solution, case, city, day):
+                said = f"{outcome.name} = {outcome.found}, expected {outcome.expected}"
+                yield Finding(solution.name, f"case: {case.says.en}", outcome.met, said)
+        except MadangError as error:
+            yield Finding(solution.name, f"case: {case.says.en}", met=False, found=" ".join(str(error).split()))
+
+
+def _print(found: list[Finding], failed: list[Finding]) -> None:
+    """Print each finding, failures with what was found."""
+    screen = console()
+    table = sheet("solution", "check", "", "found")
+    for one in found:
+        mark = plain_text("✓ holds", PINE) if one.met else plain_text("✕ fails", PERSIMMON)
+        table.add_row(one.solution, plain_text(one.what), mark, plain_text(one.found))
+    screen.print(table)
+    screen.print(plain_text(f"\n{len(found) - len(failed)} of {len(found)} checks hold", "bold"))

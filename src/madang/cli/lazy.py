@@ -1,0 +1,97 @@
+"""Commands known by name and one line of help, loaded only when called; further ones come by entry point."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from madang.core.errors import MadangError, UnknownName, UsageError
+
+ENTRY_POINTS = "madang.commands"
+#: Name of a command: where its function lives, and its line in `madang --help`.
+COMMANDS = {
+    "list": ("madang.cli.listing:list_solutions", "List the solutions."),
+    "show": ("madang.cli.showing:show", "Show a solution: what it needs, what it gives, its scenarios and facts."),
+    "run": ("madang.cli.running:run", "Run a solution for a city on a day."),
+    "compare": ("madang.cli.comparing:compare", "Run scenarios or cities side by side."),
+    "why": ("madang.cli.asking:why", "Walk a number back to its inputs, facts, days and sources."),
+    "promises": ("madang.cli.promising:promises", "Judge what the city promised: stated against computed."),
+    "check": ("madang.cli.checking:check", "Check cases, facts and a city's folder."),
+    "new-city": ("madang.cli.founding:new_city", "Make a folder for another city."),
+    "verify": ("madang.cli.verifying:verify", "Recompute a run bundle and say what differs."),
+}
+#: Commands that keep state; the web extra contributes them.
+WITH_WEB = {
+    "serve": "Serve the site: library, bench and desks (needs the web extra).",
+    "desk": "Work at a desk: points, permits, alarms (needs the web extra).",
+}
+
+
+class LazyCommands(TyperGroup):
+    """A group that shows names and lines of help at once, and loads one command's code when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the shape Typer calls
+        """Return the commands in reading order."""
+        return list(dict.fromkeys([*COMMANDS, *contributed(), *WITH_WEB]))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a stand-in with the command's line of help, or None for a name nobody has."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        help_line = (
+            COMMANDS[cmd_name][1] if cmd_name in COMMANDS else WITH_WEB.get(cmd_name, f"See `{cmd_name} --help`.")
+        )
+        return TyperCommand(cmd_name, help=help_line, rich_markup_mode=None)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command named by the first argument, loaded; a wrong name suggests the right one."""
+        name = args[0]
+        if name not in self.list_commands(ctx):
+            if name.startswith("-"):
+                return super().resolve_command(ctx, args)
+            raise UnknownName("command", name, self.list_commands(ctx))
+        return name, load_command(name), args[1:]
+
+
+def contributed() -> dict[str, EntryPoint]:
+    """Return the commands that installed packages contribute."""
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+
+
+def load_command(name: str) -> Any:
+    """Return one command, its code imported.
+
+    Raises:
+        UsageError: the command needs the web extra, and that is not installed.
+    """
+    points = contributed()
+    if name in COMMANDS:
+        module, _, function = COMMANDS[name][0].partition(":")
+        return as_command(name, getattr(import_module(module), function))
+    if name in points:
+        try:
+            return as_command(name, points[name].load())
+        except ModuleNotFoundError as error:
+            raise _needs_web(name) from error
+    raise _needs_web(name)
+
+
+def as_command(name: str, made: Any) -> Any:
+    """Return a plain function, or a Typer app, as a command of this name."""
+    if not isinstance(made, typer.Typer):
+        function = made
+        made = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        made.command(name)(function)
+    command = get_command(made)
+    command.name = name
+    return command
+
+
+def _needs_web(name: str) -> MadangError:
+    """Return the error that says what to install."""
+    return UsageError(f"`madang {name}` needs the web extra", todo="install it: pip install 'madang[web]'")

@@ -1,0 +1,92 @@
+"""The ``madang`` command: its list of commands, and how errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from madang.cli.lazy import LazyCommands
+from madang.cli.listing import asked_plainly, print_list
+from madang.core.errors import MadangError
+
+BUG_EXIT_CODE = 70
+STOPPED_EXIT_CODE = 130
+
+
+def _show_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        typer.echo(f"madang {version('madang')}")
+        raise typer.Exit
+
+
+def root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Policies you can run, promises you can check.
+
+    Begin with `madang list`, then `madang run NAME`, and ask `madang why NAME.NUMBER` of any number you see.
+    """
+
+
+def command_tree() -> Any:
+    """Return the whole command as Typer made it; each command's code is loaded when it is called."""
+    app = typer.Typer(cls=LazyCommands, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
+    app.callback()(root)
+    return get_command(app)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; end the process with an exit code of the error family."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        plain = asked_plainly(given)
+        if plain is not None:
+            print_list(*plain)
+        else:
+            command_tree().main(args=given, prog_name="madang")
+    except MadangError as error:
+        say_error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _say_stopped()
+        sys.exit(STOPPED_EXIT_CODE)
+    except SystemExit as stop:
+        if stop.code == STOPPED_EXIT_CODE:
+            _say_stopped()
+        raise
+    except BrokenPipeError:
+        # The reader of a pipe has gone, as `head` does; nothing is left to say to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # the last door: a bug must not look like a user's mistake
+        if os.environ.get("MADANG_DEBUG"):
+            traceback.print_exc()
+        else:
+            _say_bug(error)
+        sys.exit(BUG_EXIT_CODE)
+
+
+def say_error(error: MadangError) -> None:
+    """Print what, where and what to do to the error stream."""
+    typer.echo(f"madang: {error}", err=True)
+
+
+def _say_stopped() -> None:
+    """Say that the user stopped the work."""
+    typer.echo("madang: stopped; nothing was changed", err=True)
+
+
+def _say_bug(error: Exception) -> None:
+    """Say that this is our mistake, and how to see where."""
+    said = str(error).splitlines()
+    what = f"{type(error).__name__}: {said[0] if said else ''}".rstrip(": ")
+    typer.echo(f"madang: this is a bug in Madang ({what}); run again with MADANG_DEBUG=1 for the traceback", err=True)

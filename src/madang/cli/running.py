@@ -1,0 +1,120 @@
+"""`madang run`: a solution for a city on a day, as text, JSON, CSV, a report, a bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from madang import register
+from madang.cli.options import (
+    CityOption,
+    Format,
+    LangOption,
+    Name,
+    OnOption,
+    SetOption,
+    asked_day,
+    changes_of,
+    today,
+)
+from madang.cli.screen import console, plain_text, say_caveats, say_run, sheet, working
+from madang.core.contract import Number, Run, perform
+from madang.core.language import Language, say_day
+from madang.core.progress import part_of
+from madang.plan.bundle import write_bundle
+from madang.plan.cities import open_city
+from madang.plan.report.amounts import say_amount, say_range
+from madang.plan.report.data import NUMBER_COLUMNS, number_rows, run_json, to_csv, to_json
+from madang.plan.report.files import PAGE, write_report
+
+_SHOWN = 30
+
+
+def run(
+    name: Name,
+    city: CityOption = "",
+    on: OnOption = None,
+    set_: SetOption = None,
+    scenario: Annotated[str | None, typer.Option("--scenario", help="A scenario of the solution's card.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="Form of what is printed.")] = "text",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write a report: page, pictures, data.")
+    ] = None,
+    bundle: Annotated[
+        Path | None, typer.Option("--bundle", metavar="FILE.zip", help="Write a bundle that others can verify.")
+    ] = None,
+    lang: LangOption = "en",
+) -> None:
+    """Run a solution for a city on a day and print its numbers; what rests on a default or gap says so."""
+    language: Language = lang
+    with working(name) as progress:
+        solution = register.load(name)
+        opened = open_city(city or solution.card.home)
+        changes, now = changes_of(set_), today()
+        made = perform(
+            solution,
+            opened,
+            asked_day(on),
+            scenario=scenario,
+            changes=changes,
+            today=now,
+            progress=part_of(progress, 0.0, 0.6),
+        )
+        if out is not None:
+            write_report(
+                made, out, language, other=lambda other: other_run(made, other), progress=part_of(progress, 0.6, 0.8)
+            )
+        if bundle is not None:
+            write_bundle(made, bundle, made_on=now, language=language, progress=part_of(progress, 0.8, 1.0))
+    _print(made, output, language)
+    for said, path in (("report", out / PAGE if out else None), ("bundle", bundle)):
+        if path is not None:
+            typer.echo(f"{said}: {path}", err=True)
+
+
+def other_run(run: Run, name: str) -> Run:
+    """Return another solution's run for the same city and day, for an article that quotes it."""
+    return perform(register.load(name), run.city, run.day, today=today())
+
+
+def _print(run: Run, output: Format, language: Language) -> None:
+    """Print a run in the form asked for."""
+    if output == "json":
+        typer.echo(to_json(run_json(run)), nl=False)
+    elif output == "csv":
+        typer.echo(to_csv(number_rows(run), NUMBER_COLUMNS), nl=False)
+    else:
+        _print_text(run, language)
+
+
+def _print_text(run: Run, language: Language) -> None:
+    """Print the numbers as a table, what must be borne in mind, and where to look next."""
+    screen, name = console(), run.solution.name
+    screen.print(plain_text(run.solution.card.title.to(language), "bold"))
+    screen.print(plain_text(say_run(run, language), "dim"))
+    screen.print()
+    heads = ("이름", "", "값", "범위", "기준일") if language == "ko" else ("number", "", "value", "range", "day")
+    table = sheet(*heads, numeric=(2, 3))
+    numbers = list(run.result.numbers.values())
+    for number in numbers[:_SHOWN]:
+        table.add_row(*_row(run, number, language))
+    screen.print(table)
+    if len(numbers) > _SHOWN:
+        screen.print(plain_text(f"… {len(numbers) - _SHOWN} more: madang run {name} --format csv", "dim"))
+    say_caveats(screen, run.caveats(), language, f"madang run {name} --format json")
+    first = numbers[0].name if numbers else "NUMBER"
+    screen.print(plain_text(f"\n{'다음' if language == 'ko' else 'next'}", "bold"), end="")
+    screen.print(plain_text(f"  madang why {name}.{first}   madang run {name} --out DIR   madang show {name}"))
+
+
+def _row(run: Run, number: Number, language: Language) -> tuple[str, str, str, str, str]:
+    """Return a number's line; an unknown one gives its reason instead of a value."""
+    mark = " †" if run.caveats(number.rests_on) else ""
+    day = say_day(number.day, language) if number.day else ""
+    if number.value is None:
+        reason = number.gap.to(language) if number.gap else ""
+        return number.name, f"{number.title.to(language)} — {reason}", "—", "", day
+    said = say_amount(number.value, number.unit, language, number.digits)
+    return number.name, number.title.to(language), said + mark, say_range(number, language), day

@@ -1,0 +1,7 @@
+"""Figures drawn: a chart or map as a Vega-Lite spec, an SVG that stands alone, and a PNG with Hangul drawn right."""
+
+from __future__ import annotations
+
+from madang.core.drawing.pictures import can_draw, png_of, spec_of, svg_of
+
+__all__ = ["can_draw", "png_of", "spec_of", "svg_of"]

@@ -1,0 +1,226 @@
+"""Charts as Vega-Lite: lines, bars, stacks, areas, points and histograms with bands, rules, labels and facets."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from madang.core.drawing import theme
+from madang.core.drawing.labels import (
+    add_end_labels,
+    add_value_labels,
+    end_label_layers,
+    value_label_layer,
+)
+from madang.core.drawing.plot import Plot
+from madang.core.drawing.words import AXIS_NUMBER, column_title, width_of
+from madang.core.figures import ChartFigure, Rule
+from madang.core.language import Language
+
+Spec = dict[str, Any]
+
+_BAR_STEP = 26
+_POINTS_SHOWN = 20
+_DASHES = {"promised": [6, 4], "reference": [2, 3]}
+_FACET_COLUMNS = 2
+
+
+def chart_spec(figure: ChartFigure, language: Language) -> Spec:
+    """Return a chart's Vega-Lite spec without title and config; its data are inline."""
+    plot = Plot(figure, language)
+    if plot.direct:
+        add_end_labels(plot)
+    valued = add_value_labels(plot)
+    axes = {"x": _axis(plot, plot.across), "y": _axis(plot, plot.up)}
+    colour = _colour(plot)
+    layers = [*_band(plot, axes, colour), *_marks(plot, axes, colour)]
+    if plot.direct:
+        layers += end_label_layers(plot, axes)
+    if valued:
+        layers.append(value_label_layer(plot, axes))
+    for rule in figure.rules:
+        layers += _rule(plot, rule, axes)
+    data = {"data": {"values": plot.rows}}
+    if figure.facet is not None:
+        width = theme.PLOT_WIDTH // _FACET_COLUMNS - 30
+        inside = {"layer": layers, "width": width, "height": theme.PLOT_HEIGHT // 2}
+        order = list(dict.fromkeys(row[figure.facet] for row in plot.rows))
+        facet = {"field": figure.facet, "type": "nominal", "sort": order, "title": None}
+        return {**data, "facet": facet, "columns": _FACET_COLUMNS, "spec": inside}
+    return {**data, "layer": layers, "width": theme.PLOT_WIDTH, "height": _height(plot)}
+
+
+def _height(plot: Plot) -> int:
+    """Return the plot's height: lying bars need a line each."""
+    if not plot.lying:
+        return theme.PLOT_HEIGHT
+    places = len({row[plot.category] for row in plot.rows})
+    group = max(1, len(plot.series_keys)) if plot.figure.mark == "bar" else 1
+    return max(80, places * (_BAR_STEP if group == 1 else 8 + group * 18))
+
+
+def _axis(plot: Plot, name: str) -> Spec:
+    """Return the encoding of one axis."""
+    kind = plot.kind(name)
+    made: Spec = {"field": name, "type": kind, "axis": _axis_look(plot, name)}
+    if kind == "temporal":
+        made["scale"] = {"type": "utc"}
+    elif kind in {"nominal", "ordinal"}:
+        made["sort"] = None
+        made["scale"] = {"padding": 0.2}
+    elif name == plot.measure:
+        made["scale"] = {"zero": plot.figure.zero_based, "nice": True}
+    else:
+        made["scale"] = {"zero": False, "nice": False}
+    return made
+
+
+def _axis_look(plot: Plot, name: str) -> Spec:
+    """Return how an axis is written: its title where the subtitle does not say it, and its numbers."""
+    kind = plot.kind(name)
+    measured = name == plot.measure
+    look: Spec = {"title": None, "labelOverlap": True, "labelFlush": False}
+    if plot.years(name):
+        look |= {"format": "d", "tickMinStep": 1, "tickCount": 10}
+    elif kind == "quantitative":
+        look |= {"labelExpr": AXIS_NUMBER[plot.language], "tickCount": 6}
+    elif kind == "temporal":
+        look |= _day_look(plot, name)
+    if kind in {"nominal", "ordinal"}:
+        look |= {"labelAngle": 0, "labelLimit": 240, "grid": False, "ticks": False}
+    if plot.lying:
+        look["grid"] = measured
+        look["domain"] = not measured
+    if kind == "quantitative" and not measured and not plot.years(name):
+        look["title"] = column_title(plot.figure.column(name), plot.language)
+    if measured and plot.figure.mark == "point" and plot.figure.subtitle is not None:
+        look["title"] = column_title(plot.figure.column(name), plot.language)
+    return look
+
+
+def _day_look(plot: Plot, name: str) -> Spec:
+    """Return how days stand on an axis: years where the span is long, months where it is short."""
+    days = sorted(str(row[name]) for row in plot.rows if row[name] is not None)
+    span = int(days[-1][:4]) - int(days[0][:4]) if days else 0
+    if span < 3:
+        return {"format": "%Y-%m"}
+    return {"format": "%Y", **({"tickCount": "year"} if span <= 15 else {})}
+
+
+def _colour(plot: Plot) -> Spec:
+    """Return the colour encoding: one colour without series, else a colour and a name for each."""
+    if not plot.series_keys:
+        return {"value": theme.RIVER}
+    titles = [plot.series_title(key) for key in plot.series_keys]
+    scale = {"domain": titles, "range": list(theme.series_colours(plot.series_keys))}
+    legend: Spec | None = None
+    if not plot.direct and len(titles) > 1:
+        wide = sum(width_of(title, theme.LABEL_SIZE) + 36 for title in titles)
+        legend = {"orient": "top", "title": None, "direction": "horizontal"}
+        if wide > theme.PLOT_WIDTH:
+            legend["columns"] = max(1, int(len(titles) * theme.PLOT_WIDTH / wide))
+    return {"field": "_series", "type": "nominal", "scale": scale, "legend": legend, "sort": None}
+
+
+def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
+    """Return the range between low and high: a band under lines, whiskers on bars and points."""
+    low, high = plot.figure.low, plot.figure.high
+    if low is None or high is None:
+        return []
+    along, other = ("x", "y") if plot.lying else ("y", "x")
+    ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
+    band = plot.figure.mark in {"line", "area"}
+    mark = {"type": "area", "opacity": theme.BAND_OPACITY} if band else {"type": "rule", "color": theme.INK}
+    quiet = {**colour, "legend": None} if "field" in colour else colour
+    encoding = {other: axes[other], **ends}
+    if band:
+        encoding["color"] = quiet
+    elif plot.series_keys and plot.figure.mark == "bar":
+        encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
+    return [{"mark": mark, "encoding": encoding}]
+
+
+def _marks(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
+    """Return the marks themselves."""
+    figure = plot.figure
+    if figure.mark == "histogram":
+        return [_histogram(plot, axes)]
+    encoding: Spec = {**axes, "color": colour}
+    along, other = ("x", "y") if plot.lying else ("y", "x")
+    if figure.mark in {"stacked_bar", "area"} and plot.series_keys:
+        encoding[along] = {**axes[along], "stack": "zero"}
+        encoding["order"] = {"field": "_order", "type": "quantitative"}
+    elif figure.mark in {"bar", "area"}:
+        encoding[along] = {**axes[along], "stack": None}
+    if figure.mark == "bar" and plot.series_keys:
+        encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
+    return [{"mark": _mark(plot), "encoding": {**encoding, **_dash(plot)}}]
+
+
+def _mark(plot: Plot) -> Spec:
+    """Return the Vega-Lite mark for a figure's."""
+    mark = plot.figure.mark
+    if mark in {"bar", "stacked_bar"}:
+        return {"type": "bar"}
+    if mark == "area":
+        return {"type": "area", "opacity": 0.9, "line": False}
+    if mark == "point":
+        return {"type": "point", "opacity": 0.85}
+    longest = len(plot.rows) / max(1, len(plot.series_keys))
+    return {"type": "line", "point": {"size": 36} if longest <= _POINTS_SHOWN else False}
+
+
+def _dash(plot: Plot) -> Spec:
+    """Return dashes for lines that promise or refer, so that colour never speaks alone."""
+    if plot.figure.mark != "line" or not set(plot.series_keys) & set(_DASHES):
+        return {}
+    titles = [plot.series_title(key) for key in plot.series_keys]
+    dashes = [_DASHES.get(key, [1, 0]) for key in plot.series_keys]
+    scale = {"domain": titles, "range": dashes}
+    return {"strokeDash": {"field": "_series", "type": "nominal", "scale": scale, "legend": None}}
+
+
+def _histogram(plot: Plot, axes: Spec) -> Spec:
+    """Return bars that touch: raw values are counted, rows that are bins are drawn as wide as these."""
+    figure = plot.figure
+    mark = {"type": "bar", "color": theme.RIVER, "binSpacing": 1}
+    if figure.x == figure.y:
+        count = {"aggregate": "count", "type": "quantitative", "axis": {"title": None}}
+        return {"mark": mark, "encoding": {"x": {**axes["x"], "bin": {"maxbins": 30}}, "y": count}}
+    starts = sorted({row[figure.x] for row in plot.rows if row[figure.x] is not None})
+    step = min((b - a for a, b in pairwise(starts)), default=1)
+    for row in plot.rows:
+        row["_to"] = None if row[figure.x] is None else row[figure.x] + step
+    x = {**axes["x"], "bin": {"binned": True}, "scale": {"zero": False, "nice": False}}
+    return {"mark": mark, "encoding": {"x": x, "x2": {"field": "_to"}, "y": {**axes["y"], "stack": None}}}
+
+
+def _rule(plot: Plot, rule: Rule, axes: Spec) -> list[Spec]:
+    """Return a target or a day as a dashed line with its name beside it."""
+    channel = rule.along
+    if plot.flipped:
+        channel = "x" if rule.along == "y" else "y"
+    colour = theme.ROLE_COLOURS[rule.role]
+    data = {"data": {"values": [{"_at": rule.value}]}}
+    at = {channel: {**axes[channel], "field": "_at"}}
+    line = {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 1.5, "color": colour}
+    text: Spec = {"type": "text", "text": rule.label.to(plot.language), "color": colour, "fontWeight": "bold"}
+    if channel == "y":
+        text |= {"align": "left", "baseline": "bottom", "dx": 2, "dy": -4}
+        place = {**at, "x": {"value": 0}}
+    else:
+        right = _is_right(plot, rule.value)
+        text |= {"align": "right" if right else "left", "baseline": "top", "dx": -6 if right else 6, "dy": 2}
+        place = {**at, "y": {"value": 0}}
+    return [{**data, "mark": line, "encoding": at}, {**data, "mark": text, "encoding": place}]
+
+
+def _is_right(plot: Plot, value: float | str) -> bool:
+    """Tell whether a place on the horizontal axis lies in its right half, where a name must stand to the left."""
+    places = sorted({str(row[plot.across]) for row in plot.rows if row[plot.across] is not None})
+    if not places:
+        return False
+    if isinstance(value, str):
+        return value > places[len(places) // 2]
+    numbers = [float(row[plot.across]) for row in plot.rows if isinstance(row[plot.across], int | float)]
+    return bool(numbers) and value > (min(numbers) + max(numbers)) / 2

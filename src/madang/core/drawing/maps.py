@@ -1,0 +1,176 @@
+"""Maps as Vega-Lite: own areas, lines and points on paper, without tiles, with a legend in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+from shapely.geometry import shape
+
+from madang.core.drawing import theme
+from madang.core.drawing.words import column_title
+from madang.core.figures import MapFigure, MapLayer
+from madang.core.language import Language, say_number
+
+Spec = dict[str, Any]
+Point = tuple[float, float]
+
+_HEIGHT_MIN, _HEIGHT_MAX = 260, 620
+_LAYER_WORDS = {
+    "ground": {"type": "geoshape", "fill": "#F1EDE5", "stroke": theme.HAIRLINE, "strokeWidth": 1},
+    "existing": {"type": "geoshape", "fill": theme.GREY, "stroke": theme.PAPER, "strokeWidth": 0.5},
+    "phase": {"type": "geoshape", "fill": theme.RIVER, "stroke": theme.PAPER, "strokeWidth": 0.5},
+    "site": {"type": "geoshape", "fill": theme.PERSIMMON, "stroke": theme.PAPER, "strokeWidth": 0.5},
+}
+
+
+def map_spec(figure: MapFigure, language: Language) -> Spec:
+    """Return a map's Vega-Lite spec without title and config.
+
+    Longitude is shrunk by the cosine of the middle latitude and drawn as it is, so that no projection
+    depends on the direction in which a ring was written.
+    """
+    shapes = [geometry for layer in figure.layers for geometry in layer.geometry] + list(figure.geometry)
+    points = [point for geometry in shapes for point in _points(geometry)]
+    shrink = math.cos(math.radians(sum(lat for _, lat in points) / max(1, len(points))))
+    ground = [_layer(layer, shrink) for layer in figure.layers if layer.role == "ground"]
+    above = [_layer(layer, shrink) for layer in figure.layers if layer.role != "ground"]
+    names = [text for layer in figure.layers if layer.labels for text in [_layer_names(layer, shrink)]]
+    own = [_own(figure, language, shrink)]
+    labels = [_labels(figure, shrink)] if figure.label else []
+    return {
+        "projection": {"type": "identity", "reflectY": True},
+        "layer": [*ground, *own, *above, *labels, *names],
+        "width": theme.PLOT_WIDTH,
+        "height": _height(points, shrink),
+    }
+
+
+def classes(figure: MapFigure, language: Language) -> tuple[list[str], list[str | None]]:
+    """Return the legend's words, light to dark, and the word of each row; a row without a value has None."""
+    assert figure.value is not None  # noqa: S101 - the caller has a value column
+    cells = figure.frame[figure.value]
+    if not cells.dtype.is_numeric():
+        words = cells.cast(pl.String)
+        return words.drop_nulls().unique(maintain_order=True).to_list(), words.to_list()
+    breaks = figure.breaks or _fifths(cells)
+    digits = figure.column(figure.value).digits
+    if figure.break_titles:
+        titles = [title.to(language) for title in figure.break_titles]
+    else:
+        said = [say_number(value, digits) for value in breaks]
+        titles = [f"< {said[0]}", *(f"{a} – {b}" for a, b in pairwise(said)), f"≥ {said[-1]}"]
+    return titles, [None if value is None else titles[sum(value >= b for b in breaks)] for value in cells.to_list()]
+
+
+def _own(figure: MapFigure, language: Language, shrink: float) -> Spec:
+    """Return the figure's own geometries, coloured by the value's step where it has one."""
+    stroke = {"stroke": theme.PAPER, "strokeWidth": 0.7}
+    if figure.value is None:
+        return {
+            "data": _features(figure.geometry, [{} for _ in figure.geometry], shrink),
+            "mark": {"type": "geoshape", "fill": theme.RIVER, **stroke},
+        }
+    titles, words = classes(figure, language)
+    missing = {"ko": "자료 없음", "en": "no data"}[language]
+    rows: list[Mapping[str, Any]] = [{"_class": word or missing} for word in words]
+    numeric = figure.frame[figure.value].dtype.is_numeric()
+    colours = _steps(len(titles)) if numeric else [theme.SERIES[i % len(theme.SERIES)] for i in range(len(titles))]
+    if None in words:
+        titles, colours = [*titles, missing], [*colours, theme.UNKNOWN]
+    legend = {"title": column_title(figure.column(figure.value), language), "orient": "right", "symbolType": "square"}
+    legend["symbolSize"] = 160  # type: ignore[assignment]
+    lines = all(str(geometry["type"]).endswith("LineString") for geometry in figure.geometry)
+    channel = "stroke" if lines else "fill"
+    colour = {"field": "_class", "type": "ordinal", "scale": {"domain": titles, "range": colours}, "legend": legend}
+    mark = {"type": "geoshape", "filled": False, "strokeWidth": 2} if lines else {"type": "geoshape", **stroke}
+    return {"data": _features(figure.geometry, rows, shrink), "mark": mark, "encoding": {channel: colour}}
+
+
+def _layer(layer: MapLayer, shrink: float) -> Spec:
+    """Return a layer for orientation, or of marks."""
+    mark = dict(_LAYER_WORDS[layer.role])
+    if all(str(geometry["type"]).endswith("LineString") for geometry in layer.geometry):
+        mark |= {"filled": False, "fill": None, "stroke": theme.LAYER_COLOURS[layer.role], "strokeWidth": 1}
+    return {"data": _features(layer.geometry, [{} for _ in layer.geometry], shrink), "mark": mark}
+
+
+def _layer_names(layer: MapLayer, shrink: float) -> Spec:
+    """Return the names of a layer's geometries, as text on them."""
+    return _text(layer.geometry, layer.labels, shrink, theme.GREY)
+
+
+def _labels(figure: MapFigure, shrink: float) -> Spec:
+    """Return the names of the figure's own geometries, as text on them."""
+    assert figure.label is not None  # noqa: S101 - the caller has asked
+    return _text(figure.geometry, figure.frame[figure.label].cast(pl.String).to_list(), shrink, theme.INK)
+
+
+def _text(geometry: Sequence[Mapping[str, Any]], names: Sequence[str | None], shrink: float, colour: str) -> Spec:
+    """Return names at a point inside each geometry, with paper around them so that they can be read on any colour."""
+    values = []
+    for name, one in zip(names, geometry, strict=False):
+        inside = shape(one).representative_point()
+        values.append({"name": name or "", "x": inside.x * shrink, "y": inside.y})
+    place = {"longitude": {"field": "x", "type": "quantitative"}, "latitude": {"field": "y", "type": "quantitative"}}
+    size = theme.LABEL_SIZE - 1
+    halo = {"type": "text", "fontSize": size, "stroke": theme.PAPER, "strokeWidth": 3, "opacity": 0.85}
+    word = {"type": "text", "fontSize": size, "color": colour}
+    encoding = {**place, "text": {"field": "name"}}
+    return {"data": {"values": values}, "layer": [{"mark": m, "encoding": encoding} for m in (halo, word)]}
+
+
+def _features(geometry: Iterable[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], shrink: float) -> Spec:
+    """Return geometries with their properties as inline data."""
+    values = [
+        {"type": "Feature", "geometry": _shrunk(one, shrink), **row} for one, row in zip(geometry, rows, strict=True)
+    ]
+    return {"values": values}
+
+
+def _shrunk(geometry: Mapping[str, Any], shrink: float) -> dict[str, Any]:
+    """Return a geometry with its longitudes shrunk."""
+    return {"type": geometry["type"], "coordinates": _moved(geometry["coordinates"], shrink)}
+
+
+def _moved(part: Any, shrink: float) -> Any:
+    """Return coordinates of any depth with the first of each pair shrunk; six decimals are a tenth of a metre."""
+    if isinstance(part[0], int | float):
+        return [round(part[0] * shrink, 6), round(part[1], 6)]
+    return [_moved(inner, shrink) for inner in part]
+
+
+def _points(geometry: Mapping[str, Any]) -> Iterable[Point]:
+    """Yield every pair of a geometry's coordinates."""
+    stack = [geometry["coordinates"]]
+    while stack:
+        part = stack.pop()
+        if isinstance(part[0], int | float):
+            yield float(part[0]), float(part[1])
+        else:
+            stack.extend(part)
+
+
+def _height(points: Sequence[Point], shrink: float) -> int:
+    """Return the height that shows the points at the width of a plot without distortion, within reason."""
+    if not points:
+        return _HEIGHT_MIN
+    wide = (max(x for x, _ in points) - min(x for x, _ in points)) * shrink
+    tall = max(y for _, y in points) - min(y for _, y in points)
+    return int(min(_HEIGHT_MAX, max(_HEIGHT_MIN, theme.PLOT_WIDTH * tall / wide if wide else _HEIGHT_MIN)))
+
+
+def _fifths(cells: pl.Series) -> tuple[float, ...]:
+    """Return up to four values that part the rows into fifths."""
+    found = [cells.quantile(share, "nearest") for share in (0.2, 0.4, 0.6, 0.8)]
+    return tuple(sorted({float(value) for value in found if value is not None})) or (0.0,)
+
+
+def _steps(count: int) -> list[str]:
+    """Return ``count`` of the five steps, spread from light to dark."""
+    if count <= 1:
+        return [theme.STEPS[3]]
+    return [theme.STEPS[round(index * (len(theme.STEPS) - 1) / (count - 1))] for index in range(count)]

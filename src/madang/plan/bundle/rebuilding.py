@@ -1,0 +1,133 @@
+"""From a bundle back to what a solution runs on: inputs with their tables, and where that cannot be, why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from madang import register
+from madang.core.contract import Solution
+from madang.core.errors import DataError, Where
+from madang.core.inputs import Inputs
+from madang.core.tables import Table, TableSpec
+from madang.plan.bundle.contents import FORMAT, INPUTS
+from madang.plan.bundle.descriptors import read_frame
+
+
+class StatedTable(BaseModel):
+    """How a table among the inputs is told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    file: str
+    sha256: str | None
+    gaps: tuple[str, ...] = ()
+    spec: TableSpec
+
+
+class StatedInput(BaseModel):
+    """How one input is told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    unit: str
+    value: Any = None
+    table: StatedTable | None = None
+
+
+class StatedRun(BaseModel):
+    """The shape of inputs.json."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: str
+    solution: str
+    city: dict[str, Any]
+    day: str
+    scenario: str | None
+    changes: dict[str, Any]
+    seed: Any
+    made_on: str
+    language: str
+    inputs: dict[str, StatedInput]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A solution with the inputs of a bundle."""
+
+    stated: StatedRun
+    solution: Solution
+    inputs: Inputs
+
+
+def read_json(contents: dict[str, bytes], name: str, path: Path) -> Any:
+    """Return one JSON file of a bundle.
+
+    Raises:
+        DataError: it is missing, or is not JSON.
+    """
+    where = Where(f"{path}: {name}")
+    if name not in contents:
+        raise DataError("the bundle lacks a file", where, "get the bundle again")
+    try:
+        return json.loads(contents[name].decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"the file is not JSON: {error}", where, "get the bundle again") from error
+
+
+def read_stated(contents: dict[str, bytes], path: Path) -> StatedRun:
+    """Return inputs.json, checked.
+
+    Raises:
+        DataError: the file is missing, is not JSON, lacks a key, or is of another format.
+    """
+    where = Where(f"{path}: {INPUTS}")
+    try:
+        stated = StatedRun.model_validate(read_json(contents, INPUTS, path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        says = f"the bundle's inputs are not whole: {first['msg']}"
+        raise DataError(says, Where(f"{path}: {INPUTS}", column=key or None), "get the bundle again") from error
+    if stated.format != FORMAT:
+        raise DataError(f"the bundle is of the format {stated.format!r}", where, f"this Madang reads {FORMAT}")
+    return stated
+
+
+def rebuild(contents: dict[str, bytes], path: Path) -> Rebuilt:
+    """Return the solution and its inputs as the bundle states them; nothing is read from any city's folder.
+
+    Raises:
+        UnknownName: this Madang has no such solution.
+        DataError: an input or a table is missing or cannot be read.
+        MadangError: an input that the solution refuses.
+    """
+    stated = read_stated(contents, path)
+    solution = register.load(stated.solution)
+    values = {name: _value(name, told, contents, path) for name, told in stated.inputs.items()}
+    return Rebuilt(stated, solution, solution.inputs.build(values))
+
+
+def _value(name: str, told: StatedInput, contents: dict[str, bytes], path: Path) -> Any:
+    """Return one input's value; a table from its Parquet file."""
+    if told.table is None:
+        return told.value
+    where = Where(f"{path}: {told.table.file}")
+    if told.table.file not in contents:
+        raise DataError(f"the table of the input {name!r} is missing", where, "get the bundle again")
+    try:
+        frame = read_frame(contents[told.table.file])
+    except (pl.exceptions.PolarsError, OSError) as error:
+        said = str(error).splitlines()[0]
+        raise DataError(
+            f"the table of the input {name!r} cannot be read: {said}", where, "get the bundle again"
+        ) from error
+    return Table(told.table.name, told.table.spec, frame, None, told.table.sha256, told.table.gaps)

@@ -1,0 +1,52 @@
+"""Writing a bundle: contents, descriptors, manifest, one file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from madang.core.contract import Run
+from madang.core.errors import UsageError, Where
+from madang.core.language import Language
+from madang.core.progress import Progress, silent
+from madang.plan.bundle.archive import MANIFEST, manifest, pack
+from madang.plan.bundle.contents import bundle_contents
+from madang.plan.bundle.descriptors import data_package, ro_crate
+from madang.plan.report.data import to_json
+
+
+def write_bundle(
+    run: Run, path: Path, *, made_on: date, language: Language = "en", progress: Progress = silent
+) -> Path:
+    """Write a run's bundle and return its path; the same run on the same day gives the same bytes.
+
+    Args:
+        run: the run to hand on.
+        path: the zip file; an earlier one is replaced.
+        made_on: the day on which it is made.
+        language: of the pictures.
+        progress: called while pictures are drawn.
+
+    Raises:
+        UsageError: ``path`` is a folder.
+    """
+    if path.is_dir():
+        raise UsageError("the bundle needs a file, and this is a folder", Where(path), f"write {path / 'run.zip'}")
+    contents = bundle_contents(run, made_on, language, progress)
+    contents["datapackage.json"] = to_json(data_package(run, contents)).encode()
+    contents["ro-crate-metadata.json"] = to_json(ro_crate(run, contents, made_on)).encode()
+    contents[MANIFEST] = manifest(contents)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, staged = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(pack(contents))
+        Path(staged).chmod(0o644)
+        Path(staged).replace(path)
+    except BaseException:
+        Path(staged).unlink(missing_ok=True)
+        raise
+    progress(1.0, "bundle written")
+    return path

@@ -1,0 +1,129 @@
+"""Laying out another city's folder: city.toml, and for each solution a commented file and empty tables."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from madang import register
+from madang.core.city import City
+from madang.core.contract import Solution
+from madang.core.facts import Fact
+from madang.core.tables import Column, TableSpec
+from madang.plan.cities import CITIES
+
+_SOURCE = """\
+# [sources.our_register]
+# who = "the body that says it"
+# title = "the page, register or file"
+# url = "https://..."
+# read = 2026-01-31            # the day you read it
+# licence = "as stated there"
+"""
+
+
+def found_city(
+    folder: Path, identity: str, name_ko: str, name_en: str, parent: City, solutions: Iterable[str]
+) -> tuple[Path, ...]:
+    """Make a city's folder that inherits from ``parent`` and return its files; it appears whole or not at all.
+
+    Raises:
+        CityError: the identity is not one a city may bear.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _write(staging / "city.toml", _city_file(identity, name_ko, name_en, parent))
+        for name in solutions:
+            solution = register.load(name)
+            _write(staging / f"{name}.toml", "\n".join(_solution_file(solution, parent)))
+            for table, spec in solution.specs.items():
+                _write(staging / name / f"{table}.csv", ",".join(spec.columns) + "\n")
+        City.open(staging, CITIES if parent.folder.parent == CITIES else parent.folder.parent)
+        if folder.exists():
+            folder.rmdir()
+        staging.chmod(0o755)
+        staging.rename(folder)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    return tuple(sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file()))
+
+
+def _write(path: Path, body: str) -> None:
+    """Write one file, its folder made where needed."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(body, encoding="utf-8")
+
+
+def _city_file(identity: str, name_ko: str, name_en: str, parent: City) -> str:
+    """Return city.toml: who the city is, whose values stand in, and the facts any solution may ask of a city."""
+    lines = [
+        f"id = {_quoted(identity)}",
+        f"name.ko = {_quoted(name_ko)}",
+        f"name.en = {_quoted(name_en)}",
+        f"inherits = {_quoted(parent.id)}    # its values stand in as defaults, and are called so",
+        "",
+        _SOURCE,
+    ]
+    for name, fact in parent.file.facts.items():
+        lines += _fact(name, fact, parent.id)
+    return "\n".join(lines) + "\n"
+
+
+def _solution_file(solution: Solution, parent: City) -> Iterator[str]:
+    """Yield the lines of one solution's file: every table and fact the city may give, commented out."""
+    card = solution.card
+    yield f"# {card.title.en} / {card.title.ko}"
+    yield "# Uncomment what the city knows, with its source; everything else stays a default and is said to be one."
+    yield ""
+    yield _SOURCE
+    for name, spec in solution.specs.items():
+        yield from _table(solution.name, name, spec)
+    inherited = parent.file_for(solution.name).facts
+    for name, fact in inherited.items():
+        yield from _fact(name, fact, parent.id)
+    for name, fact in solution.policy.facts.items():
+        if name not in inherited:
+            yield from _fact(name, fact, "the policy")
+
+
+def _table(solution: str, name: str, spec: TableSpec) -> Iterator[str]:
+    """Yield one table's lines: what each column holds, and where the file lies."""
+    yield f"# {spec.says.en} / {spec.says.ko}" + (" (optional)" if spec.optional else "")
+    for column, card in spec.columns.items():
+        yield f"#   {column}: {_column(card)}"
+    yield f"# [tables.{name}]"
+    yield f'# file = "{solution}/{name}.csv"    # made with its header; fill in the rows'
+    yield '# source = "our_register"'
+    yield "# day = 2026-01-31             # the day the table describes"
+    yield ""
+
+
+def _column(card: Column) -> str:
+    """Return what a column holds, in a line."""
+    parts = [card.kind + (f" in {card.unit}" if card.unit else ""), card.says.en]
+    if card.choices:
+        parts.append(f"one of {', '.join(card.choices)}")
+    return "; ".join(parts) + (" (may be empty)" if card.may_be_empty else "")
+
+
+def _fact(name: str, fact: Fact, owner: str) -> Iterator[str]:
+    """Yield one fact's lines with the value that stands in until the city gives its own."""
+    last = fact.values[-1]
+    value = json.dumps(list(last.value) if isinstance(last.value, tuple) else last.value, ensure_ascii=False)
+    yield f"# [facts.{name}]             # default of {owner}"
+    yield f"# says.ko = {_quoted(fact.says.ko)}"
+    yield f"# says.en = {_quoted(fact.says.en)}"
+    yield f"# unit = {_quoted(fact.unit)}"
+    yield '# source = "our_register"'
+    yield f"# values = [{{ from = {last.since}, value = {value} }}]"
+    yield ""
+
+
+def _quoted(words: str) -> str:
+    """Return text as a TOML string."""
+    return json.dumps(words, ensure_ascii=False)
