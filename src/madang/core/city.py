@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from madang.core.documents import is_there, load_toml, validate
 from madang.core.errors import BoundsError, CityError, FactError, UnknownName, Where
 from madang.core.facts import WEAK, Fact, FactBook, FactValue, read_facts
 from madang.core.inputs import InputField, Inputs, check_bounds
 from madang.core.language import Text
-from madang.core.sources import Source, check_sha256, check_written_day
+from madang.core.sources import Source, check_sha256, check_written_day, sha256_of
 from madang.core.tables import Table, TableSpec, read_table
 
 Given = TypeVar("Given", bound=Inputs)
@@ -41,6 +42,43 @@ class TableCard(BaseModel):
         return check_written_day(day)
 
 
+class FileCard(BaseModel):
+    """The origin card of a raw file that a solution reads itself: in the city's folder or an installed package."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str | None = Field(default=None, pattern=r"^[^\x00]+$")
+    package: str | None = Field(default=None, pattern=r"^[A-Za-z_]\w*$", description="the package that carries it")
+    path: str | None = Field(default=None, pattern=r"^[^\x00]+$", description="where it lies inside the package")
+    source: str
+    day: date | None = Field(default=None, description="the day the file describes")
+    note: str | None = None
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="of this very file")
+
+    @field_validator("day", mode="before")
+    @classmethod
+    def _written_day(cls, day: object) -> object:
+        """A day is written as a day; a bare number is not taken for seconds since 1970."""
+        return check_written_day(day)
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> FileCard:
+        """A file lies in the folder or in a package, not in both."""
+        if (self.file is None) == (self.package is None) or (self.package is None) != (self.path is None):
+            raise ValueError("a file needs either file, or package and path")
+        return self
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A raw file of a city that a solution may read: where it lies, its hash and its origin card."""
+
+    name: str
+    path: Path
+    sha256: str
+    source: Source
+
+
 class SolutionFile(BaseModel):
     """The shape of a city's file for one solution."""
 
@@ -49,6 +87,7 @@ class SolutionFile(BaseModel):
     sources: dict[str, Source] = {}
     facts: dict[str, Fact] = {}
     tables: dict[str, TableCard] = {}
+    files: dict[str, FileCard] = {}
 
 
 class CityFile(BaseModel):
@@ -68,7 +107,7 @@ class Use:
     """One fact or table that a reading drew on, and whose it is."""
 
     name: str
-    kind: Literal["fact", "table"]
+    kind: Literal["fact", "table", "file"]
     says: Text
     value: Any
     unit: str | None
@@ -168,6 +207,7 @@ class Reader:
     home: str
     today: date | None = None
     uses: dict[str, Use] = field(default_factory=dict)
+    files: dict[str, Text] = field(default_factory=dict)
 
     def fact(self, name: str, unit: str | None = None, *, on: date | None = None) -> Any:
         """Return a fact's value on the reading's day (or ``on``), in ``unit``; remember that it was used.
@@ -254,6 +294,39 @@ class Reader:
         given = any(name in city.file_for(self.solution).tables for city in self.city.lineage())
         return self.table(name) if given else None
 
+    def file_if_given(self, name: str) -> RawFile | None:
+        """Return a raw file that the city's card names, or None where no city of the lineage gives it.
+
+        Raises:
+            UnknownName: the solution declares no such file.
+            CityError: the file or the package that carries it is missing, or it lies outside the folder.
+            DataError: its hash is not the one its card gives.
+        """
+        if name not in self.files:
+            raise UnknownName("file", name, self.files)
+        for city in self.city.lineage():
+            file = city.file_for(self.solution)
+            if name in file.files:
+                return self._find_file(name, city, file)
+        return None
+
+    def _find_file(self, name: str, city: City, file: SolutionFile) -> RawFile:
+        """Find one city's raw file, check its hash and remember it."""
+        card, toml = file.files[name], city.folder / f"{self.solution}.toml"
+        if card.source not in file.sources:
+            says = f"the file {name!r} names a source without a card: {card.source!r}"
+            raise FactError(says, Where(toml), f"add [sources.{card.source}] with who, title, url and read")
+        path = _in_package(name, card, toml) if card.package else _in_folder(name, str(card.file), city.folder, toml)
+        source, found = file.sources[card.source], sha256_of(path)
+        if card.sha256 is not None:
+            check_sha256(path, found, card.sha256)
+        self._check_read(name, source, toml)
+        self.uses[name] = Use(
+            name, "file", self.files[name], path.name, None, card.day, source, "known",
+            self._origin(city), city.id, path, note=card.note, sha256=found,
+        )  # fmt: skip
+        return RawFile(name, path, found, source)
+
     def fill(self, model: type[Given], **values: Any) -> Given:
         """Return the inputs: fields given here as they are, each other field from the first fact or table it names."""
         made = dict(values)
@@ -314,10 +387,7 @@ class Reader:
         if card.source not in file.sources:
             says = f"the table {name!r} names a source without a card: {card.source!r}"
             raise FactError(says, Where(path), f"add [sources.{card.source}] with who, title, url and read")
-        target = Path(os.path.realpath(city.folder / card.file))
-        if not target.is_relative_to(os.path.realpath(city.folder)):
-            says = f"the table {name!r} lies outside the city's folder"
-            raise CityError(says, Where(path, value=card.file), "copy the file into the folder")
+        target = _inside(city.folder, card.file, f"the table {name!r}", path)
         table = read_table(target, self.specs[name], name=name, encoding=card.encoding)
         if card.sha256 is not None:
             check_sha256(target, str(table.sha256), card.sha256)
@@ -354,6 +424,35 @@ def _joined(before: Use, now: Use) -> Use:
     sources.pop(now.source, None)
     status = before.status if before.weak and not now.weak else now.status
     return replace(now, status=status, other_sources=tuple(sources))
+
+
+def _inside(folder: Path, file: str, what: str, toml: Path) -> Path:
+    """Return where a file of a city lies; one that leaves the folder, by dots or by a link, is refused."""
+    target = Path(os.path.realpath(folder / file))
+    if not target.is_relative_to(os.path.realpath(folder)):
+        raise CityError(f"{what} lies outside the city's folder", Where(toml, value=file), "copy it into the folder")
+    return target
+
+
+def _in_folder(name: str, file: str, folder: Path, toml: Path) -> Path:
+    """Return where a raw file of a city's folder lies."""
+    path = _inside(folder, file, f"the file {name!r}", toml)
+    if not path.is_file():
+        raise CityError(f"the file {name!r} is missing", Where(path), f"put it there, or correct {toml.name}")
+    return path
+
+
+def _in_package(name: str, card: FileCard, toml: Path) -> Path:
+    """Return where a raw file lies inside an installed package, without importing the package."""
+    found = find_spec(str(card.package))
+    if found is None or found.origin is None:
+        says = f"the file {name!r} comes with the package {card.package!r}, which is not installed"
+        raise CityError(says, Where(toml), f"pip install {card.package}")
+    path = Path(found.origin).parent / str(card.path)
+    if not path.is_file():
+        says = f"the package {card.package!r} does not carry the file {card.path!r}"
+        raise CityError(says, Where(toml), f"install another version of {card.package}")
+    return path
 
 
 def policy_book(folder: Path) -> FactBook:

@@ -68,6 +68,7 @@ class TablesFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tables: dict[str, TableSpec] = {}
+    files: dict[str, Text] = Field(default={}, description="raw files a city may name, and what each is")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,10 +109,15 @@ class Number:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """Base of every solution's result: its numbers by name, and what the model itself could not know."""
+    """Base of every solution's result: its numbers by name, and what the model itself could not know.
+
+    ``diagnostics`` holds JSON-ready words on how the run went (data quality, seconds of search); unlike numbers
+    they may differ from run to run, and nothing rests on them.
+    """
 
     numbers: Mapping[str, Number]
     gaps: tuple[Text, ...] = ()
+    diagnostics: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,15 +143,20 @@ class Solution:
         return policy_book(self.folder)
 
     @cached_property
-    def specs(self) -> dict[str, TableSpec]:
-        """Return the shapes of the tables the solution needs; none where it has no tables.toml."""
+    def shapes(self) -> TablesFile:
+        """Return tables.toml: the tables and raw files the solution can read; empty where it has none."""
         path = self.folder / "tables.toml"
-        return validate(TablesFile, load_toml(path), path).tables if path.exists() else {}
+        return validate(TablesFile, load_toml(path), path) if path.exists() else TablesFile()
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Return the shapes of the tables the solution needs."""
+        return self.shapes.tables
 
     def reader(self, city: City, day: date, today: date | None = None) -> Reader:
         """Return a reader of a city on a day for this solution; ``today`` lets it refuse sources read later."""
         self._check_names(city)
-        return Reader(city, self.name, day, self.policy, self.specs, self.card.home, today)
+        return Reader(city, self.name, day, self.policy, self.specs, self.card.home, today, files=self.shapes.files)
 
     def _check_names(self, city: City) -> None:
         """Refuse a fact or table of a guest city that nobody reads: misspelt, it would leave a default in force.
@@ -163,6 +174,9 @@ class Solution:
         for name in file.tables:
             if name not in self.specs:
                 raise UnknownName("table", name, self.specs, Where(path))
+        for name in file.files:
+            if name not in self.shapes.files:
+                raise UnknownName("file", name, self.shapes.files, Where(path))
 
     def scenario(self, name: str) -> Scenario:
         """Return a scenario by name; a wrong name suggests the right one."""

@@ -17,12 +17,13 @@ from madang.core.language import Text
 from madang.core.sources import sha256_of
 from madang.core.units import check_unit
 
-Kind = Literal["integer", "number", "text", "day"]
+Kind = Literal["integer", "number", "text", "day", "geometry"]
 _POLARS: dict[str, pl.DataType] = {
     "integer": pl.Int64(),
     "number": pl.Float64(),
     "text": pl.String(),
     "day": pl.Date(),
+    "geometry": pl.Binary(),
 }
 
 
@@ -225,6 +226,8 @@ def _cast(cells: pl.Series, kind: Kind) -> pl.Series:
         return cells.cast(_POLARS[kind])
     if kind == "day":
         return _days(cells)
+    if kind == "geometry":
+        return _shapes(cells)
     if kind == "text":
         return cells.cast(pl.String(), strict=False)
     if cells.dtype == pl.String:
@@ -253,6 +256,15 @@ def _days(cells: pl.Series) -> pl.Series:
         day = cells.dt.date()
         return pl.select(pl.when(cells.dt.time() == pl.time(0, 0, 0)).then(day).alias(cells.name)).to_series()
     return pl.Series(cells.name, [None] * len(cells), dtype=pl.Date())
+
+
+def _shapes(cells: pl.Series) -> pl.Series:
+    """Return well-known binary as it is, and decoded where a file without types holds it in hex; else null."""
+    if cells.dtype == pl.Binary:
+        return cells
+    if cells.dtype == pl.String:
+        return cells.str.decode("hex", strict=False)
+    return pl.Series(cells.name, [None] * len(cells), dtype=pl.Binary())
 
 
 def _refuse(cells: pl.Series, bad: pl.Series, path: Path, says: str, todo: str) -> None:
@@ -288,7 +300,13 @@ def _gaps(frame: pl.DataFrame) -> tuple[str, ...]:
 
 def _article(kind: str) -> str:
     """Return the kind with its article."""
-    return {"integer": "a whole number", "number": "a number", "text": "text", "day": "a day"}[kind]
+    return {
+        "integer": "a whole number",
+        "number": "a number",
+        "text": "text",
+        "day": "a day",
+        "geometry": "a shape",
+    }[kind]
 
 
 def _todo_for(kind: str) -> str:
@@ -298,6 +316,7 @@ def _todo_for(kind: str) -> str:
         "number": "write digits with a decimal point",
         "text": "write text",
         "day": "write YYYY-MM-DD",
+        "geometry": "write well-known binary in longitude and latitude, in CSV as hex",
     }[kind]
 
 

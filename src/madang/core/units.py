@@ -18,6 +18,7 @@ COUNTED = {
     "household": ("가구", "households"),
     "member": ("회원", "members"),
     "site": ("곳", "sites"),
+    "address": ("주소", "addresses"),
     "tree": ("그루", "trees"),
     "item": ("건", "items"),
     "city": ("도시", "cities"),

@@ -1,0 +1,135 @@
+"""The run: supply by district always; who walks where and the plans where a city gives streets, demand and sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from madang.core.contract import Result
+from madang.core.language import Text, text
+from madang.core.progress import Progress, part_of
+from madang.methods.coverage import CoverPlan
+from madang.solutions.ev_charging.access import Access, access_of
+from madang.solutions.ev_charging.inputs import EvChargingInputs
+from madang.solutions.ev_charging.loads import Loads, loads_of
+from madang.solutions.ev_charging.numbers import by_name
+from madang.solutions.ev_charging.planning import Plans, plans_of
+from madang.solutions.ev_charging.siting_numbers import NO_STREETS, siting_numbers
+from madang.solutions.ev_charging.supply import Supply, supply_of
+from madang.solutions.ev_charging.supply_numbers import supply_numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvChargingResult(Result):
+    """Supply by district; access, plans and loads where there are streets."""
+
+    supply: Supply
+    access: Access | None
+    plans: Plans | None
+    loads: Loads | None
+    inputs: EvChargingInputs
+
+
+def run(inputs: EvChargingInputs, progress: Progress) -> EvChargingResult:
+    """Return what is there, who reaches it, and what would cover the rest."""
+    progress(0.0, "counting chargers")
+    supply = supply_of(inputs)
+    access = access_of(inputs, part_of(progress, 0.05, 0.4))
+    plans = plans_of(access, inputs, part_of(progress, 0.4, 0.95)) if access else None
+    loads = loads_of(access, plans.best.open_sites, inputs) if access and plans else None
+    numbers = by_name([*supply_numbers(inputs, supply), *siting_numbers(inputs, access, plans, loads)])
+    progress(1.0, "done")
+    return EvChargingResult(
+        numbers=numbers,
+        gaps=_gaps(inputs, access, plans),
+        diagnostics=_diagnostics(access, plans, loads),
+        supply=supply,
+        access=access,
+        plans=plans,
+        loads=loads,
+        inputs=inputs,
+    )
+
+
+def _gaps(inputs: EvChargingInputs, access: Access | None, plans: Plans | None) -> tuple[Text, ...]:
+    """Return what a reader must know of the whole run."""
+    if access is None or plans is None:
+        return (NO_STREETS,)
+    gaps = [
+        text(
+            f"계획이 최선임을 증명하지 못했습니다(최대 {plan.gap:.2%} 차이).",
+            f"the plan is not proved to be the best: at most {plan.gap:.2%} off",
+        )
+        for plan in (plans.least, plans.best)
+        if not plan.proved
+    ]
+    far = len(access.demand_places) - access.demand_snap.snapped
+    if far:
+        gaps.append(
+            text(
+                f"수요 지점 {far}곳은 어느 길에서도 {inputs.snap_max_m:g}m 넘게 떨어져 있어 닿지 않는 것으로 셉니다.",
+                f"{far} demand points lie over {inputs.snap_max_m:g} m from any street and count as not reached",
+            )
+        )
+    if not access.siting.is_costed:
+        gaps.append(
+            text(
+                "자리의 비용이 없어 자리마다 1로 셉니다.", "no site has a cost: each counts 1, so a budget counts sites"
+            )
+        )
+    return tuple(dict.fromkeys(gaps))
+
+
+def _diagnostics(access: Access | None, plans: Plans | None, loads: Loads | None) -> dict[str, Any]:
+    """Return how the run went, as JSON-ready values: data quality, status and seconds of each plan."""
+    if access is None or plans is None:
+        return {}
+    said: dict[str, Any] = {
+        "network": access.network.quality.to_dict(),
+        "demand": access.demand_snap.lines(),
+        "sites": access.site_snap.lines(),
+        "least": _said(plans.least),
+        "budget": _said(plans.best),
+    }
+    if loads is not None and loads.evs_without_demand > 0:
+        said["vehicles_in_areas_without_demand"] = loads.evs_without_demand
+    return said
+
+
+def _said(plan: CoverPlan) -> dict[str, Any]:
+    """Return a plan's status, bound, gap and seconds."""
+    return {
+        "status": plan.status,
+        "proved": plan.proved,
+        "covered_share": plan.covered_share,
+        "sites": plan.sites,
+        "cost": plan.cost,
+        "objective": plan.objective,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "seconds": round(plan.seconds, 3),
+        "log": list(plan.log),
+    }
+
+
+def sites_of(result: EvChargingResult) -> pl.DataFrame:
+    """Return every site: what stands, what opens and when, with chargers to add and gains; none without streets."""
+    if result.access is None or result.plans is None:
+        return pl.DataFrame()
+    access, plans = result.access, result.plans
+    opened = {int(site): phase.year for phase in reversed(plans.phases) for site in phase.plan.chosen.tolist()}
+    chosen = set(plans.best.chosen.tolist())
+    rows = range(access.sites.height)
+    standing = access.siting.is_existing
+    return access.sites.select("id", "name", "class", "status", "lon", "lat").with_columns(
+        pl.Series("kind", ["fast" if fast else "slow" for fast in access.siting.is_fast], dtype=pl.String),
+        pl.Series("role", ["existing" if standing[r] else "plan" if r in chosen else "candidate" for r in rows]),
+        pl.Series("phase", [opened.get(r) if r in chosen else None for r in rows], dtype=pl.Int64),
+        pl.Series("cost", access.siting.cost, dtype=pl.Float64),
+        pl.Series("gain", plans.gain, dtype=pl.Float64),
+        pl.Series(
+            "ports_to_add", [None] * len(rows) if result.loads is None else result.loads.to_add, dtype=pl.Float64
+        ),
+    )

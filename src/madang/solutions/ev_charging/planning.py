@@ -1,0 +1,160 @@
+"""Plans over the cover: the least cost for a share, the most for a budget, year by year, and the curve between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from madang.core.progress import Progress, part_of, silent
+from madang.methods.coverage import CoverPlan, plan_cover
+from madang.solutions.ev_charging.access import Access
+from madang.solutions.ev_charging.inputs import EvChargingInputs
+
+Ints = NDArray[np.int64]
+#: Shares of the whole plan's cost at which the curve is drawn, beside nothing and everything.
+CURVE_AT = (0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8)
+CURVE_EFFORT = 0.2
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What stands by the end of a year: the year's new sites, and all new sites so far with their bound."""
+
+    year: int
+    budget: float
+    added: Ints
+    plan: CoverPlan
+    bound: float
+
+
+@dataclass(frozen=True)
+class Plans:
+    """The answers: least cost for the wanted share, most for the budget, phases, and points of the curve."""
+
+    least: CoverPlan
+    best: CoverPlan
+    budget: float
+    budget_is_given: bool
+    phases: tuple[Phase, ...]
+    curve: tuple[tuple[float, CoverPlan], ...]
+    gain: NDArray[np.float64]
+
+
+def plans_of(access: Access, inputs: EvChargingInputs, progress: Progress = silent) -> Plans:
+    """Return the plans.
+
+    Raises InfeasibleError, naming the constraint, where no plan keeps them all.
+    """
+    ask = _Question(access, inputs)
+    least = ask.least(part_of(progress, 0.0, 0.35))
+    given = inputs.budget is not None
+    budget = float(inputs.budget) if inputs.budget is not None else least.cost / 2
+    best = ask.most(budget, part_of(progress, 0.35, 0.6))
+    phases = ask.phases(best, budget, part_of(progress, 0.6, 0.8))
+    curve = ask.curve(least.cost, part_of(progress, 0.8, 1.0))
+    return Plans(least, best, budget, given, phases, curve, _gains(access))
+
+
+def _gains(access: Access) -> NDArray[np.float64]:
+    """Return what each site (s,) would add by itself to what is covered now; 0 for a site that stands."""
+    left = np.where(access.is_covered_now, 0.0, access.weight)
+    gain = np.asarray(access.cover @ left, dtype=np.float64)
+    return np.where(access.siting.is_existing, 0.0, gain)
+
+
+class _Question:
+    """One city's question, asked in several ways."""
+
+    def __init__(self, access: Access, inputs: EvChargingInputs) -> None:
+        self.access, self.inputs = access, inputs
+        self.kinds = np.where(access.siting.is_fast, "fast", "slow")
+
+    def least(self, progress: Progress) -> CoverPlan:
+        """Return the least cost that covers the wanted share of what any site can reach."""
+        share = self.inputs.share_wanted_percent / 100.0
+        return self._plan(progress, share=share, share_of="reachable")
+
+    def most(self, budget: float, progress: Progress) -> CoverPlan:
+        """Return the most weight for a budget, with the floor of every area."""
+        return self._plan(progress, budget=budget, **self._floors())
+
+    def phases(self, best: CoverPlan, budget: float, progress: Progress) -> tuple[Phase, ...]:
+        """Return the best plan in steps: each year's sites hold the last year's, and all end in the plan itself."""
+        years = sorted(self.inputs.phases_percent.items())
+        outside = np.setdiff1d(np.flatnonzero(~self.access.siting.is_existing), best.chosen)
+        kept: Ints = np.flatnonzero(self.access.siting.is_forced)
+        made: list[Phase] = []
+        for step, (year, percent) in enumerate(years):
+            here = part_of(progress, step / len(years), (step + 1) / len(years))
+            spent = budget * percent / 100.0
+            plan = self._plan(here, budget=max(spent, self._cost(kept)), forced=kept, outside=outside, effort=0.3)
+            free = self._plan(here, budget=max(spent, self._cost(kept)), effort=CURVE_EFFORT)
+            added = np.setdiff1d(plan.chosen, kept if made else kept[:0])
+            made.append(Phase(year, spent, added, plan, max(free.bound, plan.covered)))
+            kept = plan.chosen
+        return tuple(made)
+
+    def curve(self, whole: float, progress: Progress) -> tuple[tuple[float, CoverPlan], ...]:
+        """Return (budget, plan) along the way to the whole plan's cost."""
+        at = [0.0, *(share * whole for share in CURVE_AT), whole]
+        points = []
+        for step, budget in enumerate(dict.fromkeys(at)):
+            here = part_of(progress, step / len(at), (step + 1) / len(at))
+            floor = self._cost(np.flatnonzero(self.access.siting.is_forced))
+            points.append((max(budget, floor), self._plan(here, budget=max(budget, floor), effort=CURVE_EFFORT)))
+        return tuple(points)
+
+    def _cost(self, sites: Ints) -> float:
+        """Return what sites cost together."""
+        return float(self.access.siting.cost[sites].sum())
+
+    def _floors(self) -> dict[str, Any]:
+        """Return the floor of each area as a share of all its weight: the wanted part of what can be reached there."""
+        if self.inputs.floor_percent == 0:
+            return {"districts": self.access.area}
+        names, code = np.unique(self.access.area, return_inverse=True)
+        whole = np.bincount(code, self.access.weight, len(names))
+        can = np.bincount(code, self.access.weight * self.access.is_reachable, len(names))
+        share = np.divide(can, whole, out=np.zeros(len(names)), where=whole > 0) * self.inputs.floor_percent / 100.0
+        # A hair below, so that rounding never asks for a person more than there is.
+        return {
+            "districts": self.access.area,
+            "floors": dict(zip(names.tolist(), (share * (1 - 1e-12)).tolist(), strict=True)),
+        }
+
+    def _plan(
+        self,
+        progress: Progress,
+        *,
+        effort: float = 1.0,
+        forced: Ints | None = None,
+        forbidden: Ints | None = None,
+        **goal: object,
+    ) -> CoverPlan:
+        """Ask the coverage method, with what holds for every question of this city."""
+        siting = self.access.siting
+        barred = np.flatnonzero(siting.is_forbidden)
+        limits = self.inputs.fast_sites_max
+        classes: dict[str, Any] = {} if limits is None else {"classes": self.kinds, "class_limits": self._limit(limits)}
+        return plan_cover(
+            self.access.cover,
+            self.access.weight,
+            costs=siting.cost,
+            existing=np.flatnonzero(siting.is_existing),
+            forced=np.flatnonzero(siting.is_forced) if forced is None else forced,
+            forbidden=barred
+            if forbidden is None
+            else np.union1d(barred, np.setdiff1d(forbidden, np.flatnonzero(siting.is_forced))),
+            seconds=self.inputs.seconds_max,
+            effort=effort * self.inputs.effort,
+            progress=progress,
+            **classes,
+            **goal,
+        )
+
+    def _limit(self, most: int) -> dict[str, int]:
+        """Return the limit of rapid sites, where there is any rapid site at all."""
+        return {"fast": most} if bool(self.access.siting.is_fast.any()) else {}
