@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
 from madang.core.language import Text, say_day, say_number, text
 from madang.solutions.eco_mileage.model import EcoResult
-from madang.solutions.eco_mileage.numbers import MEMBER_SUM, SUM
+from madang.solutions.eco_mileage.numbers import MEMBER_SUM, STATEMENT_SUM, SUM
+from madang.solutions.eco_mileage.sums import Totals
 
 UTILITY_TITLES = {
     "electricity": text("전기", "electricity"),
@@ -25,18 +28,19 @@ MEMBER_TITLES = {
     "religious": text("종교단체", "religious body"),
 }
 _ROLES = {
-    "chosen": text("이 결과가 고른 달", "the month this result takes"),
+    "statement": text("이 결과가 고른 달", "the month this result takes"),
     "before": text("한 달 앞", "a month earlier"),
-    "registered": text("기준일까지 기록된 달", "months registered by the day"),
+    "registered": text("공표일까지 기록된 달", "months registered by the day"),
     "nearest": text("공표값에 가장 가까운 달", "the month nearest to the stated value"),
 }
 _EQUALS = {
     "stated": text("공표한 톤수", "tonnage as stated"),
     "unrounded": text("공표값의 반올림 전", "stated, before rounding"),
-    "computed": text("다시 계산한 톤수", "tonnage as computed"),
+    "statement": text("공표값의 날까지 다시 계산", "computed for the statement's day"),
+    "day": text("기준일까지 다시 계산", "computed for the day of this run"),
 }
 _MONTH = FigureColumn("month", text("달", "Month"))
-_YEAR = FigureColumn("year", text("연도", "Year"))
+_YEAR = FigureColumn("year", text("연도", "Year"), "year", None)
 _NET = FigureColumn("net_t", text("순합계", "Net"), "t", 0)
 _GROSS = FigureColumn("gross_t", text("줄어든 칸만", "Falling cells only"), "t", 0)
 _GROSS_NOTE = text(
@@ -74,6 +78,11 @@ def _sum(column: str) -> pl.Expr:
     return pl.when(pl.col(column).count() > 0).then(pl.col(column).sum()).alias(column)
 
 
+def _man(tonnes: float) -> str:
+    """Return tonnes in tens of thousands, as Korean counts them, with one decimal."""
+    return say_number(tonnes / 1e4, 1)
+
+
 def _megatonnes(tonnes: float) -> str:
     """Return tonnes as millions with two decimals."""
     return say_number(tonnes / 1e6, 2)
@@ -88,13 +97,13 @@ def _cumulative(result: EcoResult) -> ChartFigure:
     rules: tuple[Rule, ...] = ()
     if result.stated is not None:
         stated = result.stated[1]
-        label = text(f"공표값 {_megatonnes(stated)}백만 톤", f"stated: {_megatonnes(stated)} Mt")
+        label = text(f"공표값 {_man(stated)}만 톤", f"stated: {_megatonnes(stated)} Mt")
         rules = (Rule(value=stated, label=label),)
     return ChartFigure(
         name="cumulative",
         title=text(
-            f"{say_day(totals.day, 'ko')}까지 줄인 이산화탄소는 순합계로 {_megatonnes(totals.net_t)}백만 톤, "
-            f"난방을 빼면 {_megatonnes(totals.without_heat_t)}백만 톤이다",
+            f"{say_day(totals.day, 'ko')}까지 줄인 이산화탄소는 순합계로 {_man(totals.net_t)}만 톤, "
+            f"난방을 빼면 {_man(totals.without_heat_t)}만 톤이다",
             f"By {say_day(totals.day, 'en')} the net sum is {_megatonnes(totals.net_t)} Mt of CO2, "
             f"{_megatonnes(totals.without_heat_t)} Mt without heat",
         ),
@@ -104,7 +113,7 @@ def _cumulative(result: EcoResult) -> ChartFigure:
             FigureColumn("series", text("합계", "Sum")),
             FigureColumn("co2_t", text("줄인 이산화탄소", "CO2 avoided"), "t", 0),
         ),
-        rests_on=(*SUM, "stated_co2_t"),
+        rests_on=(*SUM, "compare_on", "stated_co2_t"),
         notes=(_HEAT_NOTE,),
         mark="line",
         x="month",
@@ -137,8 +146,8 @@ def _candidates(result: EcoResult) -> TableFigure:
         name="candidates",
         title=text("어느 달까지 더하느냐에 따라 값이 다르다", "The total depends on the month at which it is read off"),
         subtitle=text(
-            "규칙: 기준일까지 끝난 달을 모두 센다. 다른 달에서 읽은 값을 숨기지 않고 나란히 둔다.",
-            "The rule: every month that had ended by the day counts. The other months stand beside it.",
+            "규칙: 공표일까지 끝난 달을 모두 센다. 다른 달에서 읽은 값을 숨기지 않고 나란히 둔다.",
+            "The rule: every month that had ended by the statement's day counts. The other months stand beside it.",
         ),
         frame=pl.DataFrame(rows, schema={"month": pl.Date, "role": pl.String, **tonnes}),
         columns=(
@@ -149,7 +158,7 @@ def _candidates(result: EcoResult) -> TableFigure:
             FigureColumn("city_t", text("시의 CO2 열", "The city's CO2 column"), "t", 0),
             FigureColumn("off_percent", text("공표값과의 차이", "Off the stated value"), "percent", 2),
         ),
-        rests_on=(*SUM, "stated_co2_t"),
+        rests_on=(*STATEMENT_SUM, "stated_co2_t"),
         notes=(
             text(
                 "'기록된 달'은 지금 표에 남은 기록일로 가린다. 뒤에 고쳐 기록된 달은 처음 기록된 날을 알 수 없다.",
@@ -168,7 +177,7 @@ def _by_utility(result: EcoResult) -> ChartFigure:
     return ChartFigure(
         name="by_utility",
         title=text(
-            f"가장 많이 줄인 것은 {most.ko}: {_megatonnes(whole['net_t'][0])}백만 톤",
+            f"가장 많이 줄인 것은 {most.ko}: {_man(whole['net_t'][0])}만 톤",
             f"Most was saved in {most.en}: {_megatonnes(whole['net_t'][0])} Mt",
         ),
         frame=frame,
@@ -194,7 +203,7 @@ def _by_member_type(result: EcoResult) -> ChartFigure:
     known = set(frame["member_type"])
     return ChartFigure(
         name="by_member_type",
-        title=_member_title(frame)
+        title=_member_title(frame, result.totals)
         if frame.height
         else text("모든 달이 세어진 해가 아직 없다", "No full year counts yet"),
         frame=frame,
@@ -212,16 +221,17 @@ def _by_member_type(result: EcoResult) -> ChartFigure:
     )
 
 
-def _member_title(frame: pl.DataFrame) -> Text:
+def _member_title(frame: pl.DataFrame, totals: Totals) -> Text:
     """Return the title that names the kind of member who saved most."""
     if frame.is_empty():
         return text("모든 달이 세어진 해가 아직 없다", "No full year counts yet")
     whole = frame.group_by("member_type").agg(_sum("net_t")).sort("net_t", descending=True)
     kind, tonnes = str(whole["member_type"][0]), float(whole["net_t"][0])
-    said, year = MEMBER_TITLES.get(kind, text(kind, kind)), max(frame["year"].to_list())
+    said = MEMBER_TITLES.get(kind, text(kind, kind))
+    day = min(date(max(frame["year"].to_list()), 12, 31), totals.day)
     return text(
-        f"{year}년까지 가장 많이 줄인 회원은 {said.ko}: {_megatonnes(tonnes)}백만 톤",
-        f"To the end of {year}, most was saved by {said.en} members: {_megatonnes(tonnes)} Mt",
+        f"{say_day(day, 'ko')}까지 가장 많이 줄인 회원은 {said.ko}: {_man(tonnes)}만 톤",
+        f"By {say_day(day, 'en')} most was saved by {said.en} members: {_megatonnes(tonnes)} Mt",
     )
 
 
@@ -273,8 +283,8 @@ def _heat(result: EcoResult) -> TableFigure:
             _NET,
             FigureColumn("mixed_unit_rows", text("변화가 있는 행", "Rows with a change"), "item", 0),
             FigureColumn("sign_rows", text("사용량과 CO2의 방향이 반대인 행", "Rows of opposite direction"), "item", 0),
-            FigureColumn("implied_factor_low", text("CO2 ÷ 변화량 최소", "Least CO2 per change"), None, 2),
-            FigureColumn("implied_factor_high", text("CO2 ÷ 변화량 최대", "Greatest CO2 per change"), None, 2),
+            FigureColumn("implied_factor_low", text("CO2 ÷ 변화량 최소", "Least CO2 per change"), "1", 2),
+            FigureColumn("implied_factor_high", text("CO2 ÷ 변화량 최대", "Greatest CO2 per change"), "1", 2),
         ),
         rests_on=("on", "as_of", "months", "by_month", "checks"),
     )
@@ -320,7 +330,7 @@ def _equivalences(result: EcoResult) -> TableFigure:
             FigureColumn("forest_ha", text("숲", "Forest"), "ha", 1),
             FigureColumn("seouls", text("도시 면적의 배수", "Areas of the city"), "1", 2),
         ),
-        rests_on=(*SUM, "kg_per_pine", "forest_t_per_ha", "area_km2", "stated_co2_t", "stated_forest_ha"),
+        rests_on=(*SUM, "compare_on", "kg_per_pine", "forest_t_per_ha", "area_km2", "stated_co2_t", "stated_forest_ha"),
         notes=(
             text(
                 "한 해의 흡수량으로 나눈 값이다. 여러 해의 감축량을 한 해의 흡수량과 견준다는 뜻이다.",
@@ -354,7 +364,7 @@ def _identity_breaks(result: EcoResult) -> TableFigure:
             FigureColumn("factor_rows", text("CO2가 계수와 다름", "CO2 off its factor"), item, 0),
             FigureColumn("sign_rows", text("방향이 반대", "Opposite direction"), item, 0),
             FigureColumn("empty_rows", text("빈 칸", "Empty cells"), item, 0),
-            FigureColumn("identity_excess", text("공표값 − 다시 계산한 값", "Published minus recomputed"), None, 0),
+            FigureColumn("identity_excess", text("공표값 − 다시 계산한 값", "Published minus recomputed"), "1", 0),
         ),
         rests_on=("checks",),
         notes=(

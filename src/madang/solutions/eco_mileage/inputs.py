@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from madang.core.city import Reader
 from madang.core.inputs import Inputs, given
 from madang.core.tables import Table
 
+#: Which statement is compared is the city's standing choice, asked regardless of the run's day.
+_FAR = date(9999, 12, 31)
 _FACTORS, _EQUAL, _STATED, _WAY = "factors", "equivalences", "stated", "way of counting"
 
 
 class EcoInputs(Inputs):
     """What the sums need: the city's totals, dated factors, what the city stated, and three named choices."""
 
-    on: str = given("기준일", "Day of the statement (YYYY-MM-DD)", group=_WAY)
+    on: str = given(
+        "기준일",
+        "Day (YYYY-MM-DD)",
+        default="",
+        group=_WAY,
+        help_ko="비우면 표의 끝까지 센다.",
+        help_en="Left empty, the whole table counts.",
+    )
+    compare_on: str = given(
+        "견줄 공표값의 날",
+        "Day of the statement compared",
+        facts=("compared_statement",),
+        group=_WAY,
+        help_ko="이날까지의 마지막 공표값을, 이날까지 끝난 달의 합과 견준다.",
+        help_en="The last statement up to this day is compared with the months that had ended by it.",
+    )
     as_of: Literal["used", "registered"] = given(
         "어느 달까지 더하나",
         "Which months are counted",
@@ -112,9 +130,11 @@ class EcoInputs(Inputs):
 def read(reader: Reader) -> EcoInputs:
     """Return a city's inputs on the reader's day; what nobody had stated by then stays unknown."""
     day = reader.day.isoformat()
+    compared = str(reader.fact("compared_statement", on=_FAR)) if reader.has("compared_statement") else day
     return reader.fill(
         EcoInputs,
         on=day,
+        compare_on=min(compared, day),
         population=reader.by_day("population", "person"),
         stated_co2_t=reader.by_day("stated_co2_t", "t"),
         stated_members=reader.by_day("stated_members", "member"),

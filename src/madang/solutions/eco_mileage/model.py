@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from madang.core.contract import Result
-from madang.core.dates import month_end
+from madang.core.dates import month_end, parse_day
 from madang.core.language import Text, say_day, text
 from madang.core.progress import Progress
 from madang.methods.savings import areas, forest_ha, net, trees
@@ -19,6 +19,7 @@ from madang.solutions.eco_mileage.sums import (
     chosen_months,
     counted_months,
     cumulative,
+    day_of,
     full_years,
     priced,
     total,
@@ -70,15 +71,15 @@ def run(inputs: EcoInputs, progress: Progress) -> EcoResult:
     by_month, by_year = priced(inputs.by_month.frame, inputs), priced(inputs.by_year.frame, inputs)
     months = chosen_months(inputs)
     totals = total(by_month, months)
-    stated = latest(inputs.stated_co2_t, inputs.on)
+    stated = latest(inputs.stated_co2_t, inputs.compare_on)
     progress(0.4, "reading the candidates")
-    found = candidates(inputs, by_month, months, stated)
-    years = full_years(inputs, months)
-    by_member = by_year.filter(pl.col("year").is_in(years))
-    equal = equivalences(inputs, totals, stated)
+    found = candidates(inputs, by_month, stated)
+    by_member = by_year.filter(pl.col("year").is_in(full_years(inputs, months)))
+    equal = equivalences(inputs, totals, found, stated)
     progress(0.8, "naming the numbers")
+    at = {candidate.role: candidate.totals for candidate in found}
     return EcoResult(
-        numbers=numbers_of(inputs, by_month, by_member, {c.role: c.totals for c in found}, equal[-1], stated),
+        numbers=numbers_of(inputs, by_month, by_member, {**at, "day": totals}, equal, stated),
         gaps=_gaps(inputs, totals),
         totals=totals,
         candidates=found,
@@ -92,32 +93,32 @@ def run(inputs: EcoInputs, progress: Progress) -> EcoResult:
     )
 
 
-def candidates(
-    inputs: EcoInputs, by_month: pl.DataFrame, months: list[date], stated: tuple[str, float] | None
-) -> tuple[Candidate, ...]:
-    """Return the months at which one may read the total off: the rule's own, and those beside it.
+def candidates(inputs: EcoInputs, by_month: pl.DataFrame, stated: tuple[str, float] | None) -> tuple[Candidate, ...]:
+    """Return the months at which one may read the total off for the statement compared.
 
-    ``chosen`` by the inputs' rule; ``before`` a month earlier; ``registered`` what the register held on the
-    day; ``nearest`` the month within a year of the day whose total lies nearest to the stated value.
+    ``statement`` by the inputs' rule on the statement's day; ``before`` a month earlier; ``registered`` what the
+    register held on that day; ``nearest`` the month within a year whose total lies nearest to the stated value.
     """
-    found = [Candidate("chosen", total(by_month, months))]
-    if len(months) > 1:
-        found.append(Candidate("before", total(by_month, months[:-1])))
-    if registered := counted_months(inputs, "registered"):
-        found.append(Candidate("registered", total(by_month, registered)))
+    day = parse_day(inputs.compare_on)
+    months = counted_months(inputs, day, inputs.as_of)
+    runs = {"statement": months, "before": months[:-1], "registered": counted_months(inputs, day, "registered")}
+    found = [Candidate(role, total(by_month, run)) for role, run in runs.items() if run]
     if stated is not None:
-        found.append(Candidate("nearest", _nearest(inputs, by_month, stated[1])))
+        found.append(Candidate("nearest", _nearest(inputs, by_month, day, stated[1])))
     return tuple(found)
 
 
-def equivalences(inputs: EcoInputs, totals: Totals, stated: tuple[str, float] | None) -> tuple[Equal, ...]:
-    """Return the stated tonnages, as printed and as they were before rounding, and the computed one, last."""
+def equivalences(
+    inputs: EcoInputs, totals: Totals, found: tuple[Candidate, ...], stated: tuple[str, float] | None
+) -> tuple[Equal, ...]:
+    """Return the stated tonnages, as printed and before rounding, and the computed ones: then and on the day."""
     tonnes: list[tuple[str, float]] = []
     if stated is not None:
         tonnes.append(("stated", stated[1]))
     if inputs.stated_forest_ha is not None:
         tonnes.append(("unrounded", inputs.stated_forest_ha * inputs.forest_t_per_ha))
-    tonnes.append(("computed", totals.net_t))
+    tonnes += [("statement", candidate.totals.net_t) for candidate in found if candidate.role == "statement"]
+    tonnes.append(("day", totals.net_t))
     return tuple(_equal(name, co2_t, inputs) for name, co2_t in tonnes)
 
 
@@ -127,9 +128,8 @@ def _equal(name: str, co2_t: float, inputs: EcoInputs) -> Equal:
     return Equal(name, co2_t, trees(co2_t * 1000.0, inputs.kg_per_pine), hectares, areas(hectares, inputs.area_km2))
 
 
-def _nearest(inputs: EcoInputs, by_month: pl.DataFrame, stated_t: float) -> Totals:
-    """Return the totals at the month, within a year of the day, that lie nearest to a stated tonnage."""
-    on = date.fromisoformat(inputs.on)
+def _nearest(inputs: EcoInputs, by_month: pl.DataFrame, on: date, stated_t: float) -> Totals:
+    """Return the totals at the month, within a year of a day, that lie nearest to a stated tonnage."""
     every = inputs.months.frame.sort("month")["month"].to_list()
     near = [i for i, month in enumerate(every) if abs((month_end(month.year, month.month) - on).days) <= 366]
     tried = [total(by_month, every[: i + 1]) for i in near or [len(every) - 1]]
@@ -140,10 +140,10 @@ def _statements(inputs: EcoInputs, by_month: pl.DataFrame) -> pl.DataFrame:
     """Return every stated tonnage up to the day beside the total of the months that had ended by its own day."""
     rows = []
     for day, stated_t in inputs.stated_co2_t.items():
-        if day > inputs.on:
+        on = parse_day(day)
+        if on > day_of(inputs):
             continue
-        on = date.fromisoformat(day)
-        held = [m for m in inputs.months.frame["month"] if month_end(m.year, m.month) <= on]
+        held = counted_months(inputs, on, "used")
         computed = total(by_month, held) if held else None
         rows.append(
             {
@@ -180,7 +180,7 @@ def _gaps(inputs: EcoInputs, totals: Totals) -> tuple[Text, ...]:
     ]
     last = inputs.months.frame["month"].max()
     following = month_end(last.year + last.month // 12, last.month % 12 + 1) if isinstance(last, date) else None
-    if following is not None and date.fromisoformat(inputs.on) >= following:
+    if following is not None and day_of(inputs) >= following:
         said.append(
             text(
                 f"표가 {say_day(totals.day, 'ko')}에서 끝난다. 그 뒤의 절감은 알 수 없다.",

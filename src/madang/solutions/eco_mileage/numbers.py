@@ -14,7 +14,7 @@ from madang.core.dates import parse_day
 from madang.core.language import Text, text
 from madang.methods.savings import areas, net, trees
 from madang.solutions.eco_mileage.inputs import EcoInputs, latest
-from madang.solutions.eco_mileage.sums import Totals
+from madang.solutions.eco_mileage.sums import Totals, day_of
 
 if TYPE_CHECKING:
     from madang.solutions.eco_mileage.model import Equal
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FACTORS = ("electricity_g_per_kwh", "gas_g_per_m3", "water_g_per_m3")
 #: All that moves a net or gross sum of tonnes on the day.
 SUM = ("on", "as_of", "change_by", "co2_by", *FACTORS, "months", "by_month")
+STATEMENT_SUM = ("compare_on", "as_of", "change_by", "co2_by", *FACTORS, "months", "by_month")
 CITY_SUM = ("on", "as_of", "months", "by_month")
 MEMBER_SUM = ("on", "as_of", "change_by", "co2_by", *FACTORS, "months", "by_year")
 #: The statement names these kinds of member and these utilities.
@@ -67,7 +68,7 @@ def numbers_of(
     by_month: pl.DataFrame,
     by_member: pl.DataFrame,
     at: Mapping[str, Totals],
-    equal: Equal,
+    equals: tuple[Equal, ...],
     stated: tuple[str, float] | None,
 ) -> dict[str, Number]:
     """Return every number of a run, by name.
@@ -76,26 +77,27 @@ def numbers_of(
         inputs: the run's inputs.
         by_month: priced totals by month and utility.
         by_member: priced totals of the full years, by year, member type and utility.
-        at: totals at the candidate months, by role; ``chosen`` is always there.
-        equal: what the computed tonnage equals.
-        stated: day and tonnage of the latest statement, or None.
+        at: totals on the day, and at the months beside the statement, by role; ``day`` is always there.
+        equals: what each tonnage equals, by name.
+        stated: day and tonnage of the statement compared, or None.
     """
     sheet = Sheet()
-    _savings(sheet, at)
+    equal = {part.name: part for part in equals}
+    _savings(sheet, at["day"])
     _candidates(sheet, at)
-    _against_the_city(sheet, at["chosen"], stated)
-    _by_member(sheet, by_member)
-    _equivalences(sheet, at["chosen"], equal)
+    _against_the_city(sheet, at["day"])
+    _against_the_statement(sheet, at.get("statement"), equal.get("statement"), stated)
+    _by_member(sheet, by_member, at["day"])
+    _equivalences(sheet, at["day"], equal["day"])
     _stated_equivalences(sheet, inputs, stated)
-    _members(sheet, inputs, at["chosen"])
-    _named(sheet, by_month, by_member, at["chosen"])
+    _members(sheet, inputs, at["day"])
+    _named(sheet, by_month, by_member, at["day"])
     _checks(sheet, inputs)
     return sheet.made
 
 
-def _savings(sheet: Sheet, at: Mapping[str, Totals]) -> None:
+def _savings(sheet: Sheet, chosen: Totals) -> None:
     """Add the totals on the day: net, gross, without heat, heat alone."""
-    chosen = at["chosen"]
     sheet.add(
         "co2_saved_t",
         text("줄인 이산화탄소(순합계)", "CO2 avoided (net)"),
@@ -147,8 +149,13 @@ def _savings(sheet: Sheet, at: Mapping[str, Totals]) -> None:
 
 
 def _candidates(sheet: Sheet, at: Mapping[str, Totals]) -> None:
-    """Add the net total at the months beside the chosen one; unknown where there is no such month."""
+    """Add the net total at the months beside the statement's; unknown where there is no such month."""
     titles = {
+        "statement": (
+            "co2_saved_at_statement_t",
+            text("공표값의 날까지의 순합계", "Net sum on the day of the statement"),
+            (),
+        ),
         "before": ("co2_saved_month_before_t", text("한 달 앞까지의 순합계", "Net sum to the month before"), ()),
         "registered": (
             "co2_saved_registered_t",
@@ -166,11 +173,11 @@ def _candidates(sheet: Sheet, at: Mapping[str, Totals]) -> None:
         found = at.get(role)
         value, day = (found.net_t, found.day) if found else (None, None)
         formula = text("같은 합을 다른 달에서 읽은 값.", "The same sum, read off at another month.")
-        sheet.add(name, title, value, "t", (*SUM, *more), formula, day=day, gap=none)
+        sheet.add(name, title, value, "t", (*STATEMENT_SUM, *more), formula, day=day, gap=none)
 
 
-def _against_the_city(sheet: Sheet, chosen: Totals, stated: tuple[str, float] | None) -> None:
-    """Add the city's own column, the difference to it, and the difference to what was stated."""
+def _against_the_city(sheet: Sheet, chosen: Totals) -> None:
+    """Add the city's own column, the difference to it, and the sum with the change recomputed."""
     sheet.add(
         "co2_saved_published_t",
         text("시의 CO2 열을 그대로 더한 순합계", "Net sum of the city's own CO2 column"),
@@ -206,24 +213,63 @@ def _against_the_city(sheet: Sheet, chosen: Totals, stated: tuple[str, float] | 
         ),
         day=chosen.day,
     )
-    off = (chosen.net_t / stated[1] - 1.0) * 100.0 if stated and stated[1] else None
+
+
+def _against_the_statement(
+    sheet: Sheet, then: Totals | None, equal: Equal | None, stated: tuple[str, float] | None
+) -> None:
+    """Add the stated tonnage, the difference to it, and what the computed one equalled on that day."""
+    none = text("그날까지 시가 밝힌 값이 없다.", "the city had stated nothing by that day")
+    day = then.day if then else None
+    sheet.add(
+        "co2_stated_t",
+        text("시가 밝힌 감축량", "CO2 avoided as stated"),
+        stated[1] if stated else None,
+        "t",
+        ("compare_on", "stated_co2_t"),
+        text("견줄 날까지의 마지막 공표값.", "The last statement up to the day compared."),
+        day=parse_day(stated[0]) if stated else None,
+        gap=none,
+    )
     sheet.add(
         "co2_off_stated_percent",
         text("공표값과의 차이", "Difference from the stated value"),
-        off,
+        (then.net_t / stated[1] - 1.0) * 100.0 if then and stated and stated[1] else None,
         "percent",
-        (*SUM, "stated_co2_t"),
-        text("(순합계 ÷ 공표값 − 1) × 100.", "(net sum / stated value - 1) x 100."),
-        day=chosen.day,
-        gap=text("그날까지 시가 밝힌 값이 없다.", "the city had stated nothing by that day"),
+        (*STATEMENT_SUM, "stated_co2_t"),
+        text("(공표값의 날까지의 순합계 ÷ 공표값 − 1) × 100.", "(net sum on that day / statement - 1) x 100."),
+        day=day,
+        gap=none,
+        digits=2,
+    )
+    no_month = text("그날까지 센 달이 없다.", "no month counts by that day")
+    sheet.add(
+        "pines_at_statement",
+        text("공표값의 날의 소나무 환산", "Pines on the day of the statement"),
+        equal.pines if equal else None,
+        "tree",
+        (*STATEMENT_SUM, "kg_per_pine"),
+        text("공표값의 날까지의 순합계 ÷ 한 그루의 흡수량.", "Net sum on the statement's day / uptake of a pine."),
+        day=day,
+        gap=no_month,
+    )
+    sheet.add(
+        "forest_seouls_at_statement",
+        text("공표값의 날의 숲 환산", "Forest on the day of the statement, in areas of the city"),
+        equal.seouls if equal else None,
+        "1",
+        (*STATEMENT_SUM, "forest_t_per_ha", "area_km2"),
+        text("공표값의 날까지의 순합계를 숲 면적으로 바꾸어 도시 면적으로 나눈다.", "That net sum as forest / area."),
+        day=day,
+        gap=no_month,
         digits=2,
     )
 
 
-def _by_member(sheet: Sheet, by_member: pl.DataFrame) -> None:
-    """Add the net sum of personal members, over the full years."""
+def _by_member(sheet: Sheet, by_member: pl.DataFrame, chosen: Totals) -> None:
+    """Add the net sums of personal members and of companies, over the full years."""
     years = by_member["year"].to_list()
-    day = date(max(years), 12, 31) if years else None
+    day = min(date(max(years), 12, 31), chosen.day) if years else None
     for name, kinds, title in (
         ("co2_saved_personal_t", {"personal"}, text("개인 회원의 순합계", "CO2 avoided (net) by personal members")),
         ("co2_saved_company_t", {"company"}, text("기업 회원의 순합계", "CO2 avoided (net) by companies")),
@@ -310,7 +356,7 @@ def _stated_equivalences(sheet: Sheet, inputs: EcoInputs, stated: tuple[str, flo
         text("공표값이 뜻하는 소나무 한 그루의 흡수량", "Uptake of a pine that the stated values imply"),
         implied,
         "kg/tree",
-        ("on", "stated_co2_t", "stated_pines"),
+        ("compare_on", "stated_co2_t", "stated_pines"),
         text("공표한 톤수 ÷ 공표한 그루 수.", "Stated tonnes / stated pines."),
         day=day,
         gap=none,
@@ -320,7 +366,7 @@ def _stated_equivalences(sheet: Sheet, inputs: EcoInputs, stated: tuple[str, flo
 
 def _members(sheet: Sheet, inputs: EcoInputs, chosen: Totals) -> None:
     """Add members as stated, between other counts, as a share of the population, and accounts in the table."""
-    stated = latest(inputs.stated_members, inputs.on)
+    stated = latest(inputs.stated_members, day_of(inputs).isoformat())
     day, members = (parse_day(stated[0]), stated[1]) if stated else (None, None)
     none = text("그날까지 시가 밝힌 회원 수가 없다.", "the city had stated no members by that day")
     sheet.add(
@@ -333,7 +379,7 @@ def _members(sheet: Sheet, inputs: EcoInputs, chosen: Totals) -> None:
         day=day,
         gap=none,
     )
-    _share(sheet, inputs, members)
+    _share(sheet, inputs, stated)
     fifth = text("시가 밝힌 회원 수 × 5.", "Members as stated x 5.")
     sheet.add(
         "fifth_implied",
@@ -345,19 +391,19 @@ def _members(sheet: Sheet, inputs: EcoInputs, chosen: Totals) -> None:
         day=day,
         gap=none,
     )
-    between, why = between_counts(inputs.member_counts, inputs.on)
+    between, why = between_counts(inputs.member_counts, stated[0]) if stated else (None, none)
     sheet.add(
         "members_between_counts",
         text("다른 날의 공표값 사이에서 본 회원 수", "Members, between the counts of other days"),
         between,
         "member",
-        ("on", "member_counts"),
+        ("on", "stated_members", "member_counts"),
         text(
-            "기준일 앞뒤로 공표된 두 회원 수를 곧은 선으로 잇는다. 기준일의 공표값은 쓰지 않는다.",
-            "A straight line between the counts published for the nearest days before and after; the stated "
-            "value itself is not used.",
+            "시가 회원 수를 밝힌 날의 앞뒤로 공표된 두 값을 곧은 선으로 잇는다. 그날의 공표값은 쓰지 않는다.",
+            "A straight line, on the day of the statement, between the counts published for the nearest days "
+            "before and after; the stated value itself is not used.",
         ),
-        day=parse_day(inputs.on),
+        day=day,
         gap=why,
     )
     row = inputs.months.frame.filter(pl.col("month") == chosen.month)
@@ -372,10 +418,10 @@ def _members(sheet: Sheet, inputs: EcoInputs, chosen: Totals) -> None:
     )
 
 
-def _share(sheet: Sheet, inputs: EcoInputs, members: float | None) -> None:
-    """Add members as a share of the population registered last before the day."""
-    people = latest(inputs.population, inputs.on)
-    share = None if people is None or members is None else members / people[1] * 100.0
+def _share(sheet: Sheet, inputs: EcoInputs, stated: tuple[str, float] | None) -> None:
+    """Add members as a share of the population registered last before the day on which they were stated."""
+    people = latest(inputs.population, stated[0]) if stated else None
+    share = stated[1] / people[1] * 100.0 if stated and people else None
     sheet.add(
         "members_share_percent",
         text("등록 인구에서 회원이 차지하는 비율", "Members as a share of the registered population"),
@@ -383,8 +429,8 @@ def _share(sheet: Sheet, inputs: EcoInputs, members: float | None) -> None:
         "percent",
         ("on", "stated_members", "population"),
         text(
-            "시가 밝힌 회원 수 ÷ 기준일 이전 마지막 분기의 등록 인구 × 100. 단체 회원도 한 명으로 센다.",
-            "Members as stated / population registered at the last quarter before the day x 100; a firm or school "
+            "시가 밝힌 회원 수 ÷ 그날 이전 마지막 분기의 등록 인구 × 100. 단체 회원도 한 명으로 센다.",
+            "Members as stated / population registered at the last quarter before that day x 100; a firm or school "
             "counts as one member.",
         ),
         day=parse_day(people[0]) if people else None,

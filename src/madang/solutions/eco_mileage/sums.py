@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from madang.core.dates import month_end
+from madang.core.dates import month_end, parse_day
 from madang.core.errors import DataError, Where
 from madang.methods.savings import co2_saved, gross, net
 from madang.solutions.eco_mileage.inputs import EcoInputs
@@ -58,30 +58,37 @@ def priced(frame: pl.DataFrame, inputs: EcoInputs) -> pl.DataFrame:
     )
 
 
-def counted_months(inputs: EcoInputs, rule: str) -> list[date]:
-    """Return the first days of the months that count on the inputs' day by a rule, oldest first.
+def counted_months(inputs: EcoInputs, on: date, rule: str) -> list[date]:
+    """Return the first days of the months that count on a day by a rule, oldest first.
 
     ``used`` takes months that had ended by the day, ``registered`` those written into the register by then.
     """
-    on = date.fromisoformat(inputs.on)
     rows = inputs.months.frame.sort("month").select("month", "registered_on").rows()
     if rule == "registered":
         return [month for month, registered_on in rows if registered_on <= on]
     return [month for month, _ in rows if month_end(month.year, month.month) <= on]
 
 
+def day_of(inputs: EcoInputs) -> date:
+    """Return the inputs' day; where none is given, the day on which the whole table counts."""
+    if inputs.on:
+        return parse_day(inputs.on)
+    rows: list[tuple[date, date]] = inputs.months.frame.select("month", "registered_on").rows()
+    return max(max(month_end(month.year, month.month), registered_on) for month, registered_on in rows)
+
+
 def chosen_months(inputs: EcoInputs) -> list[date]:
-    """Return the months that count by the inputs' own rule.
+    """Return the months that count on the inputs' day by the inputs' own rule.
 
     Raises:
         DataError: none does; an empty sum is unknown, not zero.
     """
-    months = counted_months(inputs, inputs.as_of)
+    months = counted_months(inputs, day_of(inputs), inputs.as_of)
     if not months:
         first = min(inputs.months.frame["month"].to_list())
         raise DataError(
-            f"no month of the table counts on {inputs.on} ({inputs.as_of}): its first is {first:%Y-%m}",
-            Where(inputs.months.path, day=inputs.on),
+            f"no month of the table counts on {day_of(inputs)} ({inputs.as_of}): its first is {first:%Y-%m}",
+            Where(inputs.months.path, day=day_of(inputs)),
             "ask for a later day",
         )
     return months
