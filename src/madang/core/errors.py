@@ -82,11 +82,10 @@ class UnknownName(UsageError):
         names = sorted(known)
         near = get_close_matches(name, names, n=3, cutoff=0.6)
         self.name, self.suggestions = name, tuple(near)
-        todo = (
-            f"did you mean {' or '.join(near)}?"
-            if near
-            else f"known: {', '.join(names[:12])}{' ...' if len(names) > 12 else ''}"
+        known_names = (
+            f"known: {', '.join(names[:12])}{' ...' if len(names) > 12 else ''}" if names else "there are none"
         )
+        todo = f"did you mean {' or '.join(near)}?" if near else known_names
         super().__init__(f"there is no {kind} called {name!r}", where, todo)
 
 

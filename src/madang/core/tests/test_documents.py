@@ -1,0 +1,131 @@
+"""Reading TOML into strict models: the place and the fault in plain words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from madang.core.documents import is_there, load_toml, read_document, say_encoding, validate
+from madang.core.errors import CityError, DataError
+
+
+class Tree(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    kind: str
+    height_m: float
+    years: tuple[int, ...] = ()
+
+
+def message_of(path: Path) -> str:
+    """Return what reading a file as a tree complains of."""
+    with pytest.raises(DataError) as caught:
+        read_document(path, Tree)
+    return str(caught.value).replace(str(path), "FILE")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "tree.toml"
+    path.write_text('kind = "pine"\nheight_m = 12.5\nyears = [2020, 2021]\n', "utf-8")
+    return path
+
+
+def test_a_document_becomes_a_model(file: Path) -> None:
+    assert read_document(file, Tree) == Tree(kind="pine", height_m=12.5, years=(2020, 2021))
+
+
+def test_a_byte_order_mark_is_no_fault(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert read_document(file, Tree).kind == "pine"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('kind = "pine"\n', "a required key is missing\n  where: file FILE, column height_m\n  to do: add 'height_m'"),
+        (
+            'kind = "pine"\nheight_m = 1\nheigth = 2\n',
+            (
+                "there is a key nobody knows\n  where: file FILE, column heigth, value 2\n"
+                "  to do: remove 'heigth', or correct its spelling"
+            ),
+        ),
+        ("kind = 3\nheight_m = 1\n", "this is not text\n  where: file FILE, column kind, value 3"),
+        ('kind = "a"\nheight_m = [1]\n', "this is not a number\n  where: file FILE, column height_m"),
+        ('kind = "a"\nheight_m = 1\nyears = 3\n', "this is not a list\n  where: file FILE, column years, value 3"),
+        (
+            'kind = "a"\nheight_m = 1\nyears = ["x"]\n',
+            (
+                "Input should be a valid integer, unable to parse string as an integer\n"
+                "  where: file FILE, column years.0, value 'x'"
+            ),
+        ),
+        (
+            "kind = \n",
+            (
+                "the file is not valid TOML: Invalid value (at line 1, column 8)\n"
+                "  where: file FILE\n  to do: mend that line"
+            ),
+        ),
+        (
+            'kind = "a"\nkind = "b"\n',
+            (
+                "the file is not valid TOML: Cannot overwrite a value (at line 2, column 11)\n"
+                "  where: file FILE\n  to do: mend that line"
+            ),
+        ),
+    ],
+)
+def test_a_fault_names_file_key_and_value(file: Path, content: str, message: str) -> None:
+    file.write_text(content, "utf-8")
+    assert message_of(file) == message
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    assert message_of(tmp_path / "none.toml") == (
+        "the file is missing\n  where: file FILE\n  to do: create it, or name the right folder"
+    )
+
+
+def test_a_folder_in_its_place_says_so(tmp_path: Path) -> None:
+    assert message_of(tmp_path) == "the file cannot be read: Is a directory\n  where: file FILE"
+
+
+@pytest.mark.parametrize(("encoding", "row"), [("cp949", 2), ("utf-16", 1)])
+def test_another_encoding_names_the_row_and_the_likely_one(file: Path, encoding: str, row: int) -> None:
+    file.write_bytes('height_m = 1\nkind = "소나무"\n'.encode(encoding))
+    guess = "UTF-16" if encoding == "utf-16" else "cp949"
+    assert message_of(file) == (
+        f"the file is not UTF-8 text\n  where: file FILE, row {row}\n  to do: save it as UTF-8 (it may be {guess})"
+    )
+
+
+def test_the_kind_of_error_can_be_chosen(file: Path) -> None:
+    with pytest.raises(CityError, match="a required key is missing"):
+        validate(Tree, {}, file, CityError)
+
+
+@pytest.mark.parametrize(
+    ("raw", "guess"), [(b"\xff\xfea\x00", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\xb0\xa1", "cp949")]
+)
+def test_an_encoding_is_guessed_from_the_first_bytes(raw: bytes, guess: str) -> None:
+    assert say_encoding(raw) == f"save it as UTF-8 (it may be {guess})"
+
+
+def test_a_link_that_leads_nowhere_is_there_and_reading_it_says_why_not(tmp_path: Path) -> None:
+    link = tmp_path / "link.toml"
+    link.symlink_to("nowhere.toml")
+    assert is_there(link)
+    with pytest.raises(DataError, match="the file is missing"):
+        load_toml(link)
+
+
+def test_nothing_is_not_there(tmp_path: Path) -> None:
+    assert not is_there(tmp_path / "none.toml")
+    assert is_there(tmp_path)
+
+
+def test_a_name_below_a_file_is_not_there(file: Path) -> None:
+    assert not is_there(file / "below.toml")

@@ -1,0 +1,122 @@
+"""The error family: what, where, what to do, and an exit code each."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from madang.core import errors
+from madang.core.errors import (
+    BoundsError,
+    Cancelled,
+    CheckError,
+    CityError,
+    DataError,
+    FactError,
+    InfeasibleError,
+    MadangError,
+    NetworkError,
+    TableError,
+    UnitError,
+    UnknownName,
+    UsageError,
+    VerifyError,
+    Where,
+)
+
+
+def test_a_message_says_what_then_where_then_what_to_do() -> None:
+    error = TableError("a cell is empty", Where("a.csv", 3, "trees"), "fill it")
+    assert str(error) == "a cell is empty\n  where: file a.csv, row 3, column trees\n  to do: fill it"
+
+
+def test_a_message_may_say_only_what() -> None:
+    assert str(MadangError("it went wrong")) == "it went wrong"
+
+
+def test_a_place_names_its_parts_in_one_order() -> None:
+    where = Where(file=Path("a.csv"), row=1, column="c", value="x", day="2021")
+    assert str(where) == "file a.csv, row 1, column c, value 'x', day 2021"
+
+
+def test_a_place_without_parts_is_left_out_of_the_message() -> None:
+    error = DataError("it cannot be taken", Where())
+    assert error.where is None
+    assert str(error) == "it cannot be taken"
+
+
+def test_a_value_of_zero_is_still_shown() -> None:
+    assert str(Where(value=0)) == "value 0"
+
+
+def test_a_row_of_zero_is_still_shown() -> None:
+    assert str(Where(row=0)) == "row 0"
+
+
+def test_the_parts_stay_apart_for_a_face_to_lay_out() -> None:
+    error = FactError("what", Where("f.toml"), "todo")
+    assert (error.what, error.where, error.todo) == ("what", "file f.toml", "todo")
+
+
+def test_a_wrong_name_suggests_the_nearest() -> None:
+    error = UnknownName("solution", "ev_flete", ["ev_fleet", "eco_mileage"])
+    assert str(error) == "there is no solution called 'ev_flete'\n  to do: did you mean ev_fleet?"
+    assert error.suggestions == ("ev_fleet",)
+
+
+def test_a_name_like_two_others_suggests_both() -> None:
+    error = UnknownName("number", "co2_kg", ["co2_t", "co2_g", "trees"])
+    assert error.todo == "did you mean co2_g or co2_t?"
+
+
+def test_a_name_like_no_other_lists_what_is_known() -> None:
+    error = UnknownName("city", "atlantis", ["seoul", "busan"])
+    assert str(error) == "there is no city called 'atlantis'\n  to do: known: busan, seoul"
+
+
+def test_a_long_list_of_known_names_is_cut_at_twelve() -> None:
+    error = UnknownName("fact", "zzz", [f"a{number:02}" for number in range(20)])
+    assert error.todo is not None
+    assert error.todo.endswith("a11 ...")
+
+
+def test_a_name_where_nothing_is_known_says_so() -> None:
+    assert UnknownName("scenario", "fast", []).todo == "there are none"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (MadangError, 1),
+        (UsageError, 2),
+        (DataError, 3),
+        (TableError, 3),
+        (FactError, 3),
+        (CityError, 3),
+        (NetworkError, 3),
+        (UnitError, 4),
+        (BoundsError, 5),
+        (InfeasibleError, 6),
+        (VerifyError, 7),
+        (CheckError, 8),
+        (Cancelled, 130),
+    ],
+)
+def test_every_kind_has_its_exit_code(kind: type[MadangError], code: int) -> None:
+    assert kind("x").exit_code == code
+
+
+def test_the_tree_at_the_top_of_the_file_draws_every_kind_with_its_code() -> None:
+    drawn = {name: int(code) for name, code in re.findall(r"^[│├└─ ]*(\w+) +(\d+)", errors.__doc__ or "", re.MULTILINE)}
+    family = {
+        name: kind.exit_code
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, MadangError)
+    }
+    assert drawn == family
+
+
+def test_an_error_of_the_family_is_no_value_error_that_a_model_would_swallow() -> None:
+    assert not issubclass(MadangError, ValueError)
