@@ -7,7 +7,7 @@ from enum import Enum
 import numpy as np
 
 from madang.methods.coverage.arrays import Flags, Floats
-from madang.methods.coverage.dual import ascend, bound_at, slack_at, values
+from madang.methods.coverage.dual import ascend, values
 from madang.methods.coverage.search import Rules
 from madang.methods.coverage.state import Net
 
@@ -131,13 +131,10 @@ class Bound:
         return np.asarray(self.best - below / self.best_price > objective + slack)
 
 
-def bound_for_budgets(bound: Bound, budgets: Floats) -> Floats:
-    """Return a valid upper bound for every budget from one multiplier vector: concave, and tight near its own."""
+def bound_for_counts(bound: Bound, counts: int) -> Floats:
+    """Return upper bounds on the covered weight for 0..``counts`` sites of cost 1 from one multiplier vector."""
     value = np.empty(bound.rules.cost.size)
-    toll = bound.best_levy[bound.rules.group]
-    out = np.empty(budgets.size)
-    for k, budget in enumerate(budgets):
-        out[k] = bound_at(
-            bound.net, bound.net.weight, bound.rules.cost, float(budget), 0.0, toll, bound.best_multiplier, value
-        )[0]
-    return np.asarray(np.minimum(out, slack_at(bound.net.weight, np.ones(bound.net.weight.size), 0.0)))
+    values(bound.net, bound.best_multiplier, np.zeros(value.size), value)
+    unclaimed = float((bound.net.weight - bound.best_multiplier).sum())
+    top = np.cumsum(np.maximum(0.0, -np.sort(-value))[:counts])
+    return np.asarray(unclaimed + np.concatenate(([0.0], top)))

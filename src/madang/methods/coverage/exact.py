@@ -25,17 +25,18 @@ class Exact:
     infeasible: bool
 
 
-def solve(net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags, seconds: float) -> Exact:
+def solve(net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags, whole: bool, seconds: float) -> Exact:
     """Solve the reduced question; ``cheapest`` seeks least cost for ``rules.target``, else most weight.
 
-    ``start`` is a plan that keeps the rules; ``banned`` sites are known to be in no better plan.
+    ``start`` is a plan that keeps the rules; ``banned`` sites are known to be in no better plan;
+    ``whole`` says that objectives are whole numbers, so that less than one apart is equal.
     """
     sites, rows = rules.cost.size, net.weight.size
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("time_limit", max(0.1, seconds))
     highs.setOptionValue("mip_rel_gap", 1e-9)
-    highs.setOptionValue("mip_abs_gap", 1e-7)
+    highs.setOptionValue("mip_abs_gap", 0.999 if whole else 1e-7)
     highs.passModel(_model(net, rules, cheapest, banned))
     _pass_start(highs, net, start, sites, rows)
     highs.run()

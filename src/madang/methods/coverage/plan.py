@@ -200,7 +200,8 @@ def _solve(
         target=target, group=reduced.group, room=reduced.room.copy(), district=reduced.district,
         floor=reduced.floor if seek is not Seek.EVERYONE else np.zeros(0),
     )  # fmt: skip
-    found = Solver(net, rules, seek, watch, seed, effort).run()
+    base = reduced.base if seek is Seek.MOST else reduced.fixed_cost
+    found = Solver(net, rules, seek, watch, seed, effort, base).run()
     if found is None:
         raise _nothing_fits(instance, rules, seek)
     return found, reduced

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from madang.methods.coverage import exact
-from madang.methods.coverage.arrays import Flags, Floats
+from madang.methods.coverage.arrays import Flags, Ints
 from madang.methods.coverage.bounds import Bound, Seek
 from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, prune, tally
 from madang.methods.coverage.state import Net, State, opened
@@ -15,6 +15,10 @@ from madang.methods.coverage.watch import Watch
 
 EXACT_PAIRS_MAX = 60_000
 PERIOD = 50
+CHUNK_STEPS = 250_000
+# A small question is annealed so many times, in these proportions; merging two plans takes HiGHS at most so long.
+ROUNDS = (1, 1, 1, 1, 2, 2, 4, 4, 8)
+MERGE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Effort:
     def of(cls, net: Net, effort: float) -> Effort:
         """Return the work for a question of this size: seconds at a thousand sites, a minute at 200,000."""
         sites = net.site_ptr.size - 1
-        return cls(bound_rounds=int(800 * effort) + 100, steps=int(effort * (200_000 + 500 * sites)))
+        return cls(bound_rounds=int(800 * effort) + 100, steps=int(effort * min(5_000 * sites, 4_000_000 + 300 * sites)))
 
 
 @dataclass
@@ -44,8 +48,11 @@ class Found:
 class Solver:
     """One reduced question with its net, rules and goal; holds the best plan and the bound while it works."""
 
-    def __init__(self, net: Net, rules: Rules, seek: Seek, watch: Watch, seed: int, effort: float) -> None:
-        """Prepare the bound; nothing is solved yet."""
+    def __init__(
+        self, net: Net, rules: Rules, seek: Seek, watch: Watch, seed: int = 0, effort: float = 1.0, base: float = 0.0
+    ) -> None:
+        """Prepare the bound; nothing is solved yet. ``base`` is what fixed sites add to the objective in reports."""
+        self.base = base
         self.net, self.rules, self.seek, self.watch = net, rules, seek, watch
         self.effort = Effort.of(net, effort)
         self.room = rules.room.copy()
@@ -88,7 +95,10 @@ class Solver:
         better = worth > self.objective if self.seek is Seek.MOST else worth < self.objective
         if self.best is None or better:
             self.best, self.objective = open_.copy(), worth
-            self.watch.note(f"{what}: objective {worth:,.6g}, bound {self.proven_bound():,.6g}")
+            self.watch.note(f"{what}: {self._standing()}")
+
+    def _standing(self) -> str:
+        return f"objective {self.base + self.objective:,.10g}, bound {self.base + self.proven_bound():,.10g}"
 
     def proven_bound(self) -> float:
         """Return the bound, rounded inwards where weights or costs are whole numbers."""
@@ -107,15 +117,16 @@ class Solver:
         """Make a first plan: floors, then the most gain a cost; without need for a share, close what is spare."""
         self._complete(np.zeros(self.rules.cost.size, np.bool_), "greedy")
 
-    def _complete(self, open_: Flags, what: str) -> None:
-        """Meet the floors, fill up to budget or target, close what is spare, and offer the plan."""
+    def _complete(self, open_: Flags, what: str) -> Flags:
+        """Meet the floors, fill up to budget or target, close what is spare; offer the plan and return it."""
         state = self.state_of(open_)
         if self.rules.floor.size:
             meet_floors(self.net, self.rules, state)
         greedy(self.net, self.rules, state, 0.0)
         if self.seek is not Seek.MOST:
             prune(self.net, self.rules, state, self.rules.target)
-        self.offer(state.open_.copy(), what)
+        self.offer(state.open_, what)
+        return np.asarray(state.open_)
 
     def tighten(self, until: float) -> None:
         """Work on the bound, and round its fractional plan into a start."""
@@ -124,7 +135,7 @@ class Solver:
             bound.improve(PERIOD)
             self.watch.report(
                 until * bound.rounds / self.effort.bound_rounds,
-                f"bound {self.proven_bound():,.6g}, objective {self.objective:,.6g}",
+                f"tightening the bound: {self._standing()}",
             )
             if self.closed():
                 return
@@ -144,36 +155,55 @@ class Solver:
         return open_
 
     def search(self, until: float) -> None:
-        """Anneal on the core: sites the bound finds nearly worth their price, with the best plan's."""
+        """Anneal: a large question once and slowly, a small one often, each plan merged into the best by HiGHS."""
         if self.best is None:
             return
-        core = self._core()
-        net, index = core
+        if not self.small:
+            self._anneal_once(self.best, self.effort.steps, until)
+            return
+        first = self.best
+        for times in ROUNDS:
+            if self.closed() or self.watch.over(until):
+                return
+            before = self.best
+            plan = self._anneal_once(first, max(256, self.effort.steps * times // sum(ROUNDS)), until)
+            self._merge(before, plan)
+
+    @property
+    def small(self) -> bool:
+        """Whether HiGHS may be asked about this question."""
+        return self.net.site_rows.size <= EXACT_PAIRS_MAX
+
+    def _merge(self, one: Flags, other: Flags) -> None:
+        """Look for the best plan among the sites of two plans: few enough for HiGHS to settle at once."""
+        if self.watch.over():
+            return
+        self._ask(~(one | other), min(MERGE_SECONDS, self.watch.left), "merged")
+
+    def _anneal_once(self, start: Flags, steps: int, until: float) -> Flags:
+        """Anneal from ``start`` on the core, complete and offer what comes out, and return it."""
+        net, index = self._core(start)
+        self.state_of(start)
         rules = self.rules._replace(
-            cost=self.rules.cost[index], group=self.rules.group[index], room=self.rules.room,
+            cost=self.rules.cost[index], group=self.rules.group[index],
             target=np.inf if self.seek is Seek.EVERYONE else self.rules.target,
         )  # fmt: skip
         net, price, unit = self._energies(net, rules)
         hot, cold, free = self._temperatures(unit)
-        self.state_of(self.best)
-        state: State = opened(net, self.best[index])
-        steps = int(min(self.effort.steps, self.effort.steps * (0.3 + 0.7 * index.size / self.rules.cost.size)))
-        for begin, end, count in self.watch.portions(steps, 250_000, until):
+        state: State = opened(net, start[index])
+        for begin, end, count in self.watch.portions(steps, CHUNK_STEPS, until):
             warm = hot * (cold / hot) ** begin
             anneal(net, rules, state, price, warm, hot * (cold / hot) ** end, free, count, self.seed)
-            self.watch.report(
-                0.4 + 0.5 * end, f"objective {self.objective:,.6g}, bound {self.proven_bound():,.6g}, searching"
-            )
+            self.watch.report(0.4 + 0.5 * end, f"searching: {self._standing()}")
         open_ = np.zeros(self.rules.cost.size, np.bool_)
         open_[index[state.open_]] = True
-        self._complete(open_, "annealed")
+        return self._complete(open_, "annealed")
 
-    def _core(self) -> tuple[Net, Floats]:
-        """Return the net of the sites worth moving to, and their indices."""
+    def _core(self, start: Flags) -> tuple[Net, Ints]:
+        """Return the net of the sites worth moving to, with those of ``start``, and their indices."""
         surplus, cost = self.bound.surplus(), self.rules.cost
-        near = surplus >= -0.3 * self.bound.best_price * cost
-        assert self.best is not None
-        kept = np.flatnonzero(near | (self.bound.y > 0) | self.best)
+        near = surplus >= -0.2 * self.bound.best_price * cost
+        kept = np.flatnonzero(near | (self.bound.y > 0) | start)
         return core_net(self.net, kept), kept
 
     def _energies(self, net: Net, rules: Rules) -> tuple[Net, float, float]:
@@ -194,26 +224,21 @@ class Solver:
         unit = max(unit, 1e-9 * max(1.0, float(self.net.weight.max(initial=1.0))))
         if self.seek is Seek.MOST:
             uniform = bool(np.all(self.rules.cost == self.rules.cost[0]))
-            return 0.2 * unit, 0.01 * unit, 0.0 if uniform else 0.2
+            hot, cold = (0.3, 0.01) if self.small else (0.1, 0.003)
+            return hot * unit, cold * unit, 0.0 if uniform else 0.2
         if self.seek is Seek.SHARE:
-            return 0.3 * unit, 0.02 * unit, 0.3
+            return 0.15 * unit, 0.01 * unit, 0.3
         return 0.3 * unit, 0.05 * unit, 0.4
 
     def finish(self) -> None:
         """Ask HiGHS for the rest where the question is small enough."""
         if self.closed() or self.best is None or self.watch.over():
             return
-        if self.net.site_rows.size > EXACT_PAIRS_MAX:
+        if not self.small:
             return
         banned = self.bound.hopeless(self.objective) & ~self.best
         self.watch.report(0.92, f"proving with HiGHS, {int((~banned).sum()):,} sites open to choice")
-        self.state_of(np.zeros_like(self.best))
-        got = exact.solve(
-            self.net, self.rules, cheapest=self.seek is not Seek.MOST, start=self.best, banned=banned,
-            seconds=self.watch.left,
-        )  # fmt: skip
-        if got.open_ is not None:
-            self.offer(got.open_, "exact search")
+        got = self._ask(banned, self.watch.left, "exact search")
         if got.finished and not got.infeasible:
             self.bound.best = self.objective
         elif np.isfinite(got.bound):
@@ -221,6 +246,19 @@ class Solver:
             tighter = max(got.bound, self.objective) if self.seek is Seek.MOST else min(got.bound, self.objective)
             self.bound.best = (min if self.seek is Seek.MOST else max)(self.bound.best, tighter)
         self.watch.over()
+
+    def _ask(self, banned: Flags, seconds: float, what: str) -> exact.Exact:
+        """Ask HiGHS for the best plan without the ``banned`` sites, offer it, and return the answer."""
+        assert self.best is not None
+        start = self.best.copy()
+        self.rules.room[:] = self.room
+        got = exact.solve(
+            self.net, self.rules, cheapest=self.seek is not Seek.MOST, start=start, banned=banned & ~start,
+            whole=self.whole_weights if self.seek is Seek.MOST else self.whole_costs, seconds=seconds,
+        )  # fmt: skip
+        if got.open_ is not None:
+            self.offer(got.open_, what)
+        return got
 
     def run(self) -> Found | None:
         """Do all steps; ``None`` means that no plan keeping the rules was found."""
@@ -231,7 +269,7 @@ class Solver:
         self.start()
         self.tighten(0.4)
         if not self.closed():
-            self.search(0.9 if self.net.site_rows.size > EXACT_PAIRS_MAX else 0.4)
+            self.search(0.6 if self.small else 0.9)
         self.finish()
         if self.best is None:
             return None
@@ -240,7 +278,7 @@ class Solver:
         return Found(self.best, self.objective, bound, self.closed())
 
 
-def core_net(net: Net, kept: Floats) -> Net:
+def core_net(net: Net, kept: Ints) -> Net:
     """Return the net over the ``kept`` sites only, with every row that one of them reaches kept in place.
 
     Rows that no kept site reaches stay as empty rows, so that row numbers do not change.
