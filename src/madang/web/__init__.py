@@ -1,0 +1,1 @@
+"""The site: library, bench, promises and interface. The only floor that knows Django."""

@@ -1,0 +1,37 @@
+"""Commands that keep state, for ``madang``: serve. Contributed through the entry points of madang.commands."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from madang.core.progress import Progress
+from madang.web.opening.preparing import prepare, start_django
+from madang.web.opening.serving import listen
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", "-p", min=1, max=65535, help="Port to listen at.")] = 8000,
+    host: Annotated[str, typer.Option("--host", help="Address to listen at; 0.0.0.0 for every one.")] = "127.0.0.1",
+    threads: Annotated[int, typer.Option("--threads", min=1, max=64, help="Requests answered at a time.")] = 4,
+) -> None:
+    """Serve the site: library, bench and promises. The database is made on the first start."""
+    os.environ.setdefault("MADANG_ADDRESS", f"http://localhost:{port}")
+    typer.echo(prepare(_lines()))
+    start_django()
+    listen(host, port, threads)
+
+
+def _lines() -> Progress:
+    """Return a progress that prints a line for each tenth."""
+    said = -1
+
+    def report(share: float, what: str) -> None:
+        nonlocal said
+        if int(share * 10) != said:
+            said = int(share * 10)
+            typer.echo(f"  {share:4.0%}  {what}")
+
+    return report

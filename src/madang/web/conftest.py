@@ -1,0 +1,82 @@
+"""Fixtures of the site's tests: a database of their own, visitors and people with roles."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Before Django reads its settings: the tests' state lies in a folder of their own.
+_HOME = tempfile.TemporaryDirectory(prefix="madang-tests-")
+os.environ["MADANG_HOME"] = _HOME.name
+os.environ["DJANGO_SETTINGS_MODULE"] = "madang.web.settings"
+os.environ.setdefault("MADANG_SECRET_KEY", "only-for-tests-" * 4)
+os.environ["MADANG_HOSTS"] = "testserver"
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402
+from django.contrib.auth.models import Group  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from madang.web import editions  # noqa: E402
+from madang.web.opening.preparing import prepare  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Give the tests a filled database: the ready one on SQLite, a fresh one where DATABASE_URL names PostgreSQL."""
+    from django.db import connection  # noqa: PLC0415
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        prepare()
+        yield
+        if connection.vendor == "postgresql":
+            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+        connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_edition() -> None:
+    """Forget the pages kept for an earlier test."""
+    cache.clear()
+    editions._renew()
+
+
+@pytest.fixture
+def visitor(db: None) -> Client:
+    """Return a reader without an account."""
+    return Client()
+
+
+@pytest.fixture
+def person(db: None) -> Callable[[str], Client]:
+    """Return a maker of signed-in people: ``person("editor")``; "visitor" is signed out, "admin" may do all."""
+
+    def make(role: str) -> Client:
+        client = Client()
+        if role != "visitor":
+            user, _ = get_user_model().objects.get_or_create(
+                username=f"test-{role}", defaults={"is_superuser": role == "admin", "email": f"{role}@example.org"}
+            )
+            if role != "admin":
+                user.groups.add(Group.objects.get(name=role))
+            client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def home_folder() -> Path:
+    """Return the folder in which the tests' site keeps its state."""
+    return Path(_HOME.name)

@@ -1,0 +1,1 @@
+"""The library: solution articles, news, brochures, digests, partners, training, in Korean and English."""

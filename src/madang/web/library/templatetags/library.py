@@ -1,0 +1,69 @@
+"""Links between the languages, crumbs, the translation's state, and a page's schema.org record."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import Page
+
+from madang.web.library import records
+from madang.web.wording import language
+
+register = template.Library()
+_SAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag(takes_context=True)
+def hreflang(context: dict[str, Any], page: Page) -> SafeString:
+    """Return the links to the page in each language it is published in."""
+    found = _versions(context, page)
+    if len(found) < 2:
+        return mark_safe("")
+    return format_html_join("", '<link rel="alternate" hreflang="{}" href="{}">', sorted(found.items()))
+
+
+@register.simple_tag(takes_context=True)
+def other_address(context: dict[str, Any], page: Page) -> str:
+    """Return where the language switch leads: the same page, or the other language's home."""
+    other = "en" if language() == "ko" else "ko"
+    return _versions(context, page).get(other, f"/{other}/")
+
+
+@register.inclusion_tag("library/crumbs.html", takes_context=True)
+def crumbs(context: dict[str, Any], page: Page) -> dict[str, Any]:
+    """Show the shelves above a page."""
+    return {"above": [one for one in page.get_ancestors() if one.depth > 1], "request": context.get("request")}
+
+
+@register.simple_tag
+def translation_note(page: Any) -> SafeString:
+    """Return a note where a page is a translation, or has none."""
+    state = page.translation
+    if state.state == "original" and state.has_counterpart:
+        return mark_safe("")
+    words = state.words.to(language())
+    if state.state == "original":
+        words += " · " + ("영어판 없음" if language() == "ko" else "not yet in Korean")
+    return format_html('<p class="kicker translation" data-state="{}">{}</p>', state.state, words)
+
+
+@register.simple_tag
+def record(page: Any) -> SafeString:
+    """Return the page's schema.org record; it is data, which no policy takes for a script."""
+    text = json.dumps(records.schema_of(page), ensure_ascii=False).translate(_SAFE)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - < > and & are escaped
+
+
+def _versions(context: dict[str, Any], page: Page) -> dict[str, str]:
+    """Return the addresses of a page's live versions by language, asked once a page."""
+    kept = context.get("_versions")
+    if kept is None:
+        request = context.get("request")
+        pages = page.get_translations(inclusive=True).live().select_related("locale")
+        kept = {one.locale.language_code: one.get_url(request) for one in pages}
+        context["_versions"] = kept
+    return {code: url for code, url in kept.items() if url}

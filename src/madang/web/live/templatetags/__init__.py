@@ -1,0 +1,1 @@
+"""Template tags for live numbers and figures."""

@@ -1,0 +1,162 @@
+"""Numbers and figures in the text: ``{{ stream|alive }}``, cards, and the list of what a page quotes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from madang.core.language import say_day, say_number
+from madang.core.units import say_unit
+from madang.web.live import quotes
+from madang.web.live.quoting import quotations
+from madang.web.live.tokens import TOKEN
+from madang.web.wording import language
+
+register = template.Library()
+
+
+@register.filter
+def alive(value: Any) -> SafeString:
+    """Return rich text with each quoted number and figure in its place."""
+    html = str(value)
+    return mark_safe(TOKEN.sub(lambda found: _inline(found[1], found[2]), html))  # noqa: S308 - Wagtail's own HTML
+
+
+@register.inclusion_tag("live/number_card.html")
+def number_card(address: str, note: str = "") -> dict[str, Any]:
+    """Show a number on a card."""
+    return {**number_words(address), "note": note}
+
+
+@register.inclusion_tag("live/figure.html")
+def figure_card(address: str, note: str = "") -> dict[str, Any]:
+    """Show a figure with its table twin and downloads."""
+    return {**figure_words(address), "note": note}
+
+
+@register.inclusion_tag("live/quoted.html")
+def quoted_numbers(page: Any) -> dict[str, Any]:
+    """List every number a page quotes: value, day, what was stated, why."""
+    names = dict.fromkeys(name for kind, name in quotations(page) if kind == "number")
+    return {"lang": language(), "numbers": [number_words(name) for name in names]}
+
+
+@register.inclusion_tag("live/headline.html")
+def home_numbers() -> dict[str, Any]:
+    """Show a few numbers on the first page: those a promise is decided by and a run has given."""
+    shown = []
+    for measure in quotes.stated_by_measure():
+        quoted = quotes.number(measure)
+        if (
+            quoted.card
+            and quoted.card["value"] is not None
+            and quoted.stated[0].promise not in {one["promise"] for one in shown}
+        ):
+            shown.append({**number_words(measure), "promise": quoted.stated[0].promise})
+    return {"lang": language(), "numbers": shown[:3]}
+
+
+def number_words(address: str) -> dict[str, Any]:
+    """Return everything a template says about a number, in the page's language."""
+    code, quoted = language(), quotes.number(address)
+    stated = quoted.stated[0] if quoted.stated else None
+    card = quoted.card
+    return {
+        "lang": code,
+        "address": address,
+        "known": card is not None,
+        "title": quoted.title(code),
+        "value": quoted.written(code),
+        "exact": card["value"] if card else None,
+        "unit": quoted.unit(code),
+        "range": _range(card),
+        "day": say_day(_day(card), code) if _day(card) else "",
+        "gap": card["gap"][code] if card and card["gap"] else "",
+        "caveats": [caveat[code] for caveat in card["caveats"]] if card else [],
+        "why": f"/{code}/{quoted.address}",
+        "stated": say_number(stated.value) if stated else "",
+        "stated_unit": say_unit(stated.unit, code) if stated else "",
+        "said_on": say_day(stated.said_on, code) if stated and stated.said_on else "",
+    }
+
+
+def figure_words(address: str) -> dict[str, Any]:
+    """Return everything a template says about a figure, in the page's language."""
+    code, card = language(), quotes.figure(address)
+    if card is None:
+        return {"lang": code, "address": address, "known": False}
+    drawing = (card["drawings"] or {}).get(code)
+    return {
+        "lang": code,
+        "address": address,
+        "known": True,
+        "title": card["title"][code],
+        "subtitle": card["subtitle"][code] if card["subtitle"] else "",
+        "drawing": drawing,
+        "columns": [_column(column, code) for column in card["columns"]],
+        "rows": [_cells(row, card["columns"]) for row in card["rows"]],
+        "row_count": card["row_count"],
+        "cut": card["row_count"] > len(card["rows"]),
+        "notes": [note[code] for note in card["notes"]],
+        "sources": card["sources"],
+        "csv": f"/figures/{address}.csv",
+    }
+
+
+def _inline(kind: str, address: str) -> str:
+    """Return one quotation as HTML."""
+    if kind == "figure":
+        return render_to_string("live/figure.html", figure_words(address))
+    words = number_words(address)
+    if not words["known"] or words["exact"] is None:
+        return format_html(
+            '<span class="live">— <a href="{}">({})</a></span>', words["why"], words["gap"] or words["title"]
+        )
+    return format_html(
+        '<span class="live"><data value="{}">{}</data>{}<sup><a href="{}" title="{}">{}</a></sup></span>',
+        words["exact"], words["value"], _unit_html(words["unit"]), words["why"], words["title"],
+        "근거" if words["lang"] == "ko" else "why",
+    )  # fmt: skip
+
+
+def _unit_html(unit: str) -> SafeString:
+    """Return a unit after its value: Korean counters and % stand close, others after a thin space."""
+    return format_html('<span class="unit">{}</span>', unit) if unit else mark_safe("")
+
+
+def _range(card: dict[str, Any] | None) -> str:
+    """Return the range of a number that has one."""
+    if not card or card["low"] is None:
+        return ""
+    return f"{say_number(card['low'])} – {say_number(card['high'])}"
+
+
+def _day(card: dict[str, Any] | None) -> Any:
+    """Return the day a number speaks of, or the day its run was asked for."""
+    text = card and (card["day"] or card["asked_on"])
+    return date.fromisoformat(text) if text else None
+
+
+def _column(column: dict[str, Any], code: str) -> dict[str, Any]:
+    """Return a column's heading and whether it holds numbers."""
+    unit = say_unit(column["unit"], code) if column["unit"] else ""  # type: ignore[arg-type]
+    return {"title": column["title"][code], "unit": unit, "numeric": column["numeric"]}
+
+
+def _cells(row: list[Any], columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a row's cells as they are read: years bare, numbers grouped, nothing as a dash."""
+    made = []
+    for value, column in zip(row, columns, strict=True):
+        if value is None:
+            shown = "—"
+        elif isinstance(value, int | float) and not isinstance(value, bool) and column["unit"] != "year":
+            shown = say_number(value, column["digits"])
+        else:
+            shown = str(value)
+        made.append({"shown": shown, "numeric": column["numeric"]})
+    return made

@@ -1,0 +1,115 @@
+"""Headers that bind the browser, and whole pages kept for visitors until something is published."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_etags, quote_etag
+
+from madang.web import editions
+
+Answer = Callable[[HttpRequest], HttpResponse]
+_KEPT_SECONDS = 3600
+_KEPT_BYTES_MAX = 1_000_000
+
+
+class ContentPolicy:
+    """Send the Content-Security-Policy that fits the room; cards for embedding may be framed."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Write the policies out once."""
+        self.get_response = get_response
+        self.public = _written(settings.CONTENT_POLICY)
+        self.editors = _written(settings.EDITOR_CONTENT_POLICY)
+        self.embedded = _written({**settings.CONTENT_POLICY, "frame-ancestors": "*"})
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the policy."""
+        response = self.get_response(request)
+        policy = self.editors if request.path.startswith(settings.EDITOR_PATHS) else self.public
+        if request.path.startswith(settings.EMBED_PATHS):
+            policy = self.embedded
+            response.headers.pop("X-Frame-Options", None)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        return response
+
+
+class VisitorCache:
+    """Answer visitors from memory while the edition stands; every page has an ETag.
+
+    A visitor is a request without a session cookie. Only answers without cookies, of status 200, that no view
+    has marked private are kept. Publishing anything makes a new edition, and with it every page is drawn anew.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer from memory, or draw and keep."""
+        if not self._is_visit(request):
+            return self.get_response(request)
+        key = self._key(request)
+        kept = cache.get(key)
+        if kept is None:
+            response = self.get_response(request)
+            kept = self._keep(key, response)
+            if kept is None:
+                return response
+        return self._answer(request, *kept)
+
+    def _is_visit(self, request: HttpRequest) -> bool:
+        """Tell whether a request is a reading one, without an account, outside the editors' rooms."""
+        return (
+            request.method in {"GET", "HEAD"}
+            and settings.SESSION_COOKIE_NAME not in request.COOKIES
+            and not request.path.startswith(settings.EDITOR_PATHS)
+        )
+
+    def _key(self, request: HttpRequest) -> str:
+        """Return the name under which a page of this edition is kept."""
+        parts = (
+            editions.current(),
+            request.get_host(),
+            request.get_full_path(),
+            # Only the page without a language in its address asks what the browser would like to read.
+            request.headers.get("Accept-Language", "") if request.path == "/" else "",
+            request.headers.get("Accept", "") if request.path.startswith("/api/") else "",
+            request.headers.get("HX-Request", ""),
+        )
+        return "page:" + hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+    def _keep(self, key: str, response: HttpResponse) -> tuple[int, dict[str, str], bytes] | None:
+        """Keep an answer that anybody may see, and return it; None where it may not be kept."""
+        policy = response.headers.get("Cache-Control", "")
+        if response.streaming or response.status_code != 200 or response.cookies:
+            return None
+        if "private" in policy or "no-store" in policy:
+            return None
+        body = response.content
+        headers = dict(response.headers)
+        headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
+        headers["ETag"] = quote_etag(hashlib.blake2b(body, digest_size=12).hexdigest())
+        headers["Content-Length"] = str(len(body))
+        kept = (response.status_code, headers, body)
+        if len(body) <= _KEPT_BYTES_MAX:
+            cache.set(key, kept, _KEPT_SECONDS)
+        return kept
+
+    def _answer(self, request: HttpRequest, status: int, headers: dict[str, str], body: bytes) -> HttpResponse:
+        """Return a kept answer, or 304 where the browser has it already."""
+        asked = parse_etags(request.headers.get("If-None-Match", ""))
+        if headers["ETag"] in asked or "*" in asked:
+            spared = {name: value for name, value in headers.items() if name not in {"Content-Length", "Content-Type"}}
+            return HttpResponse(status=304, headers=spared)
+        return HttpResponse(body, status=status, headers=headers)
+
+
+def _written(policy: dict[str, str]) -> str:
+    """Return a policy as its header."""
+    return "; ".join(f"{name} {value}" for name, value in policy.items())

@@ -1,0 +1,90 @@
+"""Bringing a site's database to the state of the code: tables, roles and content."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from madang.core.progress import Progress, part_of, silent
+from madang.web.environment import home
+from madang.web.opening import template
+
+
+def start_django() -> None:
+    """Set Django up with our settings."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "madang.web.settings")
+    django.setup()
+
+
+def prepare(progress: Progress = silent) -> str:
+    """Bring the database to the state of the code; return in one line what was done.
+
+    An embedded site without a database takes the ready one from the cache. Otherwise missing migrations are
+    applied and the content is brought in; a first build is kept in the cache for the next site.
+    """
+    mark = template.fingerprint()
+    progress(0.0, "looking for a ready database")
+    if not os.environ.get("DATABASE_URL") and template.take(mark, embedded()):
+        _note(mark)
+        return "took the ready database from the cache"
+    start_django()
+    steps = _missing_steps()
+    if not steps and _noted() == mark:
+        return "the database is up to date"
+    fresh = steps == _all_steps()
+    _migrate(steps, part_of(progress, 0.02, 0.7))
+    call_command("ensure_roles", verbosity=0)
+    call_command("fill_library", verbosity=0)
+    progress(1.0, "done")
+    _note(mark)
+    if fresh and connection.vendor == "sqlite":
+        template.keep(embedded(), mark)
+    return "made the database and brought the content in" if fresh else "brought the database up to date"
+
+
+def embedded() -> Path:
+    """Return where the embedded database lies."""
+    return home() / "site.sqlite3"
+
+
+def _missing_steps() -> int:
+    """Return how many migrations are still to be applied."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _all_steps() -> int:
+    """Return how many migrations there are."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True))
+
+
+def _migrate(steps: int, progress: Progress) -> None:
+    """Apply the missing migrations and say how far it is."""
+    done = 0
+
+    def report(action: str, migration: object = None, fake: bool = False) -> None:
+        nonlocal done
+        done += action == "apply_success"
+        progress(min(1.0, done / max(1, steps)), f"making the tables ({done} of {steps})")
+
+    executor = MigrationExecutor(connection, report)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    # What Django does after its own migrate command: permissions and content types, which the roles need.
+    call_command("migrate", verbosity=0)
+
+
+def _noted() -> str:
+    """Return the fingerprint that the database was last brought to."""
+    path = home() / "prepared"
+    return path.read_text() if path.exists() else ""
+
+
+def _note(mark: str) -> None:
+    """Remember the fingerprint that the database was brought to."""
+    (home() / "prepared").write_text(mark)

@@ -1,0 +1,52 @@
+"""What holds for every page: both languages, strict headers, no cookie, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from wagtail.models import Page
+
+pytestmark = pytest.mark.django_db
+_LOADED = re.compile(
+    r'<(?:script|link|img|iframe|source|video|audio|object|embed)\b[^>]*?(?:src|href|data)="([^"]+)"', re.I
+)
+
+
+def test_both_homes_answer_in_their_language(visitor: Client) -> None:
+    """The switch is one click, and the page says which language it is in."""
+    korean, english = visitor.get("/ko/"), visitor.get("/en/")
+    assert '<html lang="ko">' in korean.content.decode()
+    assert '<html lang="en">' in english.content.decode()
+    assert 'href="/en/" lang="en" hreflang="en"' in korean.content.decode()
+
+
+def test_a_visitor_gets_no_cookie_and_strict_headers(visitor: Client) -> None:
+    """No session, no script or style from the page itself or from elsewhere."""
+    answer = visitor.get("/ko/")
+    assert not answer.cookies
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_page_that_the_browser_has_is_not_sent_again(visitor: Client) -> None:
+    """The ETag is the content's hash."""
+    first = visitor.get("/ko/")
+    again = visitor.get("/ko/", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+def test_every_published_page_is_drawn_and_loads_nothing_from_elsewhere(visitor: Client) -> None:
+    """No page of the library fails, and none names another host for a script, style, picture or frame."""
+    pages = Page.objects.live().filter(depth__gt=1).specific()
+    assert len(pages) >= 14
+    for page in pages:
+        answer = visitor.get(page.get_url())
+        assert answer.status_code == 200, page.get_url()
+        html = re.sub(r'<link rel="(alternate|canonical)"[^>]*>', "", answer.content.decode())
+        outside = [address for address in _LOADED.findall(html) if re.match(r"(https?:)?//", address)]
+        assert not outside, (page.get_url(), outside)
