@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from madang.cli.main import main
 from madang.core.city import City
 from madang.core.contract import Solution, perform
 from madang.core.errors import MadangError
+from madang.plan import cities
 
 DAY, TODAY = date(2025, 1, 1), date(2026, 11, 22)
 FACTS, CARD, TABLE = "shade_trees.toml", "city.toml", "shade_trees/streets.csv"
@@ -567,3 +569,26 @@ def test_a_folder_that_is_not_there_says_how_to_make_one(shade_trees: Solution, 
         "  to do: name a folder, or make one: madang new-city DIR"
     )
     assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_command_line_says_it_once_and_ends_with_its_code(
+    name: str,
+    shade_trees: Solution,
+    trial_city: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    act, code, what, _where, _todo = BROKEN[name]
+    act(trial_city)
+    monkeypatch.setattr(cities, "CITIES", trial_city.parent)
+    before = state_of(trial_city.parent)
+    with pytest.raises(SystemExit) as stopped:
+        main(["run", shade_trees.name, "--city", str(trial_city), "--on", DAY.isoformat(), "--format", "json"])
+    told = capsys.readouterr()
+    assert stopped.value.code == code
+    assert told.err.count(what) == 1
+    assert told.err.startswith("madang: ")
+    assert "Traceback" not in told.err + told.out
+    assert told.out == ""
+    assert state_of(trial_city.parent) == before
