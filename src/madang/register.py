@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "ev_fleet",
+    "ev_charging",
     "eco_mileage",
 )
 

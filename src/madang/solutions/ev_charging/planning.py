@@ -131,27 +131,26 @@ class _Question:
         *,
         effort: float = 1.0,
         forced: Ints | None = None,
-        forbidden: Ints | None = None,
-        **goal: object,
+        outside: Ints | None = None,
+        **goal: Any,
     ) -> CoverPlan:
-        """Ask the coverage method, with what holds for every question of this city."""
-        siting = self.access.siting
-        barred = np.flatnonzero(siting.is_forbidden)
-        limits = self.inputs.fast_sites_max
-        classes: dict[str, Any] = {} if limits is None else {"classes": self.kinds, "class_limits": self._limit(limits)}
+        """Ask the coverage method, with what holds for every question of this city; ``outside`` bars sites too."""
+        siting, limit = self.access.siting, self.inputs.fast_sites_max
+        must, barred = np.flatnonzero(siting.is_forced), np.flatnonzero(siting.is_forbidden)
+        if outside is not None:
+            barred = np.union1d(barred, np.setdiff1d(outside, must))
+        if limit is not None:
+            goal |= {"classes": self.kinds, "class_limits": self._limit(limit)}
         return plan_cover(
             self.access.cover,
             self.access.weight,
             costs=siting.cost,
             existing=np.flatnonzero(siting.is_existing),
-            forced=np.flatnonzero(siting.is_forced) if forced is None else forced,
-            forbidden=barred
-            if forbidden is None
-            else np.union1d(barred, np.setdiff1d(forbidden, np.flatnonzero(siting.is_forced))),
+            forced=must if forced is None else forced,
+            forbidden=barred,
             seconds=self.inputs.seconds_max,
             effort=effort * self.inputs.effort,
             progress=progress,
-            **classes,
             **goal,
         )
 

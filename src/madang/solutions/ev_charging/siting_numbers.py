@@ -82,7 +82,7 @@ def _demand(inputs: EvChargingInputs, access: Access | None) -> Iterator[Number]
         unit,
         ("채워야 할 수요", "Demand"),
         ("수요 지점 무게의 합", "sum of the weights of all demand points"),
-        ("demand", "demand_unit", *STREETS, "sites"),
+        (*WALKED, "demand_unit"),
         gap=NO_STREETS,
     )
     lost = float(access.weight[~access.is_reachable].sum()) if access else None

@@ -20,14 +20,14 @@ _SUPPLIED = ("fast_by_day", "slow_by_day", "fast_kw", "slow_kw", "busy_hours_per
 
 def supply_numbers(inputs: EvChargingInputs, supply: Supply) -> Iterator[Number]:
     """Yield every number that needs no streets."""
-    yield from _counts(inputs, supply)
+    yield from _counts(supply)
     yield from _against_promise(inputs, supply)
     yield from _for_whom(inputs, supply)
     yield from _by_energy(inputs, supply)
     yield from _evenness(supply)
 
 
-def _counts(inputs: EvChargingInputs, supply: Supply) -> Iterator[Number]:
+def _counts(supply: Supply) -> Iterator[Number]:
     """Yield what is counted."""
     formula = ("그날까지 알려진 마지막 수", "the latest count known on or before the day asked")
     counts: tuple[tuple[str, Counted | None, tuple[str, str], str], ...] = (

@@ -1,0 +1,168 @@
+"""Figures from registers alone: chargers against the promise, the districts, and how evenly they are served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+
+from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
+from madang.core.language import say_number, text
+from madang.solutions.ev_charging.model import EvChargingResult
+
+_PROMISE = ("chargers_promised_fast", "chargers_promised_slow")
+_DISTRICT = ("district_chargers", "district_people", "district_vehicles", "district_evs")
+_NOTE = text(
+    "집계의 기준이 해마다 같지 않다. 2022년 수에는 3kW 콘센트가, 2026년 수에는 등록부의 모든 공용 충전기가 들어 있다.",
+    "The counts aren't of one kind: that of 2022 holds outlets of 3 kW, that of 2026 every charger of the register.",
+)
+
+
+def supply_figures(result: EvChargingResult) -> Iterator[Figure]:
+    """Yield the figures that need no streets."""
+    yield _chargers_by_day(result)
+    yield _districts(result)
+    yield _vehicles_per_charger(result)
+    yield _evs_by_day(result)
+    yield _lorenz(result)
+
+
+def _chargers_by_day(result: EvChargingResult) -> ChartFigure:
+    """Chargers installed, day by day, under the number promised."""
+    counted = result.inputs.chargers_by_day
+    days = [date.fromisoformat(day) for day in sorted(counted)]
+    promised = result.inputs.chargers_promised_fast + result.inputs.chargers_promised_slow
+    last = result.supply.installed
+    share = f"{last.value / promised:.0%}" if last and promised else "—"
+    return ChartFigure(
+        name="chargers_by_day",
+        title=text(f"약속한 충전기의 {share}가 섰다", f"{share} of the chargers promised stand"),
+        frame=pl.DataFrame(
+            {"day": days, "chargers": [counted[day.isoformat()] for day in days]},
+            schema={"day": pl.Date, "chargers": pl.Float64},
+        ),
+        columns=(
+            FigureColumn("day", text("날짜", "Day")),
+            FigureColumn("chargers", text("설치된 충전기", "Chargers installed"), "charger", 0),
+        ),
+        rests_on=("chargers_by_day", *_PROMISE),
+        notes=(_NOTE,),
+        mark="line",
+        x="day",
+        y="chargers",
+        rules=(Rule(value=promised, label=text("2025년까지의 약속", "promised by 2025")),),
+    )
+
+
+def _districts(result: EvChargingResult) -> TableFigure:
+    """Every district with what is known of it."""
+    frame = result.supply.districts
+    return TableFigure(
+        name="districts",
+        title=text("자치구의 충전기, 차량, 세대", "Chargers, vehicles and households by district"),
+        frame=frame,
+        columns=(
+            FigureColumn("district", text("자치구", "District")),
+            FigureColumn("name_ko", text("한글 이름", "Name in Korean")),
+            FigureColumn("chargers", text("충전기", "Chargers"), "charger", 0),
+            FigureColumn("fast", text("급속", "Rapid"), "charger", 0),
+            FigureColumn("slow", text("완속", "Slow"), "charger", 0),
+            FigureColumn("households", text("세대", "Households"), "household", 0),
+            FigureColumn("vehicles", text("차량", "Vehicles"), "vehicle", 0),
+            FigureColumn("evs", text("전기차", "Electric vehicles"), "vehicle", 0),
+            FigureColumn("evs_per_charger", text("충전기당 전기차", "EVs per charger"), "vehicle/charger", 2),
+            FigureColumn(
+                "households_per_charger", text("충전기당 세대", "Households per charger"), "household/charger", 1
+            ),
+            FigureColumn("vehicles_per_charger", text("충전기당 차량", "Vehicles per charger"), "vehicle/charger", 1),
+        ),
+        rests_on=_DISTRICT,
+    )
+
+
+def _vehicles_per_charger(result: EvChargingResult) -> ChartFigure:
+    """Vehicles that share a charger, worst-served district first."""
+    frame = (
+        result.supply.districts.filter(pl.col("vehicles_per_charger").is_not_null())
+        .sort("vehicles_per_charger", "district", descending=[True, False])
+        .select("district", "vehicles_per_charger")
+    )
+    low, high = frame["vehicles_per_charger"].min(), frame["vehicles_per_charger"].max()
+    said = (say_number(float(str(low)), 0), say_number(float(str(high)), 0)) if frame.height else ("—", "—")
+    return ChartFigure(
+        name="vehicles_per_charger",
+        title=text(
+            f"충전기 한 기를 나누는 차량은 구에 따라 {said[0]}대에서 {said[1]}대",
+            f"A charger is shared by {said[0]} to {said[1]} vehicles, depending on the district",
+        ),
+        frame=frame,
+        columns=(
+            FigureColumn("district", text("자치구", "District")),
+            FigureColumn("vehicles_per_charger", text("충전기당 차량", "Vehicles per charger"), "vehicle/charger", 1),
+        ),
+        rests_on=_DISTRICT,
+        mark="bar",
+        x="district",
+        y="vehicles_per_charger",
+    )
+
+
+def _evs_by_day(result: EvChargingResult) -> ChartFigure:
+    """Electric vehicles registered, by the days the registers give."""
+    parts = [
+        table.frame.group_by("day").agg(pl.col("evs").sum())
+        for table in (result.inputs.district_evs, result.inputs.district_vehicles)
+        if table is not None
+    ]
+    empty = pl.DataFrame(schema={"day": pl.Date, "evs": pl.Int64})
+    frame = pl.concat([empty, *parts]).unique("day", keep="last").sort("day")
+    return ChartFigure(
+        name="evs_by_day",
+        title=text("등록된 전기차", "Electric vehicles registered"),
+        frame=frame,
+        columns=(
+            FigureColumn("day", text("날짜", "Day")),
+            FigureColumn("evs", text("전기차", "Electric vehicles"), "vehicle", 0),
+        ),
+        rests_on=("district_evs", "district_vehicles"),
+        mark="line",
+        x="day",
+        y="evs",
+    )
+
+
+def _lorenz(result: EvChargingResult) -> ChartFigure:
+    """The Lorenz curve of chargers over vehicles, beside the even line."""
+    equity = result.supply.equity
+    along, up = (equity.vehicles_share, equity.chargers_share) if equity else ((), ())
+    frame = pl.DataFrame(
+        {
+            "vehicles": [100.0 * share for share in (*along, *along)],
+            "chargers": [100.0 * share for share in (*up, *along)],
+            "line": ["districts"] * len(along) + ["even"] * len(along),
+        },
+        schema={"vehicles": pl.Float64, "chargers": pl.Float64, "line": pl.String},
+    )
+    said = f"{equity.worst_fifth_percent:.0f} %" if equity else "—"
+    return ChartFigure(
+        name="equity",
+        title=text(
+            f"가장 덜 갖춘 차량 5분의 1에 충전기의 {said}",
+            f"The worst-served fifth of the vehicles has {said} of the chargers",
+        ),
+        frame=frame,
+        columns=(
+            FigureColumn(
+                "vehicles", text("차량, 덜 갖춘 구부터", "Vehicles, worst-served districts first"), "percent", 0
+            ),
+            FigureColumn("chargers", text("충전기", "Chargers"), "percent", 0),
+            FigureColumn("line", text("선", "Line")),
+        ),
+        rests_on=("district_chargers", "district_vehicles"),
+        mark="line",
+        x="vehicles",
+        y="chargers",
+        series="line",
+        series_titles={"districts": text("자치구", "districts"), "even": text("고르다면", "if even")},
+    )
