@@ -16,6 +16,7 @@ from madang.core.contract import Run, Solution, perform
 from madang.core.documents import read_document
 from madang.core.errors import CheckError, UnknownName, Where
 from madang.core.language import Text
+from madang.core.sources import Day
 from madang.core.units import convert
 
 
@@ -38,7 +39,7 @@ class Case(BaseModel):
 
     says: Text
     source: str = Field(min_length=1, description="who published the expected value, or by which rule it follows")
-    on: date | None = None
+    on: Day | None = None
     scenario: str | None = None
     set: dict[str, Any] = {}
     rule: str | None = None

@@ -9,64 +9,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-
+from madang.core.city_files import CityFile, FileCard, SolutionFile
 from madang.core.documents import is_there, load_toml, validate
 from madang.core.errors import BoundsError, CityError, FactError, UnknownName, Where
-from madang.core.facts import WEAK, Fact, FactBook, FactValue, read_facts
+from madang.core.facts import WEAK, FactBook, FactValue, read_facts
 from madang.core.inputs import InputField, Inputs, check_bounds
 from madang.core.language import Text
-from madang.core.sources import Source, check_sha256, check_written_day, sha256_of
+from madang.core.sources import Source, check_sha256, sha256_of
 from madang.core.tables import Table, TableSpec, read_table
 
 Given = TypeVar("Given", bound=Inputs)
 Origin = Literal["city", "default"]
-
-
-class TableCard(BaseModel):
-    """The origin card of a city's table: its file and where the numbers come from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    file: str = Field(pattern=r"^[^\x00]+$")
-    source: str
-    day: date | None = Field(default=None, description="the day the table describes")
-    encoding: str = "utf-8"
-    note: str | None = None
-    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="of this very file")
-
-    @field_validator("day", mode="before")
-    @classmethod
-    def _written_day(cls, day: object) -> object:
-        """A day is written as a day; a bare number is not taken for seconds since 1970."""
-        return check_written_day(day)
-
-
-class FileCard(BaseModel):
-    """The origin card of a raw file that a solution reads itself: in the city's folder or an installed package."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    file: str | None = Field(default=None, pattern=r"^[^\x00]+$")
-    package: str | None = Field(default=None, pattern=r"^[A-Za-z_]\w*$", description="the package that carries it")
-    path: str | None = Field(default=None, pattern=r"^[^\x00]+$", description="where it lies inside the package")
-    source: str
-    day: date | None = Field(default=None, description="the day the file describes")
-    note: str | None = None
-    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="of this very file")
-
-    @field_validator("day", mode="before")
-    @classmethod
-    def _written_day(cls, day: object) -> object:
-        """A day is written as a day; a bare number is not taken for seconds since 1970."""
-        return check_written_day(day)
-
-    @model_validator(mode="after")
-    def _lies_somewhere(self) -> FileCard:
-        """A file lies in the folder or in a package, not in both."""
-        if (self.file is None) == (self.package is None) or (self.package is None) != (self.path is None):
-            raise ValueError("a file needs either file, or package and path")
-        return self
 
 
 @dataclass(frozen=True)
@@ -77,29 +30,6 @@ class RawFile:
     path: Path
     sha256: str
     source: Source
-
-
-class SolutionFile(BaseModel):
-    """The shape of a city's file for one solution."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    sources: dict[str, Source] = {}
-    facts: dict[str, Fact] = {}
-    tables: dict[str, TableCard] = {}
-    files: dict[str, FileCard] = {}
-
-
-class CityFile(BaseModel):
-    """The shape of city.toml."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
-    name: Text
-    inherits: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]*$")
-    sources: dict[str, Source] = {}
-    facts: dict[str, Fact] = {}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from madang.core.figures import Figure
 from madang.core.inputs import Inputs
 from madang.core.language import Text, text
 from madang.core.progress import Progress, part_of, silent
-from madang.core.sources import Source
+from madang.core.sources import Day, Source
 from madang.core.tables import TableSpec
 from madang.core.units import check_unit
 
@@ -49,9 +49,9 @@ class Card(BaseModel):
     theme: Text
     office: Text
     home: str = Field(description="the city whose rules the policy's own facts are")
-    since: date
-    checked_on: date
-    next_review: date
+    since: Day
+    checked_on: Day
+    next_review: Day
     scenarios: dict[str, Scenario] = {}
 
     @model_validator(mode="after")

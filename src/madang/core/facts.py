@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from madang.core.documents import load_toml, validate
 from madang.core.errors import FactError, UnitError, UnknownName, Where
 from madang.core.language import Text
-from madang.core.sources import Source, check_written_day
+from madang.core.sources import Day, Source
 from madang.core.units import check_unit, factor
 
 Status = Literal["known", "enacted", "announced", "unverified", "assumption"]
@@ -26,20 +26,14 @@ class DatedValue(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    since: date = Field(alias="from")
+    since: Day = Field(alias="from")
     value: float | int | str | tuple[float | int, ...]
     low: float | None = None
     high: float | None = None
     source: str | None = None
     status: Status | None = None
-    published: date | None = None
+    published: Day | None = None
     note: str | None = None
-
-    @field_validator("since", "published", mode="before")
-    @classmethod
-    def _written_day(cls, day: object) -> object:
-        """A day is written as a day; a bare number is not taken for seconds since 1970."""
-        return check_written_day(day)
 
     @field_validator("value", "low", "high", mode="before")
     @classmethod

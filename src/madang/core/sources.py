@@ -6,8 +6,9 @@ import hashlib
 import re
 from datetime import date, datetime
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from madang.core.errors import DataError, Where
 
@@ -21,6 +22,10 @@ def check_written_day(day: object) -> object:
     raise ValueError("this is not a day: write YYYY-MM-DD")
 
 
+#: A day in a file: written as a day, never a bare number taken for seconds since 1970.
+Day = Annotated[date, BeforeValidator(check_written_day)]
+
+
 class Source(BaseModel):
     """The origin card of a fact or table."""
 
@@ -29,17 +34,11 @@ class Source(BaseModel):
     who: str = Field(min_length=1, description="the body that said it")
     title: str = Field(min_length=1, description="the page, article, register or file")
     url: str | None = Field(default=None, description="its address, where it has one")
-    read: date = Field(description="the day it was read")
-    published: date | None = Field(default=None, description="the day it was published")
+    read: Day = Field(description="the day it was read")
+    published: Day | None = Field(default=None, description="the day it was published")
     licence: str = Field(default="not stated", description="the licence as stated there")
     sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="of the raw file")
     note: str | None = Field(default=None, description="what a reader should know of its quality")
-
-    @field_validator("read", "published", mode="before")
-    @classmethod
-    def _written_day(cls, day: object) -> object:
-        """A day is written as a day; a bare number is not taken for seconds since 1970."""
-        return check_written_day(day)
 
     def cite(self) -> str:
         """Return the source as one line."""

@@ -1,0 +1,66 @@
+"""The shapes of a city's files: city.toml, and one file for each solution with its facts, tables and raw files."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from madang.core.facts import Fact
+from madang.core.language import Text
+from madang.core.sources import Day, Source
+
+
+class TableCard(BaseModel):
+    """The origin card of a city's table: its file and where the numbers come from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str = Field(pattern=r"^[^\x00]+$")
+    source: str
+    day: Day | None = Field(default=None, description="the day the table describes")
+    encoding: str = "utf-8"
+    note: str | None = None
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="of this very file")
+
+
+class FileCard(BaseModel):
+    """The origin card of a raw file that a solution reads itself: in the city's folder or an installed package."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str | None = Field(default=None, pattern=r"^[^\x00]+$")
+    package: str | None = Field(default=None, pattern=r"^[A-Za-z_]\w*$", description="the package that carries it")
+    path: str | None = Field(default=None, pattern=r"^[^\x00]+$", description="where it lies inside the package")
+    source: str
+    day: Day | None = Field(default=None, description="the day the file describes")
+    note: str | None = None
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="of this very file")
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> FileCard:
+        """A file lies in the folder or in a package, not in both."""
+        if (self.file is None) == (self.package is None) or (self.package is None) != (self.path is None):
+            raise ValueError("a file needs either file, or package and path")
+        return self
+
+
+class SolutionFile(BaseModel):
+    """The shape of a city's file for one solution."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sources: dict[str, Source] = {}
+    facts: dict[str, Fact] = {}
+    tables: dict[str, TableCard] = {}
+    files: dict[str, FileCard] = {}
+
+
+class CityFile(BaseModel):
+    """The shape of city.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    name: Text
+    inherits: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]*$")
+    sources: dict[str, Source] = {}
+    facts: dict[str, Fact] = {}
