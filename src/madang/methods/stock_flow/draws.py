@@ -26,7 +26,8 @@ class Draws:
     """Parameters of a block of draws, each with a leading draw axis; None keeps the fleet's own.
 
     ``scale_years`` (or a table's stretch) and ``shape`` draw x class x powertrain, ``total`` draw x class x year,
-    ``split`` draw x class x powertrain x year, ``initial`` draw x class x powertrain x age.
+    ``split`` draw x class x powertrain x year, ``initial`` draw x class x powertrain x age, ``mandate_share`` draw x
+    mandate in the fleet's order.
     """
 
     scale_years: Floats | None = None
@@ -34,6 +35,7 @@ class Draws:
     total: Floats | None = None
     split: Floats | None = None
     initial: Floats | None = None
+    mandate_share: Floats | None = None
 
 
 Sampler = Callable[[np.random.Generator, int], Draws]
@@ -143,6 +145,7 @@ def _filled(fleet: Fleet, drawn: Draws) -> dict[str, Floats]:
         "total": np.asarray(fleet.total, np.float64),
         "split": np.asarray(fleet.split, np.float64),
         "initial": fleet.initial_by_age,
+        "mandate_share": np.array([mandate.share for mandate in fleet.mandates]),
     }
     filled = {name: _block_of(name, getattr(drawn, name), kept) for name, kept in own.items()}
     _check_drawn(fleet, drawn, filled)
@@ -161,10 +164,18 @@ def _block_of(name: str, drawn: Floats | None, kept: Floats) -> Floats:
     return np.asarray(drawn, dtype=np.float64)
 
 
+def _rules(packed: Packed, shares: Floats) -> Floats:
+    rules = np.repeat(packed.rules[None], BLOCK_DRAWS, axis=0)
+    rules[:, :, 3] = shares[:, list(packed.order)]
+    return rules
+
+
 def _check_drawn(fleet: Fleet, drawn: Draws, filled: dict[str, Floats]) -> None:
     for name, values in filled.items():
         if getattr(drawn, name) is not None and not (np.all(np.isfinite(values)) and np.all(values >= 0)):
             raise BoundsError(f"drawn {name} holds a missing or negative value", None, "narrow the spread")
+    if np.any(filled["mandate_share"] > 1.0):
+        raise BoundsError("a drawn mandate's share is above 1", None, "narrow the spread")
     if drawn.split is not None and np.any(np.abs(filled["split"].sum(axis=2) - 1) > SHARE_SUM_TOLERANCE):
         raise BoundsError("drawn shares do not sum to 1", None, "normalise the shares over powertrains")
     if isinstance(fleet.survival, Weibull) and (drawn.scale_years is not None or drawn.shape is not None):
@@ -179,8 +190,9 @@ def _run_one_block(
     out: Floats,
 ) -> None:
     classes, powertrains, years = fleet.shape
+    rules = _rules(packed, filled["mandate_share"])
     run_block(
         filled["initial"], packed.drive, filled["total"], filled["split"], packed.table, filled["scale_years"],
-        filled["shape"], packed.ages, packed.log_ages, packed.rule_class, packed.rules, packed.members, entries[0],
+        filled["shape"], packed.ages, packed.log_ages, packed.rule_class, rules, packed.members, entries[0],
         entries[1], out, np.zeros((classes, years, 4, powertrains)), np.zeros((classes, 0, powertrains, 0)),
     )  # fmt: skip

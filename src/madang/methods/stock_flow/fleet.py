@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
@@ -133,7 +133,6 @@ class Fleet:
     drive: tuple[Drive, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     bought_at: BoughtAt = BoughtAt.MIDDLE
-    _checked: None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         """Refuse shapes, signs and sums that have no meaning.

@@ -277,7 +277,8 @@ def run_block(
     """Run a block of draws; keep only weighted sums of flows.
 
     Shapes: initial draw x class x powertrain x age; total draw x class x year; split draw x class x year x
-    powertrain; scale, shape draw x class x powertrain; picks entry x (output, flow, class, powertrain);
+    powertrain; scale, shape draw x class x powertrain; rules draw x mandate x
+    (scope, first, last, share); picks entry x (output, flow, class, powertrain);
     out draw x output x year; flows class x year x flow x powertrain (of the last draw);
     by_year class x year x powertrain x model year, or empty.
     """
@@ -285,7 +286,7 @@ def run_block(
     count, held = ages.shape[0], initial.shape[3]
     first, falling = np.empty(powertrains), np.zeros((powertrains, count + VECTOR))
     cohorts, work = np.empty((powertrains, count + VECTOR)), np.empty((3, powertrains))
-    found = np.empty(rules.shape[0])
+    found = np.empty(rules.shape[1])
     for draw in range(out.shape[0]):
         for c in range(classes):
             yearly_survival(table[c], scale[draw, c], shape[draw, c], ages, log_ages, first, falling)
@@ -295,7 +296,7 @@ def run_block(
                     cohorts[p, held - 1 - age] = initial[draw, c, p, age]
             low, high = rule_class[c], rule_class[c + 1]
             run_class(
-                cohorts, held, drive[c], total[draw, c], split[draw, c], first, falling, rules[low:high],
+                cohorts, held, drive[c], total[draw, c], split[draw, c], first, falling, rules[draw, low:high],
                 members[low:high], found, flows[c], work, by_year[c],
             )  # fmt: skip
         out[draw] = 0.0

@@ -53,13 +53,15 @@ class Packed(NamedTuple):
     log_ages: Floats
     rule_class: NDArray[np.int64]
     rules: Floats
+    order: tuple[int, ...]
     members: NDArray[np.bool_]
 
 
 def pack(fleet: Fleet) -> Packed:
     """Lay out survival ages and mandates (sorted by class) for the kernel."""
     classes, powertrains, _ = fleet.shape
-    in_order = sorted(fleet.mandates, key=lambda mandate: fleet.class_index(mandate.vehicle_class))
+    order = sorted(range(len(fleet.mandates)), key=lambda place: fleet.class_index(fleet.mandates[place].vehicle_class))
+    in_order = [fleet.mandates[place] for place in order]
     held_by = np.array([fleet.class_index(mandate.vehicle_class) for mandate in in_order], dtype=np.int64)
     ages = fleet.age_years
     with np.errstate(divide="ignore"):
@@ -71,6 +73,7 @@ def pack(fleet: Fleet) -> Packed:
         log_ages=log_ages,
         rule_class=np.searchsorted(held_by, np.arange(classes + 1)).astype(np.int64),
         rules=np.array([_rule(fleet, mandate) for mandate in in_order]).reshape(-1, 4),
+        order=tuple(order),
         members=np.array(
             [[name in mandate.powertrains for name in fleet.powertrains] for mandate in in_order], dtype=np.bool_
         ).reshape(-1, powertrains),
@@ -94,7 +97,7 @@ def run(fleet: Fleet) -> Flows:
     run_block(
         fleet.initial_by_age[None], packed.drive, np.asarray(fleet.total, np.float64)[None],
         by_year_first(np.asarray(fleet.split, np.float64))[None], packed.table, scale[None], shape[None], packed.ages,
-        packed.log_ages, packed.rule_class, packed.rules, packed.members, np.zeros((0, 4), np.int64), np.zeros(0),
+        packed.log_ages, packed.rule_class, packed.rules[None], packed.members, np.zeros((0, 4), np.int64), np.zeros(0),
         np.zeros((1, 0, years)), flows, by_year,
     )  # fmt: skip
     kept = np.ascontiguousarray(flows.transpose(2, 0, 3, 1))

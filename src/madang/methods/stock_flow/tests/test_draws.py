@@ -1,10 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from madang.core.errors import BoundsError, Cancelled, UnknownName, UsageError
-from madang.methods.stock_flow import Aggregate, Draws, Fleet, Flow, SurvivalTable, Weibull, run, run_draws
+from madang.methods.stock_flow import (
+    Aggregate,
+    Draws,
+    Fleet,
+    Flow,
+    Mandate,
+    Scope,
+    SurvivalTable,
+    Weibull,
+    run,
+    run_draws,
+)
 from madang.methods.stock_flow.draws import BLOCK_DRAWS, Sampler
 
 CLASSES, POWERTRAINS, YEARS = ("car", "bus"), ("fossil", "battery"), 8
@@ -83,6 +96,20 @@ def test_totals_shares_and_first_stocks_can_be_drawn() -> None:
     np.testing.assert_allclose(bands.of("all"), expected[:20].sum(axis=1))
 
 
+def test_a_mandates_share_can_be_drawn() -> None:
+    mandates = (
+        Mandate("bus", ("battery",), Scope.ALL, 2020, 2020, 0.5),
+        Mandate("car", ("battery",), Scope.NEW, 2020, 2020, 0.1),
+    )
+    shares = np.random.default_rng(1).uniform(0, 1, (BLOCK_DRAWS, 2))
+    bus, car = (Aggregate(name, Flow.STOCK, (name,), ("battery",)) for name in ("bus", "car"))
+    bands = run_draws(
+        replace(fleet(), mandates=mandates), lambda rng, n: Draws(mandate_share=shares), [bus, car], draws=30
+    )
+    np.testing.assert_allclose(bands.of("bus")[:, 0], 100 * shares[:30, 0])
+    np.testing.assert_allclose(bands.of("car")[:, 0], 100 * shares[:30, 1])
+
+
 def test_memory_holds_only_the_aggregates() -> None:
     bands = run_draws(fleet(), lives, [ELECTRIC], draws=1000)
     assert bands.values.nbytes == 1000 * 1 * YEARS * 8
@@ -106,6 +133,7 @@ def test_progress_is_told_and_may_stop_the_work() -> None:
     [
         (lambda rng, n: Draws(total=np.full((n, 2, YEARS), -1.0)), BoundsError, "drawn total holds a missing or"),
         (lambda rng, n: Draws(split=np.full((n, 2, 2, YEARS), 0.4)), BoundsError, "drawn shares do not sum to 1"),
+        (lambda rng, n: Draws(mandate_share=np.ones((n, 1))), UsageError, r"drawn mandate_share has the shape"),
         (lambda rng, n: Draws(total=np.ones((n, YEARS))), UsageError, r"drawn total has the shape \(250, 8\) where"),
         (lambda rng, n: Draws(scale_years=np.full((n, 2, 2), 0.05)), BoundsError, "leaves nothing at the end"),
     ],
