@@ -111,20 +111,20 @@ def _labels(graph: SearchGraph, facilities: _Turned, limit_mm: int) -> tuple[Flo
     chain = facilities.chain[inner]
     access = facilities.access_mm[inner]
     source = np.concatenate((at, inner, inner)) + junctions
-    target = np.concatenate((facilities.junction[at], graph.chain_start[chain], graph.chain_end[chain]))
+    target = np.concatenate((facilities.junction[at], graph.chain[chain, 0], graph.chain[chain, 1]))
     effort = np.concatenate(
         (
             facilities.access_mm[at],
             access + facilities.down_mm[inner],
-            access + graph.chain_up_mm[chain] - facilities.up_mm[inner],
+            access + graph.chain[chain, 2] - facilities.up_mm[inner],
         )
     )
     streets = np.repeat(np.arange(junctions), np.diff(graph.arc_ptr))
     size = junctions + count
     joined = sp.coo_array(
         (
-            np.concatenate((graph.arc_mm, effort)).astype(np.float64),
-            (np.concatenate((streets, source)), np.concatenate((graph.arc_target, target))),
+            np.concatenate((graph.arc[:, 1], effort)).astype(np.float64),
+            (np.concatenate((streets, source)), np.concatenate((graph.arc[:, 0], target))),
         ),
         shape=(size, size),
     )
@@ -159,9 +159,9 @@ def _at_demand(graph: SearchGraph, demand: _Turned, effort: Floats, origin: Ints
     best[at], owner[at] = effort[demand.junction[at]], origin[demand.junction[at]]
     inner = np.flatnonzero(demand.chain >= 0)
     chain = demand.chain[inner]
-    start, end = graph.chain_start[chain], graph.chain_end[chain]
+    start, end = graph.chain[chain, 0], graph.chain[chain, 1]
     by_start = effort[start] + demand.up_mm[inner]
-    by_end = effort[end] + graph.chain_down_mm[chain] - demand.down_mm[inner]
+    by_end = effort[end] + graph.chain[chain, 3] - demand.down_mm[inner]
     best[inner] = np.minimum(by_start, by_end)
     owner[inner] = np.where(by_start <= by_end, origin[start], origin[end])
     return best, owner

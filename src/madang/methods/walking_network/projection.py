@@ -75,7 +75,7 @@ def check_degrees(lon: Floats, lat: Floats, file: object) -> None:
     here = Where(file=str(file), row=row + 1, value=(float(lon[row]), float(lat[row])))
     if not (np.isfinite(lon[row]) and np.isfinite(lat[row])):
         raise NetworkError(f"{len(bad):,} coordinates are missing or not finite", here, "fill or remove these rows")
-    if np.all((np.abs(lat) <= 180) & (np.abs(lon) <= 90)):
+    if np.all((np.abs(lat[bad]) <= 180) & (np.abs(lon[bad]) <= 90)):
         raise NetworkError(
             "longitude and latitude are swapped: a latitude beyond 90 degrees",
             here,

@@ -28,6 +28,8 @@ from madang.methods.walking_network.reach_kernel import (
 
 Ints = NDArray[np.int32]
 Direction = Literal["to_candidate", "from_candidate"]
+# The last candidate of a block, and the demand and metres of its pairs.
+_Block = tuple[int, Ints, NDArray[np.float32]]
 _BLOCK = 2_048
 _LIMIT_MAX_M = 100_000.0
 
@@ -123,17 +125,18 @@ def reach_sets(
 
 
 def search_graph(network: WalkingNetwork, direction: Direction) -> SearchGraph:
-    """Return the arcs as the search walks them: backwards where people walk towards the candidate."""
+    """Return the streets as the search walks them: backwards where people walk towards the candidate."""
     toward = direction == "to_candidate"
     up, down = network.chain_forward_mm, network.chain_backward_mm
+    if toward:
+        up, down = down, up
+    arc_mm = network.arc_backward_mm if toward else network.arc_forward_mm
+    source = np.repeat(np.arange(network.junctions, dtype=np.int32), np.diff(network.arc_ptr))
+    order = np.lexsort((arc_mm, source))
     return SearchGraph(
         network.arc_ptr,
-        network.arc_target,
-        network.arc_backward_mm if toward else network.arc_forward_mm,
-        network.chain_start,
-        network.chain_end,
-        down if toward else up,
-        up if toward else down,
+        np.column_stack((network.arc_target[order], arc_mm[order])),
+        np.column_stack((network.chain_start, network.chain_end, up, down)),
     )
 
 
@@ -147,23 +150,16 @@ def _sources(places: Places, direction: Direction) -> Sources:
 
 def _targets(graph: SearchGraph, places: Places, direction: Direction) -> Targets:
     """Return places as the search finds them, by junction and by chain."""
-    up, down = places.forward_mm, places.backward_mm
-    if direction == "to_candidate":
-        up, down = down, up
+    turned = _sources(places, direction)
     at_ptr, at = _grouped(places.junction, len(graph.arc_ptr) - 1)
-    along_ptr, along = _grouped(places.chain, len(graph.chain_start))
-    near_ptr, near_chain = _chains_near(graph, along_ptr)
+    along_ptr, along = _grouped(places.chain, len(graph.chain))
+    from_end = graph.chain[places.chain[along], 3] - turned.down_mm[along]
     return Targets(
         at_ptr,
-        at,
-        places.access_mm[at],
+        np.column_stack((at, places.access_mm[at])),
         along_ptr,
-        along,
-        up[along],
-        down[along],
-        places.access_mm[along],
-        near_ptr,
-        near_chain,
+        np.column_stack((along, places.access_mm[along], turned.up_mm[along], from_end)),
+        *_chains_near(graph, along_ptr),
     )
 
 
@@ -176,14 +172,14 @@ def _grouped(key: Ints, groups: int) -> tuple[Ints, Ints]:
 
 
 def _chains_near(graph: SearchGraph, along_ptr: Ints) -> tuple[Ints, Ints]:
-    """Return, for each junction, the chains with places on them that start or end there."""
+    """Return pointer and rows (chain, other end, whether it starts here) of chains with places, by junction."""
     used = np.flatnonzero(np.diff(along_ptr)).astype(np.int32)
-    start, end = graph.chain_start[used], graph.chain_end[used]
+    start, end = graph.chain[used, 0], graph.chain[used, 1]
     real = start != end
-    junction = np.concatenate((start, end[real]))
-    chain = np.concatenate((used, used[real]))
-    ptr, order = _grouped(junction, len(graph.arc_ptr) - 1)
-    return ptr, chain[order]
+    starts, ends = np.ones_like(start), np.zeros_like(end[real])
+    rows = np.concatenate((np.column_stack((used, end, starts)), np.column_stack((used[real], start[real], ends))))
+    ptr, order = _grouped(np.concatenate((start, end[real])), len(graph.arc_ptr) - 1)
+    return ptr, rows[order]
 
 
 @dataclass
@@ -208,14 +204,14 @@ class _Job:
         np.cumsum(counts, out=counts)
         return indptr, *rows.finished()
 
-    def _blocks(self, counts: NDArray[np.int64]) -> Iterator[tuple[int, Ints, NDArray[np.float32]]]:
+    def _blocks(self, counts: NDArray[np.int64]) -> Iterator[_Block]:
         """Yield each block's last candidate and pairs, in order, a few blocks ahead of the reader."""
         memory: SimpleQueue[Scratch] = SimpleQueue()
         for _ in range(self.workers):
             memory.put(new_scratch(len(self.graph.arc_ptr) - 1))
         starts = iter(range(0, self.candidates, _BLOCK))
         with ThreadPoolExecutor(self.workers) as pool:
-            waiting: list[Future[tuple[int, Ints, NDArray[np.float32]]]] = []
+            waiting: list[Future[_Block]] = []
             try:
                 while True:
                     while len(waiting) < 2 * self.workers and (first := next(starts, None)) is not None:
@@ -226,11 +222,16 @@ class _Job:
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _search(
-        self, first: int, memory: SimpleQueue[Scratch], counts: NDArray[np.int64]
-    ) -> tuple[int, Ints, NDArray[np.float32]]:
-        """Search one block, with more room each time the pairs do not fit."""
+    def _search(self, first: int, memory: SimpleQueue[Scratch], counts: NDArray[np.int64]) -> _Block:
+        """Search one block in memory nobody else uses meanwhile; give it back whatever happens."""
         scratch = memory.get()
+        try:
+            return self._search_in(scratch, first, counts)
+        finally:
+            memory.put(scratch)
+
+    def _search_in(self, scratch: Scratch, first: int, counts: NDArray[np.int64]) -> _Block:
+        """Search one block, with more room each time the pairs do not fit."""
         last = min(first + _BLOCK, self.candidates)
         room, parts = 64 * _BLOCK, []
         while first < last:
@@ -249,7 +250,6 @@ class _Job:
             )
             parts.append((found[:written], metres[:written]))
             first, room = done, room * 4
-        memory.put(scratch)
         if len(parts) == 1:
             return last, *parts[0]
         return last, np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])

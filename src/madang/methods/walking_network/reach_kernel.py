@@ -14,17 +14,20 @@ Longs = NDArray[np.int64]
 
 FAR = np.int32(2**31 - 1)
 
+# What is read together lies together: one row of a record array costs one line of the processor's cache,
+# and unsigned indices spare numba the question whether they count from the end.
+
 
 class SearchGraph(NamedTuple):
-    """Arcs between junctions, and the ends and whole effort of each chain, in the direction of the search."""
+    """Streets in the direction of the search.
+
+    ``arc`` rows are (junction it leads to, effort), cheapest first within ``arc_ptr[u]:arc_ptr[u + 1]``.
+    ``chain`` rows are (start, end, effort up, effort down).
+    """
 
     arc_ptr: Ints
-    arc_target: Ints
-    arc_mm: Ints
-    chain_start: Ints
-    chain_end: Ints
-    chain_up_mm: Ints
-    chain_down_mm: Ints
+    arc: Ints
+    chain: Ints
 
 
 class Sources(NamedTuple):
@@ -38,18 +41,19 @@ class Sources(NamedTuple):
 
 
 class Targets(NamedTuple):
-    """Places to find: those at junctions, and those along chains, each as a ragged array."""
+    """Places to find.
+
+    ``at`` rows are (target, access) of the places at a junction; ``along`` rows are (target, access, effort
+    from the chain's start, effort from its end); ``near`` rows are (chain, its other end, whether it starts here)
+    of the chains at a junction that have places along them.
+    """
 
     at_ptr: Ints
-    at_target: Ints
-    at_access_mm: Ints
+    at: Ints
     along_ptr: Ints
-    along_target: Ints
-    along_up_mm: Ints
-    along_down_mm: Ints
-    along_access_mm: Ints
+    along: Ints
     near_ptr: Ints
-    near_chain: Ints
+    near: Ints
 
 
 class Scratch(NamedTuple):
@@ -88,11 +92,11 @@ def _start(graph: SearchGraph, sources: Sources, source: int, limit: int, scratc
             if side == 1 or junction < 0:
                 continue
         elif side == 0:
-            junction = graph.chain_start[own]
+            junction = graph.chain[own, 0]
             effort = base + sources.down_mm[source]
         else:
-            junction = graph.chain_end[own]
-            effort = base + graph.chain_up_mm[own] - sources.up_mm[source]
+            junction = graph.chain[own, 1]
+            effort = base + graph.chain[own, 2] - sources.up_mm[source]
         if effort <= limit and effort < label[junction]:
             if label[junction] == FAR:
                 touched[queued] = junction
@@ -111,31 +115,35 @@ def _spread(graph: SearchGraph, queued: int, limit: int, scratch: Scratch) -> in
     touches some dozens of junctions, and keeping them in order costs more than the few repeats.
     """
     label, is_queued, queue, touched = scratch
-    arc_ptr, arc_target, arc_mm = graph.arc_ptr, graph.arc_target, graph.arc_mm
-    mask = len(queue) - 1
-    head = 0
-    tail = queued
+    arc_ptr, arcs = graph.arc_ptr, graph.arc
+    mask = np.uint64(len(queue) - 1)
+    one = np.uint64(1)
+    head = np.uint64(0)
+    tail = np.uint64(queued)
     reached = queued
     while head != tail:
-        junction = queue[head & mask]
-        head += 1
+        junction = np.uint32(queue[head & mask])
+        head += one
         is_queued[junction] = False
         here = label[junction]
-        for arc in range(arc_ptr[junction], arc_ptr[junction + 1]):
-            there = here + arc_mm[arc]
+        arc = np.uint64(arc_ptr[junction])
+        end = np.uint64(arc_ptr[np.uint64(junction) + one])
+        while arc < end:
+            there = here + arcs[arc, 1]
             if there > limit:
-                continue
-            nxt = arc_target[arc]
+                break
+            nxt = np.uint32(arcs[arc, 0])
             old = label[nxt]
             if there < old:
                 label[nxt] = there
                 if old == FAR:
-                    touched[reached] = nxt
+                    touched[np.uint64(reached)] = nxt
                     reached += 1
                 if not is_queued[nxt]:
                     is_queued[nxt] = True
                     queue[tail & mask] = nxt
-                    tail += 1
+                    tail += one
+            arc += one
     return reached
 
 
@@ -150,56 +158,74 @@ def _write_at(
     metres: NDArray[np.float32],
 ) -> int:
     """Write the targets at touched junctions; return the pairs written, or -1 where the room runs out."""
-    for k in range(reached):
-        junction = scratch.touched[k]
+    at_ptr, at = targets.at_ptr, targets.at
+    one = np.uint64(1)
+    for k in range(np.uint64(reached)):
+        junction = np.uint64(np.uint32(scratch.touched[k]))
         here = scratch.label[junction]
-        low, high = targets.at_ptr[junction], targets.at_ptr[junction + 1]
+        low, high = at_ptr[junction], at_ptr[junction + one]
         if written + high - low > len(found):
             return -1
-        for place in range(low, high):
-            total = here + targets.at_access_mm[place]
+        for place in range(np.uint64(low), np.uint64(high)):
+            total = here + at[place, 1]
             if total <= limit:
-                found[written] = targets.at_target[place]
-                metres[written] = np.float32(total * 0.001)
+                found[np.uint64(written)] = at[place, 0]
+                metres[np.uint64(written)] = np.float32(total * 0.001)
                 written += 1
     return written
 
 
 @compiled
 def _write_chain(
-    graph: SearchGraph,
     targets: Targets,
     chain: int,
-    own: tuple[int, int, int],
+    at_start: int,
+    at_end: int,
+    limit: int,
+    written: int,
+    found: Ints,
+    metres: NDArray[np.float32],
+) -> int:
+    """Write the targets along a chain that is reached at its ends at these labels."""
+    along = targets.along
+    low, high = targets.along_ptr[chain], targets.along_ptr[chain + 1]
+    if written + high - low > len(found):
+        return -1
+    for place in range(np.uint64(low), np.uint64(high)):
+        total = min(at_start + along[place, 2], at_end + along[place, 3]) + along[place, 1]
+        if total <= limit:
+            found[np.uint64(written)] = along[place, 0]
+            metres[np.uint64(written)] = np.float32(total * 0.001)
+            written += 1
+    return written
+
+
+@compiled
+def _write_own_chain(
+    graph: SearchGraph,
+    sources: Sources,
+    source: int,
+    targets: Targets,
     limit: int,
     scratch: Scratch,
     written: int,
     found: Ints,
     metres: NDArray[np.float32],
 ) -> int:
-    """Write the targets along one chain, reached round either end or, where ``own`` says so, directly.
-
-    ``own`` holds the source's access, up and down effort; access is negative where the source is elsewhere.
-    """
+    """Write the targets along the source's own chain: reached round either end, or without leaving it."""
+    chain = sources.chain[source]
+    start, end, _, whole_down = graph.chain[chain]
     low, high = targets.along_ptr[chain], targets.along_ptr[chain + 1]
     if written + high - low > len(found):
         return -1
-    at_start = scratch.label[graph.chain_start[chain]]
-    at_end = scratch.label[graph.chain_end[chain]]
-    base, source_up, source_down = own
+    up, down = sources.up_mm[source], sources.down_mm[source]
     for place in range(low, high):
-        total = limit + 1
-        up, down = targets.along_up_mm[place], targets.along_down_mm[place]
-        if at_start != FAR:
-            total = min(total, at_start + up)
-        if at_end != FAR:
-            total = min(total, at_end + graph.chain_down_mm[chain] - down)
-        if base >= 0:
-            ahead = up - source_up if up >= source_up else source_down - down
-            total = min(total, base + ahead)
-        total += targets.along_access_mm[place]
+        target, access, from_start, from_end = targets.along[place]
+        ahead = from_start - up if from_start >= up else down - (whole_down - from_end)
+        round_by = min(scratch.label[start] + from_start, scratch.label[end] + from_end)
+        total = min(round_by, sources.access_mm[source] + ahead) + access
         if total <= limit:
-            found[written] = targets.along_target[place]
+            found[written] = target
             metres[written] = np.float32(total * 0.001)
             written += 1
     return written
@@ -207,10 +233,8 @@ def _write_chain(
 
 @compiled
 def _write_along(
-    graph: SearchGraph,
     targets: Targets,
-    own_chain: int,
-    own: tuple[int, int, int],
+    own: int,
     reached: int,
     limit: int,
     scratch: Scratch,
@@ -220,21 +244,26 @@ def _write_along(
 ) -> int:
     """Write the targets along chains, each chain once: from its start if that was reached, else from its end.
 
-    The source's own chain comes last, for its places may be reached without leaving it.
+    The source's own chain is left out. Labels of places not reached are so large that no sum with them
+    is within the limit.
     """
-    for k in range(reached):
-        junction = scratch.touched[k]
-        for near in range(targets.near_ptr[junction], targets.near_ptr[junction + 1]):
-            chain = targets.near_chain[near]
-            start = graph.chain_start[chain]
-            if chain == own_chain or (junction != start and scratch.label[start] != FAR):
+    label, near_ptr, near = scratch.label, targets.near_ptr, targets.near
+    one = np.uint64(1)
+    for k in range(np.uint64(reached)):
+        junction = np.uint64(np.uint32(scratch.touched[k]))
+        here = label[junction]
+        row, high = np.uint64(near_ptr[junction]), np.uint64(near_ptr[junction + one])
+        while row < high:
+            chain = near[row, 0]
+            there = label[np.uint32(near[row, 1])]
+            is_start = near[row, 2]
+            row += one
+            if chain == own or (is_start == 0 and there != FAR):
                 continue
-            nobody = (-1, 0, 0)
-            written = _write_chain(graph, targets, chain, nobody, limit, scratch, written, found, metres)
+            at_start, at_end = (here, there) if is_start else (there, here)
+            written = _write_chain(targets, chain, at_start, at_end, limit, written, found, metres)
             if written < 0:
                 return -1
-    if own_chain >= 0:
-        written = _write_chain(graph, targets, own_chain, own, limit, scratch, written, found, metres)
     return written
 
 
@@ -256,20 +285,19 @@ def reach_block(
     ``limit`` is in millimetres. Returns the first source not done, because the room in ``found`` ran out,
     and the number of pairs written.
     """
-    has_along = len(targets.along_target) > 0
+    has_along = len(targets.along) > 0
+    label, touched = scratch.label, scratch.touched
     written = 0
     for source in range(first, last):
         reached = _spread(graph, _start(graph, sources, source, limit, scratch), limit, scratch)
         end = _write_at(targets, reached, limit, scratch, written, found, metres)
         if has_along and end >= 0:
-            own = (
-                int(sources.access_mm[source]),
-                int(sources.up_mm[source]),
-                int(sources.down_mm[source]),
-            )
-            end = _write_along(graph, targets, sources.chain[source], own, reached, limit, scratch, end, found, metres)
-        for k in range(reached):
-            scratch.label[scratch.touched[k]] = FAR
+            own = sources.chain[source]
+            end = _write_along(targets, own, reached, limit, scratch, end, found, metres)
+            if own >= 0 and end >= 0:
+                end = _write_own_chain(graph, sources, source, targets, limit, scratch, end, found, metres)
+        for k in range(np.uint64(reached)):
+            label[np.uint32(touched[k])] = FAR
         if end < 0:
             return source, written
         counts[source] = end - written

@@ -119,6 +119,17 @@ def test_one_thread_and_many_give_the_same_rows(street, monkeypatch):
     assert np.array_equal(one.metres, many.metres)
 
 
+def test_a_search_that_fails_lets_go_of_every_thread(street, monkeypatch):
+    def failing(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(reach_module, "_BLOCK", 1)
+    monkeypatch.setattr(reach_module, "reach_block", failing)
+    monkeypatch.setattr(reach_module, "announce_compiling", lambda *_: False)
+    with pytest.raises(MemoryError):
+        reach_sets(street, street.node_places(), street.node_places(), 100.0, threads=2)
+
+
 def test_a_search_can_be_stopped(street):
     def stop(share, what):
         if what == "searching the streets":
