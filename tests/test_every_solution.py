@@ -21,9 +21,10 @@ import pytest
 
 from madang import register
 from madang.core.cases import check_case, read_cases
-from madang.core.city import City
+from madang.core.city import City, Reader
 from madang.core.contract import Run, Solution, perform
 from madang.core.errors import MadangError
+from madang.core.facts import FactBook
 from madang.core.figures import Figure
 from madang.core.inputs import InputField, Inputs
 from madang.core.language import LANGUAGES, Text
@@ -37,7 +38,7 @@ SECTIONS = {
 }
 QUOTE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 COLD_CPU_SECONDS, WARM_CPU_SECONDS = 180, 20
-SCENARIO_CPU_SECONDS = 20
+SCENARIO_CPU_SECONDS, READING_CPU_SECONDS = 20, 20
 
 every_solution = pytest.mark.parametrize("name", register.NAMES)
 
@@ -214,6 +215,24 @@ def test_what_moves_with_an_input_says_that_it_rests_on_it(name: str) -> None:
 
 
 @every_solution
+def test_what_moves_with_a_fact_names_that_fact(name: str) -> None:
+    run, start = base_run(name), time.process_time()
+    before, faults = run.inputs, set()
+    names = random.Random(name).sample(sorted(run.uses), len(run.uses))
+    for place, fact in enumerate(names):
+        # Where reading is slow, a fixed sample stands for all: at least eight facts and tables.
+        if place >= 8 and time.process_time() - start > READING_CPU_SECONDS:
+            break
+        after = read_with_moved(run, fact)
+        if after is None:
+            continue
+        for card in type(before).fields():
+            if fact not in card.facts and not alike(getattr(before, card.name), getattr(after, card.name)):
+                faults.add(f"the input {card.name} moves with the fact {fact} but does not name it")
+    assert not faults, "\n".join(sorted(faults))
+
+
+@every_solution
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_article_has_its_six_sections(name: str, language: str) -> None:
     parts = sections_of(register.folder_of(name) / f"article.{language}.md")
@@ -335,6 +354,55 @@ def scaled_table(table: Table, times: float) -> Table:
             moved = column * times if card.kind == "number" else column + (1 if times > 1 else -1)
             columns.append(moved.clip(card.min, card.max).alias(name))
     return replace(table, frame=table.frame.with_columns(columns))
+
+
+class MovingReader(Reader):
+    """A reader for whom one fact or table says a little more, or less, than the city's file."""
+
+    moved: str = ""
+    step: int = 1
+
+    def _find(self, name: str) -> tuple[FactBook, City | None]:
+        """Return the book that holds a fact; the one that moves in a copy with its numbers moved."""
+        book, owner = super()._find(name)
+        if name != self.moved:
+            return book, owner
+        fact = book.facts[name]
+        values = tuple(value.model_copy(update={"value": moved_value(value.value, self.step)}) for value in fact.values)
+        return FactBook({name: fact.model_copy(update={"values": values})}, book.sources, book.path), owner
+
+    def table(self, name: str) -> Table:
+        """Return a table; the one that moves with its measures scaled."""
+        table = super().table(name)
+        return scaled_table(table, 1 + self.step / 100) if name == self.moved else table
+
+
+def moved_value(value: Any, step: int) -> Any:
+    """Return a fact's value moved by a step; words stay."""
+    return value if isinstance(value, str) else shifted(value, [step] * count_of(value))
+
+
+def read_with_moved(run: Run, name: str) -> Inputs | None:
+    """Return the inputs read with one fact or table moved, or None where neither way gives inputs."""
+    for step in (1, -1):
+        card = run.solution.card
+        reader = MovingReader(
+            run.city, run.solution.name, run.day, run.solution.policy, run.solution.specs, card.home,
+            files=run.solution.shapes.files,
+        )  # fmt: skip
+        reader.moved, reader.step = name, step
+        try:
+            return run.solution.read(reader)
+        except MadangError:
+            continue
+    return None
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two values of an input are the same; tables by their cells."""
+    if isinstance(one, Table) and isinstance(other, Table):
+        return one.frame.equals(other.frame)
+    return bool(one == other)
 
 
 def numbers_moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:

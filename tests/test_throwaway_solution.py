@@ -129,6 +129,12 @@ FAULTS = {
         "    standing += __import__('random').random()\n    progress(1.0,",
         "test_a_run_is_the_same_twice_and_stays_within_its_limit",
     ),
+    "an input that hides a fact": (
+        "model.py",
+        "return reader.fill(ShadeInputs)",
+        "return reader.fill(ShadeInputs, co2_kg_per_tree=reader.fact('uptake') * reader.fact('survival_share'))",
+        "test_what_moves_with_a_fact_names_that_fact",
+    ),
     "an input that names no fact": (
         "model.py",
         'facts=["trees_now"], ',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 
@@ -243,3 +244,72 @@ def test_a_locked_file_says_that_it_cannot_be_read(
     with pytest.raises(MadangError) as caught:
         shade.read(shade.reader(City.open(cities / "oakham", cities), DAY))
     assert str(caught.value) == f"the file cannot be read: Permission denied\n  where: file {locked}"
+
+
+FILE = """
+[files.map]
+file = "shade/map.pbf"
+source = "count"
+"""
+
+
+@pytest.fixture
+def mapped(shade: Solution, cities: Path) -> Path:
+    """Return the cities' folder after Oakham was given a raw file that the solution declares."""
+    with (shade.folder / "tables.toml").open("a") as file:
+        file.write('[files]\nmap = {ko = "지도", en = "Map"}\n')
+    with (cities / "oakham" / "shade.toml").open("a") as file:
+        file.write(FILE)
+    (cities / "oakham" / "shade" / "map.pbf").write_bytes(b"map")
+    return cities
+
+
+def test_a_raw_file_is_found_hashed_and_remembered(shade: Solution, mapped: Path) -> None:
+    reader = shade.reader(City.open(mapped / "oakham", mapped), DAY)
+    found = reader.file_if_given("map")
+    assert found is not None
+    assert (found.path.read_bytes(), found.sha256) == (b"map", hashlib.sha256(b"map").hexdigest())
+    use = reader.uses["map"]
+    assert (use.kind, use.value, use.origin, use.says.en) == ("file", "map.pbf", "city", "Map")
+
+
+def test_a_raw_file_that_nobody_gives_is_none(shade: Solution, mapped: Path) -> None:
+    edit(mapped, "oakham/shade.toml", FILE, "")
+    assert shade.reader(City.open(mapped / "oakham", mapped), DAY).file_if_given("map") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('"shade/map.pbf"', '"shade/none.pbf"', "the file 'map' is missing"),
+        ('"shade/map.pbf"', '"../elmton/city.toml"', "the file 'map' lies outside the city's folder"),
+        ('source = "count"\n', 'source = "chart"\n', "the file 'map' names a source without a card: 'chart'"),
+        (
+            'file = "shade/map.pbf"',
+            'package = "no_such_package"\npath = "map.pbf"',
+            "the file 'map' comes with the package 'no_such_package', which is not installed",
+        ),
+        (
+            'file = "shade/map.pbf"',
+            'package = "pydantic"\npath = "map.pbf"',
+            "the package 'pydantic' does not carry the file 'map.pbf'",
+        ),
+        (
+            'file = "shade/map.pbf"',
+            f'sha256 = "{"a" * 64}"\nfile = "shade/map.pbf"',
+            "the file is not the one its origin card describes",
+        ),
+        ('file = "shade/map.pbf"', 'path = "map.pbf"', "a file needs either file, or package and path"),
+    ],
+)
+def test_a_raw_file_with_a_fault_says_which(old: str, new: str, what: str, shade: Solution, mapped: Path) -> None:
+    edit(mapped, "oakham/shade.toml", FILE, FILE.replace(old, new))
+    with pytest.raises(MadangError) as caught:
+        shade.reader(City.open(mapped / "oakham", mapped), DAY).file_if_given("map")
+    assert caught.value.what == what
+
+
+def test_a_raw_file_nobody_declared_suggests_the_nearest(shade: Solution, mapped: Path) -> None:
+    with pytest.raises(UnknownName) as caught:
+        shade.reader(City.open(mapped / "oakham", mapped), DAY).file_if_given("maps")
+    assert str(caught.value) == "there is no file called 'maps'\n  to do: did you mean map?"

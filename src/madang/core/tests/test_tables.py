@@ -312,3 +312,20 @@ def test_a_columns_card_with_a_fault_is_refused(card: dict[str, Any], says: str)
 def test_a_key_is_made_of_columns_that_are_there() -> None:
     with pytest.raises(ValidationError, match="the key names a column that is not there: 'year'"):
         TableSpec.model_validate({"says": SAYS, "key": ["year"], "columns": {"a": {"says": SAYS, "kind": "text"}}})
+
+
+GEOMETRY = TableSpec.model_validate({"says": SAYS, "columns": {"shape": {"says": SAYS, "kind": "geometry"}}})
+
+
+def test_shapes_are_read_from_hex_and_from_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "shapes.parquet"
+    pl.DataFrame({"shape": [b"\x01\x02"]}).write_parquet(path)
+    assert read_table(path, GEOMETRY).frame["shape"].to_list() == [b"\x01\x02"]
+    assert read_table(csv(tmp_path, "shape\n0102\n"), GEOMETRY).frame["shape"].to_list() == [b"\x01\x02"]
+
+
+def test_what_is_no_shape_is_refused(tmp_path: Path) -> None:
+    assert message_of(csv(tmp_path, "shape\nround\n"), GEOMETRY) == (
+        "a cell is not a shape\n  where: file FILE, row 2, column shape, value 'round'\n"
+        "  to do: write well-known binary in longitude and latitude, in CSV as hex"
+    )
