@@ -23,6 +23,7 @@ _BAR_STEP = 26
 _POINTS_SHOWN = 20
 _DASHES = {"promised": [6, 4], "reference": [2, 3]}
 _FACET_COLUMNS = 2
+_YEARS_SHOWN = 12
 
 
 def chart_spec(figure: ChartFigure, language: Language) -> Spec:
@@ -81,13 +82,16 @@ def _axis_look(plot: Plot, name: str) -> Spec:
     measured = name == plot.measure
     look: Spec = {"title": None, "labelOverlap": True, "labelFlush": False}
     if plot.years(name):
-        look |= {"format": "d", "tickMinStep": 1, "tickCount": 10}
+        look |= {"format": "d", "values": _year_ticks(plot, name)}
     elif kind == "quantitative":
         look |= {"labelExpr": AXIS_NUMBER[plot.language], "tickCount": 6}
     elif kind == "temporal":
         look |= _day_look(plot, name)
     if kind in {"nominal", "ordinal"}:
         look |= {"labelAngle": 0, "labelLimit": 240, "grid": False, "ticks": False}
+    if measured:
+        line = {"test": "datum.value === 0", "value": theme.GREY}
+        look["gridColor"] = {"condition": line, "value": theme.HAIRLINE}
     if plot.lying:
         look["grid"] = measured
         look["domain"] = not measured
@@ -96,6 +100,14 @@ def _axis_look(plot: Plot, name: str) -> Spec:
     if measured and plot.figure.mark == "point" and plot.figure.subtitle is not None:
         look["title"] = column_title(plot.figure.column(name), plot.language)
     return look
+
+
+def _year_ticks(plot: Plot, name: str) -> list[int]:
+    """Return the years to write on an axis: all of them, or every second, fifth or so where they are many."""
+    years = sorted({row[name] for row in plot.rows if row[name] is not None})
+    shown = _YEARS_SHOWN // (_FACET_COLUMNS if plot.figure.facet else 1)
+    step = next((step for step in (1, 2, 5, 10, 20) if len(years) <= step * shown), 50)
+    return years if step == 1 else [year for year in years if year % step == 0]
 
 
 def _day_look(plot: Plot, name: str) -> Spec:

@@ -85,8 +85,9 @@ def _notes(figure: Figure, language: Language, sources: Sequence[Source], caveat
         said = " · ".join(caveat.to(language) for caveat in caveats[:_CAVEATS_SHOWN])
         lines.append(f"{CAVEAT_WORD[language]}: {said}{_more(len(caveats) - _CAVEATS_SHOWN, language)}")
     if sources:
-        said = "; ".join(_short(source) for source in sources[:_SOURCES_SHOWN])
-        lines.append(f"{SOURCE_WORD[language]}: {said}{_more(len(sources) - _SOURCES_SHOWN, language)}")
+        names = list(dict.fromkeys(_short(source) for source in sources))
+        said = "; ".join(names[:_SOURCES_SHOWN])
+        lines.append(f"{SOURCE_WORD[language]}: {said}{_more(len(names) - _SOURCES_SHOWN, language)}")
     return lines
 
 

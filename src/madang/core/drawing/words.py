@@ -50,7 +50,7 @@ def _says(words: str, unit: str) -> bool:
 
 def width_of(text: str, size: float) -> float:
     """Return about how many pixels a line of text takes: a Hangul syllable one em, a Latin letter half."""
-    wide = sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else 0.56 for sign in text)
+    wide = sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else 0.53 for sign in text)
     return wide * size * 0.96
 
 

@@ -7,11 +7,11 @@ import platform
 import sys
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from madang.core.city import Use
 from madang.core.contract import Run, Solution
 from madang.core.drawing import png_of
 from madang.core.language import Language
@@ -32,9 +32,7 @@ def bundle_contents(run: Run, made_on: date, language: Language, progress: Progr
     """Return the files of a bundle by name, without descriptors and manifest."""
     made = {
         INPUTS: to_json(_inputs(run, made_on, language)).encode(),
-        FACTS: to_json(
-            [use_json(use) | {"as_used": _file_of(use.name, use.file)} for use in run.uses.values()]
-        ).encode(),
+        FACTS: to_json([use_json(use) | {"as_used": _file_of(use)} for use in run.uses.values()]).encode(),
         NUMBERS: to_csv(number_rows(run), NUMBER_COLUMNS).encode(),
         VERSIONS: to_json(versions(run.solution)).encode(),
         "README.txt": _readme(run).encode(),
@@ -107,13 +105,13 @@ def _tables(run: Run) -> dict[str, bytes]:
             made |= _frame(f"inputs/{name}", value.frame)
     for use in run.uses.values():
         if use.kind == "table":
-            made[f"facts/{use.name}{use.file.suffix}"] = use.file.read_bytes()
+            made[str(_file_of(use))] = use.file.read_bytes()
     return made
 
 
-def _file_of(name: str, path: Path) -> str | None:
-    """Return where in the bundle a table's file stands; facts stand in facts.json itself."""
-    return None if path.suffix == ".toml" else f"facts/{name}{path.suffix}"
+def _file_of(use: Use) -> str | None:
+    """Return where in the bundle a table's file stands; facts stand in facts.json, raw files are told by their hash."""
+    return f"facts/{use.name}{use.file.suffix}" if use.kind == "table" else None
 
 
 def _frame(stem: str, frame: pl.DataFrame) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ from madang.plan.bundle.archive import sha256
 from madang.plan.report.data import NUMBER_COLUMNS
 
 CRATE = "https://w3id.org/ro/crate/1.1"
+SOFTWARE = "https://pypi.org/project/madang/"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _MEDIA = {
     ".json": "application/json",
@@ -58,8 +59,7 @@ def ro_crate(run: Run, contents: Mapping[str, bytes], made_on: date) -> dict[str
         "description": f"madang run {run.solution.name} --on {run.day}",
         "endTime": made_on.isoformat(),
         "actionStatus": "http://schema.org/CompletedActionStatus",
-        "instrument": {"@id": "#madang"},
-        "agent": {"@id": "#runner"},
+        "instrument": {"@id": SOFTWARE},
         "object": [{"@id": name} for name in given],
         "result": [{"@id": name} for name in gained],
     }
@@ -74,13 +74,12 @@ def ro_crate(run: Run, contents: Mapping[str, bytes], made_on: date) -> dict[str
         {"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
         action,
         {
-            "@id": "#madang",
+            "@id": SOFTWARE,
             "@type": "SoftwareApplication",
             "name": "Madang",
             "softwareVersion": version("madang"),
-            "url": "https://pypi.org/project/madang/",
+            "url": SOFTWARE,
         },
-        {"@id": "#runner", "@type": "Organization", "name": f"Whoever ran this for {run.city.name.en}"},
         {"@id": "#terms", "@type": "CreativeWork", "name": "Terms of the sources", "description": _TERMS},
     ]
     context = [f"{CRATE}/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
@@ -120,6 +119,8 @@ def _resource(name: str, content: bytes, run: Run) -> dict[str, Any]:
         "bytes": len(content),
         "hash": f"sha256:{sha256(content)}",
     }
+    # A Parquet file is told as a file: without a type, readers that lack a Parquet plug-in refuse the package.
+    made["type"] = "file"
     if path.suffix == ".csv" and not name.startswith("facts/"):
         fields = _number_fields() if name == "numbers.csv" else _frame_fields(path, run)
         made |= {"type": "table", "format": "csv", "encoding": "utf-8", "schema": {"fields": fields}}

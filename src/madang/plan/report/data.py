@@ -102,7 +102,7 @@ def inputs_json(run: Run) -> dict[str, Any]:
             "value": value,
             "unit": field.unit,
             "title": field.title.model_dump(),
-            "changed": field.name in run.changes,
+            "changed": run.changed(field.name),
             "facts": list(field.facts),
         }
     return made

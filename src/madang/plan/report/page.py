@@ -96,19 +96,25 @@ def page_html(run: Run, language: Language, pictures: Mapping[str, str], other: 
 
 def figure_html(page: Page, figure: Figure) -> str:
     """Return a figure: its picture or table, its sources and caveats, and its table twin."""
-    run, table = page.run, _frame_table(page, figure)
-    sources = "; ".join(escape(source.cite()) for source in run.sources_of(figure.rests_on))
-    caveats = "".join(f"<br>{page.say(caveat)}" for caveat in run.caveats(figure.rests_on))
-    notes = "".join(f"<br>{page.say(note)}" for note in figure.notes)
-    cited = f"{page.word('source')}: {sources}" if sources else ""
-    caption = f"<figcaption>{cited}{notes}{caveats}</figcaption>"
+    table = _frame_table(page, figure)
+    caption = f"<figcaption>{_caption(page, figure)}</figcaption>"
     picture = page.pictures.get(figure.name)
     identity = escape(figure.name)
     if picture is None:
         subtitle = f"<p><small>{page.say(figure.subtitle)}</small></p>" if figure.subtitle else ""
         return f'<figure id="{identity}"><h3>{page.say(figure.title)}</h3>{subtitle}{table}{caption}</figure>'
-    twin = f"<details><summary>{page.word('table')}</summary>{table}</details>"
-    return f'<figure id="{identity}">{picture}{caption}{twin}</figure>'
+    # The picture bears its notes and a short source line; the full ones stand with the table twin.
+    twin = f"<details><summary>{page.word('table')}</summary>{table}{caption}</details>"
+    return f'<figure id="{identity}">{picture}{twin}</figure>'
+
+
+def _caption(page: Page, figure: Figure) -> str:
+    """Return a figure's sources with their addresses, its notes and its caveats."""
+    sources = "; ".join(escape(source.cite()) for source in page.run.sources_of(figure.rests_on))
+    lines = [f"{page.word('source')}: {sources}"] if sources else []
+    lines += [page.say(note) for note in figure.notes]
+    lines += [page.say(caveat) for caveat in page.run.caveats(figure.rests_on)]
+    return "<br>".join(lines)
 
 
 def _head(page: Page) -> str:
@@ -176,7 +182,7 @@ def _inputs(page: Page) -> str:
     head, rows = [page.word("name"), page.word("value")], []
     for card in page.run.solution.inputs.fields():
         value = getattr(page.run.inputs, card.name)
-        changed = f" ({page.word('changed')})" if card.name in page.run.changes else ""
+        changed = f" ({page.word('changed')})" if page.run.changed(card.name) else ""
         rows.append([page.say(card.title), escape(_input(page, value, card.unit, card.digits)) + changed])
     return _table(head, rows, numeric={1})
 

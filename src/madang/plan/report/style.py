@@ -29,6 +29,8 @@ a {{ color: var(--pine); }}
 .cards dd {{ margin: .25rem 0 0; font-size: 1.65rem; font-weight: 700; line-height: 1.25;
   font-variant-numeric: tabular-nums; }}
 .cards dd small {{ display: block; font-weight: 400; }}
+sup {{ font-size: .6em; line-height: 0; font-weight: 400; }}
+sup a {{ text-decoration: none; }}
 .gap {{ color: var(--grey); font-size: 1rem; font-weight: 400; }}
 .note {{ border-left: 4px solid var(--ochre); padding: .2rem 0 .2rem 1rem; margin: 1.6rem 0; }}
 figure {{ margin: 2.2rem 0; }}
