@@ -83,19 +83,12 @@ def areas(hectares: float, area_km2: float) -> float:
     return hectares / (area_km2 * 100.0)
 
 
-def reaches(saved: int, base: int, edge_bp: int) -> bool:
-    """Tell whether ``saved`` is at least ``edge_bp`` basis points of ``base``, in whole numbers only.
-
-    Both are in one unit (any multiple of it, such as doubled grams). Divisions of floats decide such edges
-    wrongly: 1 - 90 / 100 is less than 0.1.
-    """
-    return BASIS_POINTS * saved >= edge_bp * base
-
-
 def tier_reached(saved: int, base: int, edges_bp: Sequence[int]) -> int:
     """Return how many of the rising ``edges_bp`` are reached: 0 for none, ``len(edges_bp)`` for all.
 
-    A loop over whole numbers, so that a compiler can take it as it stands.
+    An edge is reached when ``saved`` is at least that many basis points of ``base``; both are in one unit (any
+    multiple of it, such as doubled grams). Whole numbers only: divisions of floats decide such edges wrongly,
+    1 - 90 / 100 is less than 0.1. A plain loop, so that a compiler can take it as it stands.
     """
     tier = 0
     for edge_bp in edges_bp:

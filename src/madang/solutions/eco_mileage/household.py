@@ -1,8 +1,9 @@
 """One member's award by the rules of the day: a pure function on whole numbers, with the reason in both languages.
 
 Baseline and saving are kept doubled (the mean of two years needs no division) and in centigrams of CO2, so every
-decision is a comparison of whole numbers. ``weigh`` and ``decide`` take plain numbers and sequences only: the
-same two functions serve a compiled loop over millions. A missing month is never zero: the member is not evaluated.
+decision is a comparison of whole numbers. ``weigh``, ``tier_reached`` and ``pay`` take plain numbers and sequences
+only: the same three functions serve a compiled loop over millions. A missing month is never zero: the member is
+then not evaluated.
 """
 
 from __future__ import annotations
@@ -97,8 +98,7 @@ class Window:
     won_per_mileage: int
     rule: AwardTiers | AwardPerGram | Season
     upkeep: Upkeep | None
-    required: str
-    one_of: tuple[str, ...]
+    utilities: Utilities | None
     opt_in: OptIn | None
     move: Move | None
     representative: Representative | None
@@ -128,22 +128,19 @@ def _compiled(
     upkeep = book.at(Upkeep, evaluated_on, first_month) if half_year else None
     cap = book.at(Cap, evaluated_on, first_month) if half_year else None
     worth = book.at(Worth, evaluated_on, first_month)
-    needed = book.at(Utilities, evaluated_on, first_month)
-    per_gram = isinstance(rule, AwardPerGram)
     return Window(
         months=months,
         factors={u: tuple(book.centigrams(u, month) for month in months) for u in _NAMES},
         edges_bp=(rule.edge_bp,) if isinstance(rule, AwardPerGram) else rule.edges_bp,
         mileage=(0,) if isinstance(rule, AwardPerGram) else rule.mileage,
-        grams_per_mileage=rule.grams_per_mileage if per_gram and isinstance(rule, AwardPerGram) else 0,
+        grams_per_mileage=rule.grams_per_mileage if isinstance(rule, AwardPerGram) else 0,
         upkeep_after=upkeep.awards_before if upkeep else 0,
         upkeep_mileage=upkeep.mileage if upkeep else 0,
         cap=cap.mileage_per_year if cap else 0,
         won_per_mileage=worth.won_per_mileage if worth else 0,
         rule=rule,
         upkeep=upkeep,
-        required=needed.required if needed else "electricity",
-        one_of=needed.one_of if needed else (),
+        utilities=book.at(Utilities, evaluated_on, first_month),
         opt_in=book.at(OptIn, evaluated_on, first_month),
         move=book.at(Move, evaluated_on, first_month),
         representative=book.at(Representative, evaluated_on, first_month),
@@ -162,22 +159,20 @@ def weigh(
     return base, base - now
 
 
-def decide(
-    base: int,
+def pay(
+    tier: int,
     saved: int,
-    edges_bp: Sequence[int],
     mileage: Sequence[int],
     grams_per_mileage: int,
     awards_in_a_row: int,
     upkeep_after: int,
     upkeep_mileage: int,
 ) -> tuple[int, int]:
-    """Return (tier, mileage) for a doubled baseline and saving in centigrams, before the yearly ceiling.
+    """Return (tier, mileage) for the tier reached and a doubled saving in centigrams, before the yearly ceiling.
 
     Whole numbers in and out; ``grams_per_mileage`` 0 means that tiers pay, ``upkeep_after`` 0 that there is no
     upkeep. Tier -1 is upkeep.
     """
-    tier = tier_reached(saved, base, edges_bp)
     if tier > 0 and grams_per_mileage > 0:
         return tier, saved // (2 * _CENTIGRAMS * grams_per_mileage)
     if tier > 0:
@@ -230,8 +225,8 @@ def award_in(household: Household, window: Window) -> Award:
     if base == 0:
         none = text("지난 두 해의 사용량이 없어 견줄 수 없다.", "No use in the two years before to compare with.")
         return _refused("no_baseline", none, window.rules_sha256)
-    tier, mileage = decide(
-        base, saved, window.edges_bp, window.mileage, window.grams_per_mileage,
+    tier, mileage = pay(
+        tier_reached(saved, base, window.edges_bp), saved, window.mileage, window.grams_per_mileage,
         household.awards_in_a_row, window.upkeep_after, window.upkeep_mileage,
     )  # fmt: skip
     return _award(household, window, base, saved, tier, mileage)
@@ -294,12 +289,9 @@ def _excluded(household: Household, window: Window) -> Award | None:
     unknown = given - set(_NAMES)
     if unknown:
         raise UsageError(f"there is no utility called {min(unknown)!r}", todo=f"use one of: {', '.join(_NAMES)}")
-    if window.required not in given or not given.intersection(window.one_of):
-        says = text(
-            "전기와, 수도·도시가스·난방 가운데 하나 이상이 등록되어 있어야 한다.",
-            "Electricity and at least one of water, city gas and heat must be registered.",
-        )
-        return _refused("utilities_missing", says, sha)
+    needed = window.utilities
+    if needed is not None and (needed.required not in given or not given.intersection(needed.one_of)):
+        return _refused("utilities_missing", needed.says, sha, needed.paragraph)
     return None
 
 

@@ -22,7 +22,7 @@ import polars as pl
 from madang.core.facts import FactBook
 from madang.core.language import text
 from madang.core.tables import Column, TableSpec, read_table
-from madang.methods.savings import factor_on
+from madang.methods.savings import change_from_mean, factor_on
 from madang.solutions.eco_mileage.findings import Report, report_on
 
 #: The utilities of the table: the word in its column names, and the unit of its use. Heat mixes units.
@@ -147,8 +147,8 @@ def _cells_of_utility(frame: pl.DataFrame, utility: str, factors: Mapping[int, f
         pl.col(f"{utility}_kgco2_change").alias("co2_kg"),
         pl.Series("factor_kg", held if held is not None else [None] * len(years), dtype=pl.Float64),
     )
-    mean = (pl.col("previous") + pl.col("before_previous")) / 2.0
-    return cells.with_columns(recomputed=pl.col("this") - mean)
+    years_of_use = (cells[name].fill_null(float("nan")).to_numpy() for name in ("this", "previous", "before_previous"))
+    return cells.with_columns(recomputed=pl.Series(change_from_mean(*years_of_use)).fill_nan(None))
 
 
 def _months(cells: pl.DataFrame) -> pl.DataFrame:
