@@ -98,6 +98,12 @@ def trace_chains(
 
 
 @compiled
+def _millimetres(metres: float) -> np.int32:
+    """Return whole millimetres; nothing is farther than 1,000 km, so that sums of two stay whole numbers."""
+    return np.int32(np.rint(min(metres, 1e6) * 1000.0))
+
+
+@compiled
 def lay_chains(
     chains: Chains,
     edge_from: Ints,
@@ -162,9 +168,9 @@ def lay_chains(
                 metres = length_m[edge] * share
                 x[at] = shape_x[point]
                 y[at] = shape_y[point]
-                offset_mm[at] = np.int32(np.rint((offset + metres) * 1000.0))
-                forward_mm[at] = np.int32(np.rint((forward + metres * up) * 1000.0))
-                backward_mm[at] = np.int32(np.rint((backward + metres * down) * 1000.0))
+                offset_mm[at] = _millimetres(offset + metres)
+                forward_mm[at] = _millimetres(forward + metres * up)
+                backward_mm[at] = _millimetres(backward + metres * down)
                 at += 1
             offset += length_m[edge]
             forward += length_m[edge] * up

@@ -18,6 +18,8 @@ MISMATCH_SHARE = 0.10
 MISMATCH_SLACK_M = 2.0
 # Longer edges without a crossing are rare in a city: mostly motorways, ferries or broken shapes.
 OVER_LONG_M = 2_000.0
+# Nobody walks such an edge; one end is misplaced, often at longitude 0, latitude 0.
+ABSURD_M = 100_000.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def mend(streets: Streets, origin: tuple[float, float]) -> Shaped:
     ptr, x, y = _whole_shapes(streets, origin)
     shape_m = _shape_lengths(ptr, x, y)
     length_m = _true_lengths(streets, ptr, x, y, shape_m)
-    kept = _without_twins_and_dots(streets, length_m)
+    kept = _usable(streets, length_m)
     over_long = kept[length_m[kept] > OVER_LONG_M]
     streets.findings.defect(
         f"edges longer than {OVER_LONG_M:,.0f} m (kept)",
@@ -116,10 +118,12 @@ def _refuse_systematic(streets: Streets, known: NDArray[np.bool_], wrong: NDArra
     )
 
 
-def _without_twins_and_dots(streets: Streets, length_m: Floats) -> NDArray[np.int64]:
-    """Return the edges (k,) without loops of no length and without second copies of the same edge."""
+def _usable(streets: Streets, length_m: Floats) -> NDArray[np.int64]:
+    """Return the edges (k,) that are no loops of no length, no second copies and not absurdly long."""
     low = np.minimum(streets.edge_from, streets.edge_to)
     high = np.maximum(streets.edge_from, streets.edge_to)
+    absurd = length_m > ABSURD_M
+    streets.findings.defect(f"edges longer than {ABSURD_M / 1000:,.0f} km (dropped)", int(absurd.sum()))
     dots = (low == high) & (length_m <= 0)
     streets.findings.defect("edges from a node to itself without length (dropped)", int(dots.sum()))
     no_length = ~dots & (length_m <= 0)
@@ -130,6 +134,6 @@ def _without_twins_and_dots(streets: Streets, length_m: Floats) -> NDArray[np.in
     same[1:] = (np.diff(low[order]) == 0) & (np.diff(high[order]) == 0) & (np.diff(centimetres[order]) <= 1)
     twins = np.zeros(len(order), dtype=np.bool_)
     twins[order] = same
-    twins &= ~dots
+    twins &= ~dots & ~absurd
     streets.findings.defect("edges stated twice, as both directions or as duplicates (one kept)", int(twins.sum()))
-    return np.flatnonzero(~dots & ~twins)
+    return np.flatnonzero(~dots & ~twins & ~absurd)

@@ -135,7 +135,7 @@ def search_graph(network: WalkingNetwork, direction: Direction) -> SearchGraph:
     order = np.lexsort((arc_mm, source))
     return SearchGraph(
         network.arc_ptr,
-        np.column_stack((network.arc_target[order], arc_mm[order])),
+        np.column_stack((network.arc_target[order], 2 * arc_mm[order])),
         np.column_stack((network.chain_start, network.chain_end, up, down)),
     )
 

@@ -12,7 +12,8 @@ from madang.methods.walking_network.kernels import compiled
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
-FAR = np.int32(2**31 - 1)
+# Labels are twice the effort, plus one while the junction waits in the queue: one memory access for both.
+FAR = np.int32(2**31 - 2)
 
 # What is read together lies together: one row of a record array costs one line of the processor's cache,
 # and unsigned indices spare numba the question whether they count from the end.
@@ -21,7 +22,7 @@ FAR = np.int32(2**31 - 1)
 class SearchGraph(NamedTuple):
     """Streets in the direction of the search.
 
-    ``arc`` rows are (junction it leads to, effort), cheapest first within ``arc_ptr[u]:arc_ptr[u + 1]``.
+    ``arc`` rows are (junction it leads to, twice the effort), cheapest first within ``arc_ptr[u]:arc_ptr[u + 1]``.
     ``chain`` rows are (start, end, effort up, effort down).
     """
 
@@ -60,7 +61,6 @@ class Scratch(NamedTuple):
     """One thread's memory: labels and queue over all junctions; the labels are ``FAR`` between searches."""
 
     label: Ints
-    is_queued: NDArray[np.bool_]
     queue: Ints
     touched: Ints
 
@@ -72,7 +72,6 @@ def new_scratch(junctions: int) -> Scratch:
         room *= 2
     return Scratch(
         np.full(junctions, FAR, dtype=np.int32),
-        np.zeros(junctions, dtype=np.bool_),
         np.empty(room, dtype=np.int32),
         np.empty(junctions, dtype=np.int32),
     )
@@ -81,7 +80,7 @@ def new_scratch(junctions: int) -> Scratch:
 @compiled
 def _start(graph: SearchGraph, sources: Sources, source: int, limit: int, scratch: Scratch) -> int:
     """Label the junctions a source lies at or between; return how many are queued."""
-    label, is_queued, queue, touched = scratch
+    label, queue, touched = scratch
     own = sources.chain[source]
     base = sources.access_mm[source]
     queued = 0
@@ -97,13 +96,12 @@ def _start(graph: SearchGraph, sources: Sources, source: int, limit: int, scratc
         else:
             junction = graph.chain[own, 1]
             effort = base + graph.chain[own, 2] - sources.up_mm[source]
-        if effort <= limit and effort < label[junction]:
+        if effort <= limit and effort < label[junction] >> 1:
             if label[junction] == FAR:
                 touched[queued] = junction
                 queue[queued] = junction
                 queued += 1
-                is_queued[junction] = True
-            label[junction] = effort
+            label[junction] = 2 * effort + 1
     return queued
 
 
@@ -114,8 +112,9 @@ def _spread(graph: SearchGraph, queued: int, limit: int, scratch: Scratch) -> in
     First in, first out with labels corrected later beats a heap here: a walk of a few hundred metres
     touches some dozens of junctions, and keeping them in order costs more than the few repeats.
     """
-    label, is_queued, queue, touched = scratch
+    label, queue, touched = scratch
     arc_ptr, arcs = graph.arc_ptr, graph.arc
+    twice_limit = 2 * limit
     mask = np.uint64(len(queue) - 1)
     one = np.uint64(1)
     head = np.uint64(0)
@@ -124,23 +123,22 @@ def _spread(graph: SearchGraph, queued: int, limit: int, scratch: Scratch) -> in
     while head != tail:
         junction = np.uint32(queue[head & mask])
         head += one
-        is_queued[junction] = False
-        here = label[junction]
+        here = label[junction] - 1
+        label[junction] = here
         arc = np.uint64(arc_ptr[junction])
         end = np.uint64(arc_ptr[np.uint64(junction) + one])
         while arc < end:
             there = here + arcs[arc, 1]
-            if there > limit:
+            if there > twice_limit:
                 break
             nxt = np.uint32(arcs[arc, 0])
             old = label[nxt]
-            if there < old:
-                label[nxt] = there
+            if there < old - (old & 1):
+                label[nxt] = there + 1
                 if old == FAR:
                     touched[np.uint64(reached)] = nxt
                     reached += 1
-                if not is_queued[nxt]:
-                    is_queued[nxt] = True
+                if old & 1 == 0:
                     queue[tail & mask] = nxt
                     tail += one
             arc += one
@@ -162,7 +160,7 @@ def _write_at(
     one = np.uint64(1)
     for k in range(np.uint64(reached)):
         junction = np.uint64(np.uint32(scratch.touched[k]))
-        here = scratch.label[junction]
+        here = scratch.label[junction] >> 1
         low, high = at_ptr[junction], at_ptr[junction + one]
         if written + high - low > len(found):
             return -1
@@ -222,7 +220,7 @@ def _write_own_chain(
     for place in range(low, high):
         target, access, from_start, from_end = targets.along[place]
         ahead = from_start - up if from_start >= up else down - (whole_down - from_end)
-        round_by = min(scratch.label[start] + from_start, scratch.label[end] + from_end)
+        round_by = min((scratch.label[start] >> 1) + from_start, (scratch.label[end] >> 1) + from_end)
         total = min(round_by, sources.access_mm[source] + ahead) + access
         if total <= limit:
             found[written] = target
@@ -251,14 +249,14 @@ def _write_along(
     one = np.uint64(1)
     for k in range(np.uint64(reached)):
         junction = np.uint64(np.uint32(scratch.touched[k]))
-        here = label[junction]
+        here = label[junction] >> 1
         row, high = np.uint64(near_ptr[junction]), np.uint64(near_ptr[junction + one])
         while row < high:
             chain = near[row, 0]
-            there = label[np.uint32(near[row, 1])]
+            there = label[np.uint32(near[row, 1])] >> 1
             is_start = near[row, 2]
             row += one
-            if chain == own or (is_start == 0 and there != FAR):
+            if chain == own or (is_start == 0 and there != FAR >> 1):
                 continue
             at_start, at_end = (here, there) if is_start else (there, here)
             written = _write_chain(targets, chain, at_start, at_end, limit, written, found, metres)

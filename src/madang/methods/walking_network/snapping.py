@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 
 SNAP_MAX_M = 200.0
 _CELL_M = 60.0
+_DISTANCE_LIMIT_M = 100_000.0
 
 
 class _Grid(NamedTuple):
@@ -106,9 +107,9 @@ def snap(
 
 def _check_points(lon: Floats, lat: Floats, ids: NDArray[Any], what: str, distance_max_m: float) -> None:
     """Raise where the points cannot be placed whatever the network."""
-    if not (np.isfinite(distance_max_m) and distance_max_m > 0):
+    if not 0 < distance_max_m <= _DISTANCE_LIMIT_M:
         raise BoundsError(
-            f"the distance to a street must be above 0 m, not {distance_max_m:g}",
+            f"the distance to a street must be above 0 and up to {_DISTANCE_LIMIT_M:,.0f} m, not {distance_max_m:g}",
             todo="give the farthest walk from a door to a street, such as 200",
         )
     if not (lon.shape == lat.shape == ids.shape and lon.ndim == 1):

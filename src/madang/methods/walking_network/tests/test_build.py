@@ -107,6 +107,14 @@ def test_zero_lengths_orphans_and_long_edges_are_reported():
     assert quality.examples["nodes without an edge (dropped)"] == ("4", "5")
 
 
+def test_an_edge_to_the_middle_of_nowhere_is_dropped():
+    made = streets([(0, 1), (1, 2), (2, 3)])
+    made.lon[3] = made.lat[3] = 0.0
+    network = build_network(made)
+    assert network.quality.defects["edges longer than 100 km (dropped)"] == 1
+    assert network.quality.component_nodes == (3,)
+
+
 def test_two_nodes_at_one_spot_keep_their_edge_of_no_length():
     made = streets([(0, 1), (1, 2)], [0.0, 100.0])
     made.lat[1] = made.lat[0]

@@ -131,5 +131,5 @@ def test_no_points_and_missing_coordinates_are_refused(network):
 
 
 def test_a_distance_of_nothing_is_refused(network):
-    with pytest.raises(BoundsError, match="the distance to a street must be above 0 m, not 0"):
+    with pytest.raises(BoundsError, match="the distance to a street must be above 0 and up to 100,000 m, not 0"):
         snap(network, [24.9], [60.15], distance_max_m=0)
