@@ -160,6 +160,15 @@ def test_every_fact_read_is_claimed_by_an_input(name: str) -> None:
 
 
 @every_solution
+def test_no_fact_table_or_file_lies_unread(name: str) -> None:
+    run = base_run(name)
+    claimed = {fact for card in type(run.inputs).fields() for fact in card.facts}
+    own = run.city.file_for(name)
+    kept = {*run.solution.policy.facts, *own.facts, *own.tables, *own.files}
+    assert kept <= claimed, f"kept, but named by no input: {sorted(kept - claimed)}"
+
+
+@every_solution
 def test_a_run_is_the_same_twice_and_stays_within_its_limit(name: str) -> None:
     first = base_run(name)
     with cpu_guard(WARM_CPU_SECONDS):

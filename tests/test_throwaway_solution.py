@@ -135,6 +135,15 @@ FAULTS = {
         "return reader.fill(ShadeInputs, co2_kg_per_tree=reader.fact('uptake') * reader.fact('survival_share'))",
         "test_what_moves_with_a_fact_names_that_fact",
     ),
+    "a fact that nobody reads": (
+        "facts.toml",
+        "[facts.uptake]",
+        (
+            '[facts.crown]\nsays.ko = "수관"\nsays.en = "Crown"\nunit = "m**2"\nsource = "made_up"\n'
+            "values = [{ from = 2000-01-01, value = 12 }]\n\n[facts.uptake]"
+        ),
+        "test_no_fact_table_or_file_lies_unread",
+    ),
     "an input that names no fact": (
         "model.py",
         'facts=["trees_now"], ',
