@@ -9,7 +9,7 @@ import polars as pl
 from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
 from madang.core.language import Text, say_day, say_number, text
 from madang.solutions.eco_mileage.model import EcoResult
-from madang.solutions.eco_mileage.numbers import MEMBER_SUM, STATEMENT_SUM, SUM
+from madang.solutions.eco_mileage.sheet import MEMBER_SUM, STATEMENT_SUM, SUM
 from madang.solutions.eco_mileage.sums import Totals
 
 UTILITY_TITLES = {
@@ -172,7 +172,7 @@ def _candidates(result: EcoResult) -> TableFigure:
 def _by_utility(result: EcoResult) -> ChartFigure:
     """Net tonnes by year and utility."""
     frame = result.by_utility.select("year", "utility", "net_t")
-    whole = frame.group_by("utility").agg(_sum("net_t")).sort("net_t", descending=True)
+    whole = frame.group_by("utility").agg(_sum("net_t")).sort("net_t", descending=True, nulls_last=True)
     most = UTILITY_TITLES[whole["utility"][0]]
     return ChartFigure(
         name="by_utility",
@@ -225,7 +225,7 @@ def _member_title(frame: pl.DataFrame, totals: Totals) -> Text:
     """Return the title that names the kind of member who saved most."""
     if frame.is_empty():
         return text("모든 달이 세어진 해가 아직 없다", "No full year counts yet")
-    whole = frame.group_by("member_type").agg(_sum("net_t")).sort("net_t", descending=True)
+    whole = frame.group_by("member_type").agg(_sum("net_t")).sort("net_t", descending=True, nulls_last=True)
     kind, tonnes = str(whole["member_type"][0]), float(whole["net_t"][0])
     said = MEMBER_TITLES.get(kind, text(kind, kind))
     day = min(date(max(frame["year"].to_list()), 12, 31), totals.day)
@@ -270,7 +270,7 @@ def _member_table(result: EcoResult) -> TableFigure:
 
 def _heat(result: EcoResult) -> TableFigure:
     """Heat in its own lines, with the range of CO2 per unit that the cells imply."""
-    tonnes = result.by_utility.filter(pl.col("utility") == "heat").select("year", "net_t")
+    tonnes = result.by_utility.filter(pl.col("utility") == "heat").select("year", pl.col("city_t").alias("net_t"))
     checks = result.checks.filter(pl.col("utility") == "heat").select(
         "year", "mixed_unit_rows", "sign_rows", "implied_factor_low", "implied_factor_high"
     )
@@ -280,13 +280,13 @@ def _heat(result: EcoResult) -> TableFigure:
         frame=tonnes.join(checks, on="year", how="left").sort("year"),
         columns=(
             _YEAR,
-            _NET,
+            FigureColumn("net_t", text("시의 CO2로 본 순합계", "Net by the city's CO2"), "t", 0),
             FigureColumn("mixed_unit_rows", text("변화가 있는 행", "Rows with a change"), "item", 0),
             FigureColumn("sign_rows", text("사용량과 CO2의 방향이 반대인 행", "Rows of opposite direction"), "item", 0),
             FigureColumn("implied_factor_low", text("CO2 ÷ 변화량 최소", "Least CO2 per change"), "1", 2),
             FigureColumn("implied_factor_high", text("CO2 ÷ 변화량 최대", "Greatest CO2 per change"), "1", 2),
         ),
-        rests_on=("on", "as_of", "months", "by_month", "checks"),
+        rests_on=("on", "as_of", "heat_by", "months", "by_month", "checks"),
     )
 
 

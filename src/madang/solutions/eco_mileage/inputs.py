@@ -57,6 +57,14 @@ class EcoInputs(Inputs):
         help_ko="factors: 날짜별 계수(난방은 시의 값). city: 시가 공표한 이산화탄소 열.",
         help_en="factors: dated factors (for heat, the city's value). city: the city's own CO2 column.",
     )
+    heat_by: Literal["city", "left_out"] = given(
+        "난방을 어떻게 세나",
+        "How heat is counted",
+        facts=("heat_counted",),
+        group=_WAY,
+        help_ko="city: 시가 공표한 이산화탄소. left_out: 세지 않는다.",
+        help_en="city: the CO2 that the city published. left_out: not at all.",
+    )
     electricity_g_per_kwh: dict[int, float] = given(
         "전기의 CO2 계수",
         "CO2 of electricity",

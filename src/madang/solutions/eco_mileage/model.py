@@ -15,6 +15,8 @@ from madang.methods.savings import areas, forest_ha, net, trees
 from madang.solutions.eco_mileage.inputs import EcoInputs, latest
 from madang.solutions.eco_mileage.numbers import numbers_of
 from madang.solutions.eco_mileage.sums import (
+    Candidate,
+    Equal,
     Totals,
     chosen_months,
     counted_months,
@@ -24,25 +26,6 @@ from madang.solutions.eco_mileage.sums import (
     priced,
     total,
 )
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A month at which the running total may be read off, why it is one, and the totals there."""
-
-    role: str
-    totals: Totals
-
-
-@dataclass(frozen=True)
-class Equal:
-    """A tonnage and what it equals."""
-
-    name: str
-    co2_t: float
-    pines: float
-    forest_ha: float
-    seouls: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +145,13 @@ def _by_utility(by_month: pl.DataFrame, months: list[date]) -> pl.DataFrame:
     """Return net and gross tonnes by year and utility, over the months that count."""
     part = by_month.filter(pl.col("month").is_in(months))
     rows = [
-        {"year": year, "utility": utility, "net_t": net(cells["net_t"]), "gross_t": net(cells["gross_t"])}
+        {
+            "year": year,
+            "utility": utility,
+            "net_t": net(cells["net_t"]),
+            "gross_t": net(cells["gross_t"]),
+            "city_t": net(cells["city_t"]),
+        }
         for (year, utility), cells in part.with_columns(year=pl.col("month").dt.year()).group_by(
             "year", "utility", maintain_order=True
         )
@@ -171,13 +160,8 @@ def _by_utility(by_month: pl.DataFrame, months: list[date]) -> pl.DataFrame:
 
 
 def _gaps(inputs: EcoInputs, totals: Totals) -> tuple[Text, ...]:
-    """Return what a reader must know of every number: heat's mixed units, and where the table ends."""
-    said = [
-        text(
-            "난방은 단위가 섞여 있어 믿기 어렵다. 시가 공표한 CO2를 그대로 쓰고 따로도 보인다.",
-            "Heat mixes units and cannot be relied on: the city's own CO2 is taken as it stands, and shown apart.",
-        )
-    ]
+    """Return what a reader must know of every number: where the table ends."""
+    said: list[Text] = []
     last = inputs.months.frame["month"].max()
     following = month_end(last.year + last.month // 12, last.month % 12 + 1) if isinstance(last, date) else None
     if following is not None and day_of(inputs) >= following:

@@ -36,12 +36,31 @@ class Totals:
         return month_end(self.month.year, self.month.month)
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A month at which the running total may be read off, why it is one, and the totals there."""
+
+    role: str
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class Equal:
+    """A tonnage and what it equals."""
+
+    name: str
+    co2_t: float
+    pines: float
+    forest_ha: float
+    seouls: float
+
+
 def priced(frame: pl.DataFrame, inputs: EcoInputs) -> pl.DataFrame:
     """Return totals with tonnes avoided added: ``net_t`` and ``gross_t`` the chosen way, then the other ways.
 
     ``frame`` has the columns of the tables by_month or by_year; its year comes from ``year`` or ``month``.
     ``city_t`` prices with the city's own CO2 column, ``recomputed_t`` prices the recomputed change. Gross
-    counts only the cells (month x member type x utility) that fell. Heat always takes the city's CO2.
+    counts only the cells (month x member type x utility) that fell. Heat takes the city's CO2 or is left out.
     """
     years = (frame["year"] if "year" in frame.columns else frame["month"].dt.year()).to_list()
     chosen = "change" if inputs.change_by == "published" else "recomputed"
@@ -50,12 +69,16 @@ def priced(frame: pl.DataFrame, inputs: EcoInputs) -> pl.DataFrame:
     fell_by_factors = _by_factors(frame, f"{chosen}_fell", years, inputs)
     if inputs.co2_by == "city":
         by_factors, fell_by_factors = city, city_fell
-    return frame.with_columns(
+    made = frame.with_columns(
         net_t=pl.Series(by_factors),
         gross_t=pl.Series(fell_by_factors),
         city_t=pl.Series(city),
         recomputed_t=pl.Series(_by_factors(frame, "recomputed", years, inputs)),
     )
+    if inputs.heat_by == "city":
+        return made
+    counted = pl.when(pl.col("utility") != "heat").then(pl.col("net_t", "gross_t", "recomputed_t"))
+    return made.with_columns(counted.otherwise(float("nan")))
 
 
 def counted_months(inputs: EcoInputs, on: date, rule: str) -> list[date]:
@@ -108,7 +131,7 @@ def total(by_month: pl.DataFrame, months: list[date]) -> Totals:
         net_t=_known(net(part["net_t"]), months),
         gross_t=_known(gross(part["gross_t"]), months),
         without_heat_t=_known(net(rest["net_t"]), months),
-        heat_t=net(heat["net_t"]),
+        heat_t=net(heat["city_t"]),
         city_t=_known(net(part["city_t"]), months),
         recomputed_t=_known(net(part["recomputed_t"]), months),
     )

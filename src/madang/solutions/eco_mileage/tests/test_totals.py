@@ -98,6 +98,13 @@ def test_net_with_heat_is_net_without_heat_plus_heat(on_statement: Run) -> None:
     assert value(on_statement, "co2_saved_t") == pytest.approx(parts, abs=1e-6)
 
 
+def test_heat_left_out_is_still_shown_in_its_own_line(seoul: City, on_statement: Run) -> None:
+    run = perform(solution, seoul, STATEMENT, scenario="without_heat")
+    assert value(run, "co2_saved_heat_t") == value(on_statement, "co2_saved_heat_t")
+    assert value(run, "co2_saved_t") == value(run, "co2_saved_without_heat_t")
+    assert value(run, "co2_saved_published_t") == value(on_statement, "co2_saved_published_t")
+
+
 def test_gross_is_far_above_net(on_statement: Run) -> None:
     assert value(on_statement, "co2_saved_gross_t") == pytest.approx(4_740_924, abs=1)
 
@@ -119,6 +126,7 @@ def test_our_pricing_differs_from_the_citys_column_by_a_few_hundred_tonnes(on_st
         ("gas_2240", 2_363_686),
         ("gas_2780", 2_548_601),
         ("recomputed", 2_353_797),
+        ("without_heat", 1_936_979),
         ("as_registered", 2_505_720),
     ],
 )
