@@ -53,7 +53,9 @@ def validate(model: type[Model], content: dict[str, Any], path: Path, kind: type
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"] if not _is_tag(part)) or None
         value = None if isinstance(first["input"], dict | list | tuple) else first["input"]
-        raise kind(_say(first["type"], first["msg"]), Where(path, column=key, value=value), _todo(first)) from error
+        raise kind(
+            say_fault(first["type"], first["msg"]), Where(path, column=key, value=value), _todo(first)
+        ) from error
 
 
 def read_document(path: Path, model: type[Model]) -> Model:
@@ -72,21 +74,30 @@ def _is_tag(part: int | str) -> bool:
     return isinstance(part, str) and (part in {"float", "int", "str"} or part.startswith("tuple["))
 
 
-def _say(kind: str, message: str) -> str:
-    """Return pydantic's finding in plain words."""
-    plain = {
-        "missing": "a required key is missing",
-        "extra_forbidden": "there is a key nobody knows",
-        "string_type": "this is not text",
-        "float_type": "this is not a number",
-        "int_type": "this is not a whole number",
-        "dict_type": "this is not a section of keys",
-        "model_type": "this is not a section of keys",
-        "tuple_type": "this is not a list",
-        "string_too_short": "the text is empty",
-        "too_short": "the list is empty",
-    }
-    return plain.get(kind, message.removeprefix("Value error, "))
+_PLAIN = {
+    "missing": "a required key is missing",
+    "extra_forbidden": "there is a key nobody knows",
+    "string_type": "this is not text",
+    "string_too_short": "the text is empty",
+    "string_pattern_mismatch": "this is not written as such a key must be",
+    "float_type": "this is not a number",
+    "float_parsing": "this is not a number",
+    "int_type": "this is not a whole number",
+    "int_parsing": "this is not a whole number",
+    "int_from_float": "this is not a whole number",
+    "bool_type": "this is neither true nor false",
+    "bool_parsing": "this is neither true nor false",
+    "dict_type": "this is not a section of keys",
+    "model_type": "this is not a section of keys",
+    "tuple_type": "this is not a list",
+    "list_type": "this is not a list",
+    "too_short": "the list is empty",
+}
+
+
+def say_fault(kind: str, message: str) -> str:
+    """Return a model's finding in plain words, by the kind that pydantic gives it."""
+    return _PLAIN.get(kind, message.removeprefix("Value error, "))
 
 
 def _todo(first: Any) -> str | None:
@@ -95,4 +106,6 @@ def _todo(first: Any) -> str | None:
         return f"add {first['loc'][-1]!r}"
     if first["type"] == "extra_forbidden":
         return f"remove {first['loc'][-1]!r}, or correct its spelling"
+    if first["type"] == "string_pattern_mismatch":
+        return f"write it to match {first['ctx']['pattern']}"
     return None

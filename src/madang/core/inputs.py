@@ -13,6 +13,7 @@ from typing import Any, Literal, Self, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+from madang.core.documents import say_fault
 from madang.core.errors import BoundsError, MadangError, UnknownName, UsageError
 from madang.core.language import Text, text
 from madang.core.tables import Table
@@ -126,7 +127,11 @@ class Inputs(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0]) if first["loc"] else "inputs"
-            says = first["msg"].removeprefix("Value error, ")
+            if first["type"] == "missing":
+                raise UsageError(f"the input {name!r} is missing", todo=_todo_for(cls, name)) from error
+            if first["type"] == "extra_forbidden":
+                raise UnknownName("input", name, cls.model_fields) from error
+            says = "this is not a series" if first["type"] == "dict_type" else say_fault(first["type"], first["msg"])
             raise UsageError(
                 f"the input {name!r} cannot be {_short(first['input'])}: {says}", todo=_todo_for(cls, name)
             ) from error

@@ -153,8 +153,7 @@ def test_a_series_of_series_takes_a_path(trees: Trees) -> None:
             {"trees": "1.5"},
             UsageError,
             (
-                "the input 'trees' cannot be 1.5: "
-                "Input should be a valid integer, got a number with a fractional part\n"
+                "the input 'trees' cannot be 1.5: this is not a whole number\n"
                 "  to do: give a value from 0 to 1000000 tree"
             ),
         ),
@@ -163,7 +162,7 @@ def test_a_series_of_series_takes_a_path(trees: Trees) -> None:
         (
             {"planted": "2022"},
             UsageError,
-            "the input 'planted' cannot be 2022: Input should be a valid dictionary",
+            "the input 'planted' cannot be 2022: this is not a series",
         ),
         (
             {"planted": "a lot"},
@@ -188,9 +187,10 @@ def test_a_change_that_cannot_be_says_why(trees: Trees, change: dict[str, Any], 
 
 
 def test_a_missing_and_an_unknown_input_are_named() -> None:
-    with pytest.raises(UsageError, match=r"the input 'uptake' cannot be .*: Field required"):
+    with pytest.raises(UsageError) as caught:
         Trees.build({"trees": 1})
-    with pytest.raises(UsageError, match="the input 'leaves' cannot be 3: Extra inputs are not permitted"):
+    assert str(caught.value) == "the input 'uptake' is missing\n  to do: give a value of at least 0 kg/tree"
+    with pytest.raises(UnknownName, match="there is no input called 'leaves'"):
         Trees.build(
             {"leaves": 3, "trees": 1, "uptake": 1, "planted": {}, "shares": {}, "heights": (), "streets": STREETS}
         )
