@@ -189,7 +189,8 @@ def _arcs(junctions: int, start: Ints, end: Ints, forward: Ints, backward: Ints)
     target = np.concatenate((end[real], start[real]))
     along = np.concatenate((forward[real], backward[real]))
     against = np.concatenate((backward[real], forward[real]))
-    order = np.lexsort((target, source))
+    # Cheapest first, so that a search may stop at the first arc that leads too far.
+    order = np.lexsort((target, along, source))
     ptr = np.concatenate(([0], np.cumsum(np.bincount(source, minlength=junctions)))).astype(np.int32)
     return ptr, target[order], along[order], against[order]
 

@@ -130,12 +130,15 @@ def search_graph(network: WalkingNetwork, direction: Direction) -> SearchGraph:
     up, down = network.chain_forward_mm, network.chain_backward_mm
     if toward:
         up, down = down, up
-    arc_mm = network.arc_backward_mm if toward else network.arc_forward_mm
-    source = np.repeat(np.arange(network.junctions, dtype=np.int32), np.diff(network.arc_ptr))
-    order = np.lexsort((arc_mm, source))
+    target, arc_mm = network.arc_target, network.arc_forward_mm
+    if toward and not network.is_level:
+        arc_mm = network.arc_backward_mm
+        source = np.repeat(np.arange(network.junctions, dtype=np.int32), np.diff(network.arc_ptr))
+        order = np.lexsort((arc_mm, source))
+        target, arc_mm = target[order], arc_mm[order]
     return SearchGraph(
         network.arc_ptr,
-        np.column_stack((network.arc_target[order], 2 * arc_mm[order])),
+        np.column_stack((target, 2 * arc_mm)),
         np.column_stack((network.chain_start, network.chain_end, up, down)),
     )
 
@@ -166,7 +169,9 @@ def _targets(graph: SearchGraph, places: Places, direction: Direction) -> Target
 def _grouped(key: Ints, groups: int) -> tuple[Ints, Ints]:
     """Return pointer (groups + 1,) and rows grouped by ``key``; negative keys belong to no group."""
     rows = np.flatnonzero(key >= 0)
-    order = rows[np.argsort(key[rows], kind="stable")].astype(np.int32)
+    order = rows.astype(np.int32)
+    if not np.all(np.diff(key[rows]) >= 0):
+        order = order[np.argsort(key[rows], kind="stable")]
     ptr = np.concatenate(([0], np.cumsum(np.bincount(key[rows], minlength=groups))))
     return ptr.astype(np.int32), order
 
