@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from madang import register
 
 ROOT = Path(__file__).parent.parent
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -162,6 +165,35 @@ def test_no_package_of_ours_is_imported_inside_a_function() -> None:
         if isinstance(inner, ast.Import | ast.ImportFrom) and "madang" in ast.unparse(inner)
     ]
     assert not found
+
+
+def test_no_floor_but_the_solutions_and_the_register_names_a_solution() -> None:
+    """A face knows the contract; a desk bears the name of its own solution and may say no other."""
+    package = ROOT / "src" / "madang"
+    for path in package.rglob("*.py"):
+        parts = path.relative_to(package).parts
+        if parts[0] in {"solutions", "register.py"} or "tests" in parts or path.name.startswith(("test_", "conftest")):
+            continue
+        own = parts[2] if parts[:2] == ("web", "desks") and len(parts) > 2 else None
+        named = set(register.NAMES) & set(re.findall(r"\w+", path.read_text("utf-8"))) - {own}
+        assert not named, f"{path.relative_to(ROOT)} names {sorted(named)}"
+
+
+def test_every_solution_is_furnished_alike() -> None:
+    for name in register.NAMES:
+        folder = register.folder_of(name)
+        for piece in (
+            "__init__.py",
+            "card.toml",
+            "facts.toml",
+            "figures.py",
+            "cases.toml",
+            "article.ko.md",
+            "article.en.md",
+        ):
+            assert (folder / piece).is_file(), f"{name} has no {piece}"
+        assert (folder / "model.py").is_file() or (folder / "model").is_dir(), f"{name} has no model"
+        assert list((folder / "tests").glob("test_*.py")), f"{name} has no tests"
 
 
 def test_no_file_is_longer_than_seven_hundred_lines_and_no_name_is_a_drawer() -> None:

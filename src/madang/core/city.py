@@ -258,12 +258,17 @@ class Reader:
         return RawFile(name, path, found, source)
 
     def fill(self, model: type[Given], **values: Any) -> Given:
-        """Return the inputs: fields given here as they are, each other field from the first fact or table it names."""
+        """Return the inputs: fields given here as they are, each other field from the first fact or table it names.
+
+        A field with a default keeps it where nobody has its fact.
+        """
         made = dict(values)
         for card in model.fields():
             if card.name in made or not card.facts:
                 continue
             name = card.facts[0]
+            if not card.required and not self.has(name):
+                continue
             if card.kind == "table":
                 made[card.name] = self.table(name)
             elif card.kind == "series":
@@ -298,7 +303,8 @@ class Reader:
                     return book, city
         if name in self.policy:
             return self.policy, None
-        known = {*self.policy.facts, *(n for c in self.city.lineage() for n in c.book_for(self.solution).facts)}
+        books = [book for city in self.city.lineage() for book in (city.book_for(self.solution), city.book)]
+        known = {fact for book in (self.policy, *books) for fact in book.facts}
         raise UnknownName("fact", name, known, Where(self.city.folder / f"{self.solution}.toml"))
 
     def _remember_fact(self, value: FactValue, path: Path, owner: City | None) -> None:

@@ -12,6 +12,7 @@ from madang.core.city import City, Reader
 from madang.core.contract import Solution
 from madang.core.errors import BoundsError, CityError, DataError, FactError, MadangError, UnitError, UnknownName
 from madang.core.inputs import Inputs, given
+from madang.core.tables import Table
 
 DAY = date(2025, 1, 1)
 
@@ -158,6 +159,15 @@ def test_inputs_are_filled_from_the_facts_they_name(reader: Reader) -> None:
     }), trees=1)  # fmt: skip
     assert inputs.plain() == {"trees": 1, "uptake": pytest.approx(6600)}
     assert set(reader.uses) == {"uptake"}
+
+
+def test_an_input_with_a_default_keeps_it_where_nobody_has_its_fact(reader: Reader) -> None:
+    class Optional(Inputs):
+        felled: int = given("벤 나무", "Trees felled", unit="tree", facts=["felled"], default=0)
+        parks: Table | None = given("공원", "Parks", facts=["parks"], default=None)
+
+    inputs = reader.fill(Optional)
+    assert (inputs.felled, inputs.parks, reader.uses) == (0, None, {})
 
 
 def test_a_fact_out_of_an_inputs_bounds_names_fact_and_file(shade: Solution, cities: Path) -> None:
