@@ -47,10 +47,6 @@ _GROSS_NOTE = text(
     "'줄어든 칸만'은 월 × 회원 구분 × 에너지원의 칸에서 본 값이다.",
     "“Falling cells only” looks at cells of month x member type x utility.",
 )
-_HEAT_NOTE = text(
-    "난방은 단위가 섞여 있어 시가 공표한 CO2를 그대로 쓴다.",
-    "Heat mixes units; the city's own CO2 is taken as it stands.",
-)
 
 
 def figures(result: EcoResult) -> tuple[Figure, ...]:
@@ -97,7 +93,7 @@ def _cumulative(result: EcoResult) -> ChartFigure:
     rules: tuple[Rule, ...] = ()
     if result.stated is not None:
         stated = result.stated[1]
-        label = text(f"공표값 {_man(stated)}만 톤", f"stated: {_megatonnes(stated)} Mt")
+        label = text(f"공표값 {_man(stated)}만 톤", f"stated: {say_number(stated / 1e6, 3)} Mt")
         rules = (Rule(value=stated, label=label),)
     return ChartFigure(
         name="cumulative",
@@ -114,7 +110,6 @@ def _cumulative(result: EcoResult) -> ChartFigure:
             FigureColumn("co2_t", text("줄인 이산화탄소", "CO2 avoided"), "t", 0),
         ),
         rests_on=(*SUM, "compare_on", "stated_co2_t"),
-        notes=(_HEAT_NOTE,),
         mark="line",
         x="month",
         y="co2_t",
@@ -183,7 +178,6 @@ def _by_utility(result: EcoResult) -> ChartFigure:
         frame=frame,
         columns=(_YEAR, FigureColumn("utility", text("에너지원", "Utility")), _NET),
         rests_on=SUM,
-        notes=(_HEAT_NOTE,),
         mark="stacked_bar",
         x="year",
         y="net_t",
@@ -209,10 +203,7 @@ def _by_member_type(result: EcoResult) -> ChartFigure:
         frame=frame,
         columns=(_YEAR, FigureColumn("member_type", text("회원 구분", "Member type")), _NET),
         rests_on=MEMBER_SUM,
-        notes=(
-            _HEAT_NOTE,
-            text("모든 달이 세어진 해만 보인다.", "Only years of which every month counts are shown."),
-        ),
+        notes=(text("모든 달이 세어진 해만 보인다.", "Only years of which every month counts are shown."),),
         mark="stacked_bar",
         x="year",
         y="net_t",
@@ -264,7 +255,7 @@ def _member_table(result: EcoResult) -> TableFigure:
             _GROSS,
         ),
         rests_on=MEMBER_SUM,
-        notes=(_GROSS_NOTE, _HEAT_NOTE),
+        notes=(_GROSS_NOTE,),
     )
 
 

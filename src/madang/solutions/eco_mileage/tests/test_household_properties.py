@@ -24,6 +24,10 @@ from madang.solutions.eco_mileage.household import (
 from madang.solutions.eco_mileage.rule_calls import rule_book
 from madang.solutions.eco_mileage.rules import month_after
 
+# A busy machine is no finding: only answers are judged here, never time.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
 #: An evaluation under each of the rules: per gram, flat, tiers, tiers with upkeep.
 TIMES = [
     (date(2010, 1, 1), date(2010, 7, 10)),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from madang.core.city import City
+from madang.core.contract import Run
 from madang.core.sources import check_raw
 from madang.core.tables import read_table
 from madang.solutions.eco_mileage import solution
@@ -96,6 +99,31 @@ def test_empty_cells_are_those_of_heat_in_the_first_years(imported: Imported) ->
     assert empty.height == 89
     assert set(empty["utility"]) == {"heat"}
     assert empty["month"].dt.year().max() == 2011
+
+
+def test_a_plain_sum_in_exact_decimals_gives_the_same_net_total(table: Path, on_statement: Run) -> None:
+    with table.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if (int(row["year"]), int(row["month"])) <= (2021, 8)]
+    saved = Decimal(0)
+    for row in rows:
+        gas = 2780 if row["year"] == "2009" else 2240
+        for stem, grams in (("electricity_kwh", 424), ("gas_m3", gas), ("water_m3", 332)):
+            saved -= Decimal(row[f"{stem}_change"]) * grams / 1_000_000
+    heat = -sum(Decimal(row["heat_kgco2_change"] or 0) for row in rows) / 1000
+    assert on_statement.number("co2_saved_t").value == pytest.approx(float(saved + heat), abs=0.001)
+    assert on_statement.number("co2_saved_heat_t").value == pytest.approx(float(heat), abs=0.001)
+
+
+def test_a_plain_sum_of_falling_cells_gives_the_same_gross_total(table: Path, on_statement: Run) -> None:
+    with table.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if (int(row["year"]), int(row["month"])) <= (2021, 8)]
+    fell = Decimal(0)
+    for row in rows:
+        gas = 2780 if row["year"] == "2009" else 2240
+        for stem, grams in (("electricity_kwh", 424), ("gas_m3", gas), ("water_m3", 332)):
+            fell -= min(Decimal(row[f"{stem}_change"]), Decimal(0)) * grams / 1_000_000
+        fell -= min(Decimal(row["heat_kgco2_change"] or 0), Decimal(0)) / 1000
+    assert on_statement.number("co2_saved_gross_t").value == pytest.approx(float(fell), abs=0.001)
 
 
 def test_totals_by_year_add_to_the_totals_by_month(imported: Imported) -> None:
