@@ -12,6 +12,15 @@ import madang.solutions
 from madang import register
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let properties take the time they need: a busy machine is no fault of the code."""
+    if config.pluginmanager.has_plugin("hypothesispytest"):
+        from hypothesis import settings
+
+        settings.register_profile("house", deadline=None)
+        settings.load_profile("house")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of reference data, or skip with the reason why it cannot be read."""
