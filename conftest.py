@@ -15,7 +15,7 @@ from madang import register
 def pytest_configure(config: pytest.Config) -> None:
     """Let properties take the time they need: a busy machine is no fault of the code."""
     if config.pluginmanager.has_plugin("hypothesispytest"):
-        from hypothesis import settings
+        from hypothesis import settings  # noqa: PLC0415 - a run without the plugin does without it
 
         settings.register_profile("house", deadline=None)
         settings.load_profile("house")
