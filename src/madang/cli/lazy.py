@@ -23,6 +23,8 @@ COMMANDS = {
     "promises": ("madang.cli.promising:promises", "Judge what the city promised: stated against computed."),
     "check": ("madang.cli.checking:check", "Check cases, facts and a city's folder."),
     "new-city": ("madang.cli.founding:new_city", "Make a folder for another city."),
+    "import": ("madang.cli.imports:import_", "Bring a file of streets, demand, sites or OSM into a city's folder."),
+    "export": ("madang.cli.imports:export", "Write a figure's data as GeoJSON, GeoParquet or CSV."),
     "verify": ("madang.cli.verifying:verify", "Recompute a run bundle and say what differs."),
 }
 #: Commands that keep state; the web extra contributes them.

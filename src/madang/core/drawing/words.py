@@ -64,7 +64,7 @@ def wrap(text: str, size: float, width: float) -> list[str]:
             lines.append(line)
             tried = word
         while width_of(tried, size) > width and len(tried) > 1:
-            cut = max(1, int(len(tried) * width / width_of(tried, size)))
+            cut = next((end for end in range(len(tried) - 1, 1, -1) if width_of(tried[:end], size) <= width), 1)
             lines.append(tried[:cut])
             tried = tried[cut:]
         line = tried

@@ -56,6 +56,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "defaults": [use_json(use) for use in run.defaults()],
         "caveats": [caveat.model_dump() for caveat in run.caveats()],
         "inputs": inputs_json(run),
+        "diagnostics": dict(run.result.diagnostics),
         "sources": [source.model_dump(mode="json") for source in run.sources_of(inputs)],
     }
     return dict(plain(made))
