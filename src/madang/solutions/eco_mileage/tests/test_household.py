@@ -8,7 +8,14 @@ from datetime import date
 import pytest
 
 from madang.core.errors import UsageError
-from madang.solutions.eco_mileage.household import Award, Household, household_award, season_award
+from madang.solutions.eco_mileage.household import (
+    Award,
+    Household,
+    award_in,
+    compile_window,
+    household_award,
+    season_award,
+)
 from madang.solutions.eco_mileage.rule_calls import rule_book
 from madang.solutions.eco_mileage.rules import month_after
 
@@ -154,6 +161,14 @@ def test_gas_is_priced_by_the_factor_of_each_month() -> None:
     grams = 10 * (6 * 424 + 2 * 2780 + 4 * 2240)
     assert found.saved_doubled_centigrams == 200 * grams
     assert found.mileage == grams // 10
+
+
+def test_the_rules_of_one_year_can_be_laid_over_the_use_of_another() -> None:
+    household = member(90, first=date(2023, 1, 1))
+    of_2015 = compile_window(rule_book(), household.first_month, date(2015, 12, 31))
+    assert of_2015 is not None
+    assert award_in(household, of_2015).mileage == 50_000
+    assert award(household, date(2023, 7, 10)).mileage == 30_000
 
 
 def test_a_year_earns_at_most_a_hundred_thousand() -> None:
