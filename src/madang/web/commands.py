@@ -1,4 +1,4 @@
-"""Commands that keep state, for ``madang``: serve. Contributed through the entry points of madang.commands."""
+"""Commands that keep state, for ``madang``: serve, site. Contributed through the entry points of madang.commands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from madang.core.progress import Progress
-from madang.web.opening.preparing import prepare, start_django
+from madang.web.opening.preparing import compute, prepare, start_django
 from madang.web.opening.serving import listen
 
 
@@ -22,6 +22,13 @@ def serve(
     typer.echo(prepare(_lines()))
     start_django()
     listen(host, port, threads)
+
+
+def site() -> None:
+    """Make the site ready: its database, its content and the computed figures. `madang serve` then starts at once."""
+    typer.echo(prepare(_lines()))
+    for name, said in compute(_lines()).items():
+        typer.echo(f"{name}: {said}")
 
 
 def _lines() -> Progress:

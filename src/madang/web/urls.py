@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
+
+from madang.web.live import views as live
 
 #: Without a language: files, feeds of machines, the editors' rooms.
 urlpatterns = [
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
+    re_path(r"^figures/(?P<key>[0-9a-f]{24})\.(?P<ending>svg|png)$", live.drawing, name="drawing"),
+    re_path(r"^figures/(?P<address>[a-z0-9_]+\.[a-z0-9_]+)\.csv$", live.rows, name="figure-rows"),
 ]
 #: With a language. Wagtail's pages come last: they answer whatever nobody else does.
 urlpatterns += i18n_patterns(
+    path("why/<slug:solution>/<slug:name>/", live.why, name="why"),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

@@ -9,18 +9,50 @@ from typing import Any
 from wagtail.models import Locale, Page, Site
 
 from madang.core.language import LANGUAGES
-from madang.web.library.models import HomePage, ShelfPage
+from madang.web.library.bringing import Entry, Report, bring
+from madang.web.library.markdown import blocks_of
+from madang.web.library.models import (
+    PARTS,
+    Author,
+    BrochurePage,
+    CentrePage,
+    DigestPage,
+    EntryPage,
+    Goal,
+    HomePage,
+    NewsPage,
+    NotePage,
+    PartnerPage,
+    Region,
+    ShelfPage,
+    Theme,
+)
 
 CONTENT = Path(__file__).parent / "content"
+_MODELS: dict[str, tuple[type[EntryPage], str]] = {
+    "news": (NewsPage, "news"),
+    "brochure": (BrochurePage, "publications"),
+    "digest": (DigestPage, "publications"),
+    "partner": (PartnerPage, "partners"),
+    "centre": (CentrePage, "training"),
+    "note": (NotePage, "notes"),
+}
+_LISTS = {"theme", "goals", "regions", "authors", "ko", "en", "key", "kind"}
 
 
-def fill() -> None:
-    """Make the homes and shelves of both languages where they are missing."""
+def fill() -> Report:
+    """Make what is missing and renew what changed in the content; return what was done."""
+    _words()
     homes = _homes()
     for card in read("shelves.toml")["shelf"]:
         first: ShelfPage | None = None
         for code in LANGUAGES:
             first = _shelf(homes[code], card, first)
+    report = Report()
+    for path in sorted((CONTENT / "entries").glob("*.toml")):
+        for card in tomllib.loads(path.read_text(encoding="utf-8"))["entry"]:
+            bring(entry_of(card, path.name), report)
+    return report
 
 
 def read(name: str) -> dict[str, Any]:
@@ -28,9 +60,33 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads((CONTENT / name).read_text(encoding="utf-8"))
 
 
-def shelf(key: str, code: str) -> ShelfPage:
-    """Return a shelf of a language."""
-    return ShelfPage.objects.get(shelf=key, locale__language_code=code)
+def entry_of(card: dict[str, Any], origin: str) -> Entry:
+    """Return an entry as its card in the content tells it."""
+    model, shelf = _MODELS[card["kind"]]
+    return Entry(
+        key=card["key"],
+        model=model,
+        shelf=shelf,
+        origin=f"content/{origin}",
+        words={code: _texts(card[code]) for code in LANGUAGES},
+        shared={name: value for name, value in card.items() if name not in _LISTS},
+        theme=card.get("theme"),
+        goals=tuple(card.get("goals", ())),
+        regions=tuple(card.get("regions", ())),
+        authors=tuple(card.get("authors", ())),
+    )
+
+
+def _texts(words: dict[str, str]) -> dict[str, Any]:
+    """Return one language's fields, with Markdown made into blocks."""
+    return {name: blocks_of(text) if name == "body" or name in PARTS else text for name, text in words.items()}
+
+
+def _words() -> None:
+    """Make the words to sort by."""
+    for name, model in (("theme", Theme), ("goal", Goal), ("region", Region), ("author", Author)):
+        for card in read("words.toml")[name]:
+            model.objects.update_or_create(key=card["key"], defaults=card)
 
 
 def _homes() -> dict[str, HomePage]:

@@ -9,13 +9,16 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from madang.web import editions
 from madang.web.library.models import EntryPage
+from madang.web.live.changes import values_quoted
 
 
 @receiver(page_published)
 def renew_after_publishing(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Make a new edition, and note which state of the original a checked translation follows."""
-    if isinstance(instance, EntryPage) and instance.translation_checked:
-        note_translation(instance)
+    if isinstance(instance, EntryPage):
+        EntryPage.objects.filter(pk=instance.pk).update(quoted_values=values_quoted(instance))
+        if instance.translation_checked:
+            note_translation(instance)
     editions.renew()
 
 

@@ -31,6 +31,17 @@ class Computed(models.Model):
         return f"{self.solution}, {self.day}"
 
 
+class Sheet(models.Model):
+    """All rows of a figure as CSV, kept apart so that a page does not read them."""
+
+    address = models.CharField(max_length=200, unique=True, help_text="solution.figure")
+    csv = models.TextField()
+
+    def __str__(self) -> str:
+        """Return the figure's address."""
+        return self.address
+
+
 class Drawing(models.Model):
     """A drawn figure, by its content's hash: the same address always shows the same picture."""
 

@@ -11,14 +11,13 @@ from django.conf import settings
 
 from madang import register
 from madang.core.errors import MadangError
-from madang.core.language import Language, Text, say_large, say_number
+from madang.core.language import Language, Text
 from madang.core.units import say_unit
 from madang.plan.cities import open_city
 from madang.plan.promises import PromiseBook, read_promises
+from madang.plan.report.amounts import say_value
 from madang.web import editions
 from madang.web.live.models import Computed
-
-_TEN_THOUSAND = 10_000
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,7 @@ class QuotedNumber:
 
 def write_value(card: dict[str, Any], code: Language) -> str:
     """Return a number card's value for reading: 26만 9,520 or 361.63 million where it is large."""
-    value = card["value"]
-    if value is None:
-        return "—"
-    large = _TEN_THOUSAND if code == "ko" else _TEN_THOUSAND * 100
-    if abs(value) >= large:
-        return say_large(value, code)
-    return say_number(value, card.get("digits"))
+    return say_value(card["value"], code, card.get("digits"))
 
 
 def number(address: str) -> QuotedNumber:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from importlib import import_module
 
 import django
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.timezone import localdate
 
 from madang.core.progress import Progress, part_of, silent
 from madang.web.environment import home
@@ -29,7 +30,7 @@ def prepare(progress: Progress = silent) -> str:
     """
     mark = template.fingerprint()
     progress(0.0, "looking for a ready database")
-    if not os.environ.get("DATABASE_URL") and template.take(mark, embedded()):
+    if not os.environ.get("DATABASE_URL") and template.take(mark, home()):
         _note(mark)
         return "took the ready database from the cache"
     start_django()
@@ -43,13 +44,18 @@ def prepare(progress: Progress = silent) -> str:
     progress(1.0, "done")
     _note(mark)
     if fresh and connection.vendor == "sqlite":
-        template.keep(embedded(), mark)
+        template.keep(home(), mark)
     return "made the database and brought the content in" if fresh else "brought the database up to date"
 
 
-def embedded() -> Path:
-    """Return where the embedded database lies."""
-    return home() / "site.sqlite3"
+def compute(progress: Progress = silent) -> dict[str, str]:
+    """Run the solutions whose figures are missing or old, and keep the result with the ready site."""
+    start_django()
+    refresh = import_module("madang.web.live.computing").refresh
+    said: dict[str, str] = refresh(localdate(), progress=progress)
+    if connection.vendor == "sqlite":
+        template.keep(home(), template.fingerprint())
+    return said
 
 
 def _missing_steps() -> int:

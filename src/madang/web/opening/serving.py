@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 
 import typer
 import waitress
@@ -12,21 +15,35 @@ from madang.core.errors import UsageError
 
 
 def listen(host: str, port: int, threads: int) -> None:
-    """Serve until stopped.
+    """Serve until stopped; figures that are missing or of another day are computed beside the server.
 
     Raises:
         UsageError: somebody else listens there.
     """
+    _check_free(host, port)
+    application = get_wsgi_application()
+    figures = subprocess.Popen([sys.executable, "-m", "django", "refresh_figures"], env=_surroundings())
+    typer.echo(f"Madang is at http://localhost:{port}/ko/ and http://localhost:{port}/en/ (stop with Ctrl-C)")
+    try:
+        waitress.serve(
+            application, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True
+        )
+    finally:
+        figures.terminate()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise where nobody can listen, before anything else is started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise UsageError(
-                f"nobody can listen at {host}:{port}: {error.strerror}", todo="choose another: madang serve --port N"
-            ) from error
-    typer.echo(f"Madang is at http://localhost:{port}/ko/ and http://localhost:{port}/en/ (stop with Ctrl-C)")
-    waitress.serve(
-        get_wsgi_application(), host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True
-    )
+            says = f"nobody can listen at {host}:{port}: {error.strerror}"
+            raise UsageError(says, todo="choose another: madang serve --port N") from error
+
+
+def _surroundings() -> dict[str, str]:
+    """Return the environment of the process that computes figures: one thread, so that the server keeps its own."""
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "madang.web.settings", "NUMBA_NUM_THREADS": "1"}

@@ -1,4 +1,4 @@
-"""A ready database: migrated and filled once, kept in the user's cache under the hash of what it was made from."""
+"""A ready site: database and files made once, kept in the user's cache under the hash of what they came from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,18 @@ from pathlib import Path
 import madang.web
 
 #: What a ready database depends on: our tables and our content, and the versions of what brings its own tables.
-_PATTERNS = ("*/migrations/*.py", "library/content/*", "accounts/roles.py", "library/filling*.py")
+_PATTERNS = (
+    "*/migrations/*.py",
+    "library/content/**/*.toml",
+    "library/bringing.py",
+    "library/filling.py",
+    "library/markdown.py",
+    "library/solution_articles.py",
+    "accounts/roles.py",
+    "search/words/*.py",
+    "../solutions/*/article.*.md",
+    "../solutions/*/card.toml",
+)
 _PACKAGES = ("django", "wagtail", "django-taggit", "modelsearch")
 
 
@@ -25,38 +36,42 @@ def fingerprint() -> str:
     for pattern in _PATTERNS:
         for path in sorted(room.glob(pattern)):
             if path.is_file():
-                digest.update(f"{path.relative_to(room)}\n".encode() + path.read_bytes())
+                digest.update(f"{path.name}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
 def cached(mark: str) -> Path:
-    """Return where the ready database of a fingerprint is kept."""
+    """Return the folder in which the ready site of a fingerprint is kept."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "madang" / f"site-{mark}.sqlite3"
+    return cache / "madang" / f"site-{mark}"
 
 
-def keep(database: Path, mark: str) -> None:
-    """Copy a database into the cache, whole even if somebody writes to it, and drop those of other fingerprints."""
+def keep(home: Path, mark: str) -> None:
+    """Copy a site's database and files into the cache, and drop those of other fingerprints."""
     target = cached(mark)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_suffix(f".{os.getpid()}")
-    copy(database, fresh)
+    fresh = target.with_name(f".making-{mark}-{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    copy(home / "site.sqlite3", fresh / "site.sqlite3")
+    if (home / "media").is_dir():
+        shutil.copytree(home / "media", fresh / "media")
+    shutil.rmtree(target, ignore_errors=True)
     fresh.replace(target)
-    for old in target.parent.glob("site-*.sqlite3"):
+    for old in target.parent.glob("site-*"):
         if old != target:
-            old.unlink(missing_ok=True)
+            shutil.rmtree(old, ignore_errors=True)
 
 
-def take(mark: str, database: Path) -> bool:
-    """Put the ready database in place where there is none yet; tell whether that was done."""
-    ready = cached(mark)
-    if database.exists() and database.stat().st_size > 0:
+def take(mark: str, home: Path) -> bool:
+    """Put the ready database and files in place where there is no database yet; tell whether that was done."""
+    ready, database = cached(mark), home / "site.sqlite3"
+    if (database.exists() and database.stat().st_size > 0) or not (ready / "site.sqlite3").exists():
         return False
-    if not ready.exists():
-        return False
-    database.parent.mkdir(parents=True, exist_ok=True)
+    if (ready / "media").is_dir():
+        shutil.copytree(ready / "media", home / "media", dirs_exist_ok=True)
     fresh = database.with_suffix(f".{os.getpid()}")
-    shutil.copyfile(ready, fresh)
+    shutil.copyfile(ready / "site.sqlite3", fresh)
     fresh.replace(database)
     return True
 
@@ -64,8 +79,10 @@ def take(mark: str, database: Path) -> bool:
 def copy(source: Path, target: Path) -> None:
     """Copy a SQLite database through SQLite itself: what lies in its write-ahead log comes too."""
     target.unlink(missing_ok=True)
-    with sqlite3.connect(source) as read, sqlite3.connect(target) as written:
+    read, written = sqlite3.connect(source), sqlite3.connect(target)
+    try:
         read.backup(written)
         written.execute("PRAGMA journal_mode=DELETE")
-    read.close()
-    written.close()
+    finally:
+        read.close()
+        written.close()

@@ -52,6 +52,7 @@ class EntryPage(Page):
     translation_checked = models.BooleanField(
         both("번역이 지금의 원문과 맞음", "This translation matches the original as it stands"), default=False
     )
+    quoted_values = models.JSONField(default=dict, blank=True, editable=False)
     imported_from = models.CharField(max_length=200, blank=True, editable=False)
     imported_hash = models.CharField(max_length=64, blank=True, editable=False)
 

@@ -118,15 +118,22 @@ def _inline(kind: str, address: str) -> str:
             '<span class="live">— <a href="{}">({})</a></span>', words["why"], words["gap"] or words["title"]
         )
     return format_html(
-        '<span class="live"><data value="{}">{}</data>{}<sup><a href="{}" title="{}">{}</a></sup></span>',
-        words["exact"], words["value"], _unit_html(words["unit"]), words["why"], words["title"],
-        "근거" if words["lang"] == "ko" else "why",
+        '<a class="live" href="{}" title="{}"><data value="{}">{}</data>{}</a>',
+        words["why"], words["title"], words["exact"], words["value"], _unit_html(words["value"], words["unit"]),
     )  # fmt: skip
 
 
-def _unit_html(unit: str) -> SafeString:
-    """Return a unit after its value: Korean counters and % stand close, others after a thin space."""
-    return format_html('<span class="unit">{}</span>', unit) if unit else mark_safe("")
+def _unit_html(value: str, unit: str) -> SafeString:
+    """Return a unit after its value: Korean counters and % stand close, others after a space."""
+    if not unit:
+        return mark_safe("")
+    close = unit == "%" or (is_korean(unit) and not value.endswith(("만", "억")))
+    return format_html('{}<span class="unit">{}</span>', "" if close else "\u00a0", unit)
+
+
+def is_korean(words: str) -> bool:
+    """Tell whether words begin in Hangul."""
+    return bool(words) and "가" <= words[0] <= "힣"
 
 
 def _range(card: dict[str, Any] | None) -> str:

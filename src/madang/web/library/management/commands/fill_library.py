@@ -1,4 +1,4 @@
-"""Bring the library's own content in; repeatable."""
+"""Bring the library's own content and the solutions' articles in; repeatable."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from madang.web.library.filling import fill
+from madang.web.library.solution_articles import bring_articles
 
 
 class Command(BaseCommand):
     """``django fill_library``."""
 
-    help = "Bring the library's own content in; what editors changed stays as it is."
+    help = "Bring the library's content and the solutions' articles in; what editors changed stays as it is."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Fill."""
-        fill()
+        """Bring both in and say what was done."""
+        for name, report in (("content", fill()), ("articles", bring_articles())):
+            if options["verbosity"] > 0:
+                self.stdout.writelines(f"{name}: {line}" for line in report.lines())

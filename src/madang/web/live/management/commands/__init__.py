@@ -1,0 +1,1 @@
+"""Commands of the live figures for Django."""

@@ -1,0 +1,69 @@
+"""Drawings and rows of figures, and the road of a number walked back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from madang.core.drawing import png_of
+from madang.core.language import say_number
+from madang.core.units import say_unit
+from madang.web.live import quotes
+from madang.web.live.models import Drawing, Sheet
+from madang.web.live.templatetags.live import number_words
+from madang.web.wording import language
+
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+def drawing(request: HttpRequest, key: str, ending: str) -> HttpResponse:
+    """Return a drawing as SVG or PNG; its address is its hash, so it never changes."""
+    found = get_object_or_404(Drawing, pk=key)
+    if ending == "png":
+        response = HttpResponse(png_of(found.svg), content_type="image/png")
+    else:
+        response = HttpResponse(found.svg, content_type="image/svg+xml")
+        # A drawing opened by itself may style its own marks; it can load and run nothing.
+        response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response["Cache-Control"] = _FOREVER
+    response["Content-Disposition"] = f'inline; filename="{found.name}.{ending}"'
+    return response
+
+
+def rows(request: HttpRequest, address: str) -> HttpResponse:
+    """Return all rows of a figure as CSV."""
+    sheet = get_object_or_404(Sheet, address=address)
+    response = HttpResponse("﻿" + sheet.csv, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{address}.csv"'
+    return response
+
+
+def why(request: HttpRequest, solution: str, name: str) -> HttpResponse:
+    """Walk a published number back: formula, inputs, facts with their days and states, sources."""
+    address = f"{solution}.{name}"
+    quoted = quotes.number(address)
+    if quoted.card is None:
+        raise Http404(address)
+    steps = [_step(step) for step in quoted.card["inputs"]]
+    return render(
+        request,
+        "live/why.html",
+        {"number": number_words(address), "card": quoted.card, "steps": steps, "stated": quoted.stated},
+    )
+
+
+def _step(step: dict[str, Any]) -> dict[str, Any]:
+    """Return an input as the page shows it."""
+    value, code = step["value"], language()
+    if isinstance(value, dict) and "rows" in value:
+        shown = f"{value['rows']:,} {'행' if code == 'ko' else 'rows'}"
+    elif isinstance(value, dict):
+        shown = ", ".join(f"{year}: {say_number(part)}" for year, part in list(value.items())[-6:])
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        shown = "—" if value is None else str(value)
+    else:
+        shown = say_number(value)
+    unit = say_unit(step["unit"], code) if step["unit"] else ""
+    return {"title": step["title"][code], "value": shown, "unit": unit, "facts": step["facts"]}
