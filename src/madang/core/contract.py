@@ -21,6 +21,7 @@ from madang.core.documents import load_toml, read_document, validate
 from madang.core.errors import UnknownName, Where
 from madang.core.facts import FactBook
 from madang.core.figures import Figure
+from madang.core.importing import Importer
 from madang.core.inputs import Inputs
 from madang.core.language import Text, text
 from madang.core.progress import Progress, part_of, silent
@@ -131,6 +132,7 @@ class Solution:
     run: Callable[[Any, Progress], Result]
     figures: Callable[[Any], tuple[Figure, ...]]
     rules: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    importers: tuple[Importer, ...] = ()
 
     @cached_property
     def card(self) -> Card:

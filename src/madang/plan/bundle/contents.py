@@ -118,7 +118,9 @@ def _frame(stem: str, frame: pl.DataFrame) -> dict[str, bytes]:
     """Return a frame as Parquet, which keeps every bit, and as CSV, which anyone can open."""
     out = io.BytesIO()
     frame.write_parquet(out, compression="zstd", statistics=False)
-    return {f"{stem}.parquet": out.getvalue(), f"{stem}.csv": frame.write_csv().encode()}
+    # Text has no place for bytes: shapes stand there in hex, as a CSV table of shapes is read.
+    words = frame.with_columns(pl.col(pl.Binary).bin.encode("hex"))
+    return {f"{stem}.parquet": out.getvalue(), f"{stem}.csv": words.write_csv().encode()}
 
 
 def _version(name: str) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from madang.core.contract import Solution
 from madang.solutions.ev_charging.energy import capacity_claim
 from madang.solutions.ev_charging.figures import figures
+from madang.solutions.ev_charging.importers import IMPORTERS
 from madang.solutions.ev_charging.inputs import EvChargingInputs
 from madang.solutions.ev_charging.model import run
 from madang.solutions.ev_charging.reading import read
@@ -18,5 +19,6 @@ solution = Solution(
     read=read,
     run=run,
     figures=figures,
+    importers=IMPORTERS,
     rules={"capacity_claim": capacity_claim},
 )

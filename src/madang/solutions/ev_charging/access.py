@@ -29,7 +29,7 @@ Bools = NDArray[np.bool_]
 
 CLASSES = ("transit", "public", "sports", "culture", "home", "office", "resident_priority", "other")
 #: Walks are measured to this many times the limit, for the histogram; farther is "farther".
-FAR_TIMES = 6.0
+FAR_TIMES = 4.0
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ MARKS_MAX = 4000
 STREETS_MAX = 20_000
 _STATES: dict[str, Text] = {
     "foot": text("걸어서 닿음", "reached on foot"),
-    "circle": text("원 안이지만 걸어서는 못 닿음", "inside a circle, not reached on foot"),
-    "beyond": text("원 밖", "outside every circle"),
-    "never": text("어떤 자리에서도 못 닿음", "no site can reach it"),
+    "circle": text("원 안일 뿐", "in a circle only"),
+    "beyond": text("원 밖", "outside circles"),
+    "never": text("닿을 자리 없음", "no site in reach"),
 }
 _UNIT = ("demand_unit",)
 

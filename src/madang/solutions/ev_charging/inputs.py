@@ -105,7 +105,9 @@ class EvChargingInputs(Inputs):
     demand: Table | None = given(
         "수요", "Places that need a charger near", facts=["demand", "osm_extract"], default=None, group=_SITES
     )
-    demand_unit: DemandUnit = given("수요의 단위", "What the demand counts", default="person", group=_SITES)
+    demand_unit: DemandUnit = given(
+        "수요의 단위", "What the demand counts", facts=["demand_unit"], default="person", group=_SITES
+    )
     sites: Table | None = given(
         "충전소와 후보", "Charging sites and candidates", facts=["sites", "osm_extract"], default=None, group=_SITES
     )

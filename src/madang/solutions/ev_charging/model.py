@@ -39,7 +39,9 @@ def run(inputs: EvChargingInputs, progress: Progress) -> EvChargingResult:
     access = access_of(inputs, part_of(progress, 0.05, 0.4))
     plans = plans_of(access, inputs, part_of(progress, 0.4, 0.95)) if access else None
     loads = loads_of(access, plans.best.open_sites, inputs) if access and plans else None
-    numbers = by_name([*supply_numbers(inputs, supply), *siting_numbers(inputs, access, plans, loads)])
+    counted, walked = [*supply_numbers(inputs, supply)], [*siting_numbers(inputs, access, plans, loads)]
+    # What the city can answer comes first.
+    numbers = by_name([*counted, *walked] if access is None else [*walked, *counted])
     progress(1.0, "done")
     return EvChargingResult(
         numbers=numbers,

@@ -17,7 +17,7 @@ from madang.core.progress import Progress, silent
 from madang.methods.walking_network.projection import to_local
 
 #: Raise whenever the same bytes would be read differently.
-PLACES_VERSION = 1
+PLACES_VERSION = 2
 HOMES = frozenset(
     {
         "apartments", "residential", "house", "detached", "semidetached_house", "terrace", "dormitory", "bungalow",

@@ -34,6 +34,8 @@ def read(reader: Reader) -> EvChargingInputs:
     values |= {name: reader.table_if_given(name) for name in (*SITING_TABLES, "area_vehicles")}
     if any(values[name] is None for name in SITING_TABLES):
         values |= _from_extract(reader, values)
+    if "demand_unit" not in values and not reader.has("demand_unit"):
+        values["demand_unit"] = "person"
     return reader.fill(EvChargingInputs, **values)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from madang.core.progress import Progress, silent
 from madang.core.tables import Table
@@ -17,14 +20,50 @@ from madang.methods.walking_network.quality import Findings
 
 Floats = NDArray[np.float64]
 
+#: A piece of street apart from the rest counts where it holds at least this share of the nodes.
+ISLAND_SHARE = 0.02
+
 
 def network_of(nodes: Table, edges: Table, progress: Progress = silent) -> WalkingNetwork:
     """Return the walking network of a city's two tables.
 
+    Pieces of street apart from all others are left out where they hold less than a fiftieth of the nodes: nobody
+    can walk out of them, and a door beside one belongs to the next street.
+
     Raises NetworkError where they cannot become one: no edges, ids twice, coordinates that cannot be true.
     """
     source = nodes.path.name if nodes.path else nodes.name
-    return build_network(streets_of(source, nodes.frame, edges.frame), importer="street tables", progress=progress)
+    streets = without_islands(streets_of(source, nodes.frame, edges.frame))
+    return build_network(streets, importer="street tables", progress=progress)
+
+
+def without_islands(streets: Streets, share_min: float = ISLAND_SHARE) -> Streets:
+    """Return streets without the pieces that hold less than ``share_min`` (0..1) of the nodes; the largest stays."""
+    size, edges = len(streets.node_id), len(streets.edge_from)
+    if edges == 0:
+        return streets
+    links = coo_array((np.ones(edges, dtype=np.int8), (streets.edge_from, streets.edge_to)), shape=(size, size))
+    _, piece = connected_components(links, directed=False)
+    nodes = np.bincount(piece)
+    kept = (nodes >= share_min * nodes.sum()) | (nodes == nodes.max())
+    rows = np.flatnonzero(kept[piece[streets.edge_from]])
+    streets.findings.defect("streets in small pieces apart from the others (left out)", edges - len(rows))
+    return streets if len(rows) == edges else _with_edges(streets, rows)
+
+
+def _with_edges(streets: Streets, rows: NDArray[np.int64]) -> Streets:
+    """Return streets with some of their edges."""
+    inner = np.diff(streets.shape_ptr)
+    point = np.repeat(np.isin(np.arange(len(inner)), rows), inner)
+    return replace(
+        streets,
+        edge_from=streets.edge_from[rows],
+        edge_to=streets.edge_to[rows],
+        length_m=streets.length_m[rows],
+        shape_ptr=np.concatenate(([0], np.cumsum(inner[rows]))),
+        shape_lon=streets.shape_lon[point],
+        shape_lat=streets.shape_lat[point],
+    )
 
 
 def streets_of(source: str, nodes: pl.DataFrame, edges: pl.DataFrame) -> Streets:

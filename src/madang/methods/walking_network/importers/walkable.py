@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 # The keys the rules read, in the order of the rules.
-TAG_KEYS = ("highway", "area", "foot", "access", "motorroad")
+TAG_KEYS = ("highway", "area", "foot", "access", "motorroad", "tunnel", "layer")
 
 # Not there to walk on, whatever else is stated: not built yet, not any more, or no way at all.
 ABSENT_HIGHWAY = frozenset({"abandoned", "construction", "demolished", "disused", "no", "planned", "proposed", "razed"})
@@ -39,25 +39,29 @@ def why_not_walkable(tags: Mapping[str, str]) -> str | None:
     """Return the tag that keeps people off a way, or None for a walkable one.
 
     Rules in order: no class; a class that is not there; ``area=yes`` (a square's outline is no way);
-    ``foot`` allowing; ``foot`` forbidding; ``access`` forbidding; ``motorroad=yes``; the class.
+    ``foot`` allowing; ``foot`` forbidding; ``access`` forbidding; ``motorroad=yes``; a service way underground
+    (the aisle of a garage, under streets it does not meet); the class.
     """
     return _why_not(*(tags.get(key, "") for key in TAG_KEYS))
 
 
 @lru_cache(maxsize=4096)
-def _why_not(highway: str, area: str, foot: str, access: str, motorroad: str) -> str | None:
+def _why_not(highway: str, area: str, foot: str, access: str, motorroad: str, tunnel: str, layer: str) -> str | None:
     """Apply the rules to plain values; merged ways ("['steps', 'footway']") must be walkable in every part."""
     parts = split_values(highway)
     if not parts:
         return "no highway tag"
     for part in parts:
-        why = _why_not_one(part, area, split_values(foot), split_values(access), motorroad)
+        below = part == "service" and (tunnel not in ("", "no") or layer.startswith("-"))
+        why = _why_not_one(part, area, split_values(foot), split_values(access), motorroad, below=below)
         if why is not None:
             return why
     return None
 
 
-def _why_not_one(highway: str, area: str, foot: tuple[str, ...], access: tuple[str, ...], motorroad: str) -> str | None:
+def _why_not_one(
+    highway: str, area: str, foot: tuple[str, ...], access: tuple[str, ...], motorroad: str, *, below: bool
+) -> str | None:
     """Apply the rules to one class of way."""
     closed_foot = next((value for value in foot if value in FOOT_FORBIDDEN), None)
     closed_access = next((value for value in access if value in ACCESS_FORBIDDEN), None)
@@ -69,6 +73,7 @@ def _why_not_one(highway: str, area: str, foot: tuple[str, ...], access: tuple[s
         (closed_foot is not None, f"foot={closed_foot}"),
         (closed_access is not None, f"access={closed_access}"),
         (motorroad == "yes", "motorroad=yes"),
+        (below, "highway=service underground"),
         (highway in WALKABLE_HIGHWAY, None),
     )
     for holds, why in rules:
