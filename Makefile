@@ -11,11 +11,12 @@ help: ## list the recipes
 setup: ## make .venv at the root from the lock file
 	@tools/setup.sh
 
-run: setup ## recompute Seoul's promises and print the scoreboard
+run: setup ## recompute Seoul's promises, print the scoreboard, then serve the site
 	@$(BIN)/madang promises
+	@$(BIN)/madang serve
 
-test: setup ## run every test
-	@$(BIN)/python -m pytest -n auto --dist loadfile -q
+test: setup ## run every test (installs Chromium and PostgreSQL where it can)
+	@tools/test.sh
 
 check: test lint types walls docs ## everything CI runs: tests, style, types, walls, docs
 
@@ -29,13 +30,13 @@ walls: setup ## which floor may import which
 	@$(BIN)/lint-imports
 
 docs: setup ## the generated reference is up to date
-	@$(BIN)/python -m docs_reference --check
+	@$(BIN)/python tools/docs_reference.py --check
 
 docs-write: setup ## write the generated reference anew
-	@$(BIN)/python -m docs_reference --write
+	@$(BIN)/python tools/docs_reference.py
 
 lock: ## pin the newest allowed versions (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra test --extra check -o requirements.lock --upgrade
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra web --extra test --extra check -o requirements.lock --upgrade
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --extra bench -c requirements.lock -o requirements-bench.lock --upgrade
 
 bench: setup ## benchmarks beside the peers, in one run (installs the peers)
