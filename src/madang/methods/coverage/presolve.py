@@ -286,3 +286,24 @@ def _open_singletons(work: _Work, fixed: Flags) -> int:
     work.keep_rows(work.matrix @ opened == 0)
     work.keep_sites(opened == 0)
     return int(only.size)
+
+
+def merge_demand(by_row: tuple[Ints, Links], sites: int, weight: Floats) -> tuple[Ints, Ints, Links, Floats]:
+    """Merge demand with identical sites; return (merged row of each row or -1, starts, sites, weight).
+
+    Rows without weight or without a site are left out (-1).
+    """
+    starts, items = by_row
+    matrix = sparse.csr_array((np.ones(items.size, np.int8), items, starts), shape=(weight.size, sites))
+    kept = np.flatnonzero((np.diff(starts) > 0) & (weight > 0))
+    matrix, row_of = matrix[kept], np.full(weight.size, -1, np.int64)
+    ptr = matrix.indptr.astype(np.int64)
+    label = np.zeros(kept.size, np.int32)
+    salt = np.random.default_rng(20_240_229).integers(1, 2**63, sites + 1, dtype=np.uint64)
+    hashes = _hashes(ptr, matrix.indices, salt, label)
+    leader = _leaders(np.argsort(hashes, kind="stable"), hashes, ptr, matrix.indices, label)
+    first, place = np.unique(leader, return_inverse=True)
+    row_of[kept] = place
+    matrix = matrix[first]
+    merged = np.bincount(place, weight[kept], first.size)
+    return row_of, matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), merged

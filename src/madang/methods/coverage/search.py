@@ -30,6 +30,11 @@ class Rules(NamedTuple):
     floor: Floats
 
 
+WINDOW_SITES = 2048
+FAR_OF_8 = 2
+WINDOW_STEPS = 8192
+
+
 @nb.njit(cache=True, nogil=True)
 def draw(seed, below):  # type: ignore[no-untyped-def]
     """Return a pseudo-random whole number in [0, below) and advance ``seed`` (uint64[1], xorshift64)."""
@@ -130,7 +135,7 @@ def meet_floors(net, rules, state):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _district_change(r, a, net, rules, state, change):  # type: ignore[no-untyped-def]
+def district_change(r, a, net, rules, state, change):  # type: ignore[no-untyped-def]
     """Fill ``change`` with the weight each district gains when ``r`` closes and ``a`` opens (-1: neither)."""
     change[:] = 0.0
     if r >= 0:
@@ -153,7 +158,7 @@ def _district_change(r, a, net, rules, state, change):  # type: ignore[no-untype
 
 
 @nb.njit(cache=True, nogil=True)
-def _keeps_floors(change, held, floor):  # type: ignore[no-untyped-def]
+def keeps_floors(change, held, floor):  # type: ignore[no-untyped-def]
     """Say whether no district falls below its floor, or below where it already is."""
     for g in range(floor.size):
         if change[g] < 0.0 and held[g] + change[g] < floor[g]:
@@ -162,25 +167,67 @@ def _keeps_floors(change, held, floor):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _propose(net, state, chosen, held, free_below, seed):  # type: ignore[no-untyped-def]
-    """Return (site to close or -1, site to open or -1): one site alone, two near each other, or any two."""
+def neighbours(net, most):  # type: ignore[no-untyped-def]
+    """Return sites x ``most``: the sites that share most rows with each (-1 where there are fewer), most first."""
+    sites = net.site_ptr.size - 1
+    out = np.full((sites, most), -1, np.int32)
+    shared = np.zeros(sites, np.int32)
+    touched = np.empty(sites, np.int32)
+    for j in range(sites):
+        n = 0
+        for e in range(net.site_ptr[j], net.site_ptr[j + 1]):
+            i = net.site_rows[e]
+            for f in range(net.row_ptr[i], net.row_ptr[i + 1]):
+                k = net.row_sites[f]
+                if shared[k] == 0:
+                    touched[n] = k
+                    n += 1
+                shared[k] += 1
+        shared[j] = 0
+        held = 0
+        for t in range(n):
+            k = touched[t]
+            if shared[k] > 0 and (held < most or shared[k] > shared[out[j, held - 1]]):
+                at = held if held < most else most - 1
+                while at > 0 and shared[out[j, at - 1]] < shared[k]:
+                    out[j, at] = out[j, at - 1]
+                    at -= 1
+                out[j, at] = k
+                held = min(held + 1, most)
+        for t in range(n):
+            shared[touched[t]] = 0
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def propose(net, state, beside, chosen, held, free_below, window, seed):  # type: ignore[no-untyped-def]
+    """Return (site to close or -1, site to open or -1): one site alone, two near each other, or any two.
+
+    Sites are drawn from a window of neighbouring indices, so that what they touch stays in the processor's cache.
+    """
+    none = np.int64(-1)
+    sites = state.open_.size
     kind = draw(seed, 1_000_000)
+    a = window + draw(seed, min(WINDOW_SITES, sites))
+    if a >= sites:
+        a -= sites
     if kind < free_below:
-        j = draw(seed, state.open_.size)
-        return (j, np.int64(-1)) if state.open_[j] else (np.int64(-1), j)
+        return (a, none) if state.open_[a] else (none, a)
     if held == 0:
-        return np.int64(-1), np.int64(-1)
-    r = np.int64(chosen[draw(seed, held)])
-    if kind & 3 == 0:
-        a = draw(seed, state.open_.size)
-    else:
-        a = r
-        for _ in range(1 if kind & 4 else 2):
-            first = net.site_ptr[a]
-            i = net.site_rows[first + draw(seed, net.site_ptr[a + 1] - first)]
-            a = np.int64(net.row_sites[net.row_ptr[i] + draw(seed, net.row_ptr[i + 1] - net.row_ptr[i])])
+        return none, none
+    if kind & 7 == 0:
+        return (none, none) if state.open_[a] else (np.int64(chosen[draw(seed, held)]), a)
+    first, width = net.site_ptr[a], net.site_ptr[a + 1] - net.site_ptr[a]
+    i = net.site_rows[first + draw(seed, width)]
+    if state.count[i] != 1:
+        return none, none
+    r = np.int64(state.sole[i])
+    if kind & 7 > FAR_OF_8:
+        a = np.int64(beside[r, draw(seed, beside.shape[1])])
+        if a < 0:
+            return none, none
     if state.open_[a]:
-        return np.int64(-1), np.int64(-1)
+        return none, none
     return r, a
 
 
@@ -213,7 +260,7 @@ def _change(r, a, net, rules, state, spent, covered, price, floor):  # type: ign
 
 
 @nb.njit(cache=True, nogil=True)
-def anneal(net, rules, state, price, hot, cold, free, steps, seed):  # type: ignore[no-untyped-def]
+def anneal(net, rules, state, beside, price, hot, cold, free, steps, seed):  # type: ignore[no-untyped-def]
     """Close, open and exchange sites at a temperature falling from ``hot`` to ``cold``; change ``state`` in place.
 
     Sought is the most of min(covered, target) - price x cost within the rules. ``free`` is the share of moves that
@@ -231,11 +278,13 @@ def anneal(net, rules, state, price, hot, cold, free, steps, seed):  # type: ign
     change_by_district = np.zeros(rules.floor.size)
     free_below = np.int64(free * 1_000_000)
     cooling = (cold / hot) ** (1.0 / max(1, steps // 256))
-    heat = hot
+    heat, window = hot, np.int64(0)
     for step in range(steps):
-        if step % 256 == 255:
+        if step % 256 == 0:
             heat *= cooling
-        r, a = _propose(net, state, chosen, held, free_below, seed)
+        if step % WINDOW_STEPS == 0:
+            window = draw(seed, sites)
+        r, a = propose(net, state, beside, chosen, held, free_below, window, seed)
         if r < 0 and a < 0:
             continue
         floor = heat * np.log((draw(seed, 1 << 30) + 1.0) / (1 << 30))
@@ -243,8 +292,8 @@ def anneal(net, rules, state, price, hot, cold, free, steps, seed):  # type: ign
         if change == -np.inf:
             continue
         if rules.floor.size > 0:
-            _district_change(r, a, net, rules, state, change_by_district)
-            if not _keeps_floors(change_by_district, by_district, rules.floor):
+            district_change(r, a, net, rules, state, change_by_district)
+            if not keeps_floors(change_by_district, by_district, rules.floor):
                 continue
             by_district += change_by_district
         if r >= 0:
@@ -283,8 +332,8 @@ def prune(net, rules, state, need):  # type: ignore[no-untyped-def]
         if covered - state.gain[j] < need:
             continue
         if rules.floor.size > 0:
-            _district_change(j, -1, net, rules, state, change)
-            if not _keeps_floors(change, by_district, rules.floor):
+            district_change(j, -1, net, rules, state, change)
+            if not keeps_floors(change, by_district, rules.floor):
                 continue
             by_district += change
         covered -= state.gain[j]

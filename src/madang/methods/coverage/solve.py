@@ -9,13 +9,14 @@ import numpy as np
 from madang.methods.coverage import exact
 from madang.methods.coverage.arrays import Flags, Ints
 from madang.methods.coverage.bounds import Bound, Seek
-from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, prune, tally
+from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, neighbours, prune, tally
 from madang.methods.coverage.state import Net, State, opened
 from madang.methods.coverage.watch import Watch
 
 EXACT_PAIRS_MAX = 60_000
-PERIOD = 50
+PERIOD, FIRST_ROUNDS = 50, 20
 CHUNK_STEPS = 250_000
+BESIDE = 16
 # A small question is annealed so many times, in these proportions; merging two plans takes HiGHS at most so long.
 ROUNDS = (1, 1, 1, 1, 2, 2, 4, 4, 8)
 MERGE_SECONDS = 3.0
@@ -131,6 +132,8 @@ class Solver:
     def tighten(self, until: float) -> None:
         """Work on the bound, and round its fractional plan into a start."""
         bound = self.bound
+        # Even without time some bound is owed; these few rounds cost a fraction of a second in any city.
+        bound.improve(FIRST_ROUNDS)
         while bound.rounds < self.effort.bound_rounds and bound.still < 3 and not self.watch.over(until):
             bound.improve(PERIOD)
             self.watch.report(
@@ -191,9 +194,10 @@ class Solver:
         net, price, unit = self._energies(net, rules)
         hot, cold, free = self._temperatures(unit)
         state: State = opened(net, start[index])
+        beside = neighbours(net, BESIDE)
         for begin, end, count in self.watch.portions(steps, CHUNK_STEPS, until):
             warm = hot * (cold / hot) ** begin
-            anneal(net, rules, state, price, warm, hot * (cold / hot) ** end, free, count, self.seed)
+            anneal(net, rules, state, beside, price, warm, hot * (cold / hot) ** end, free, count, self.seed)
             self.watch.report(0.4 + 0.5 * end, f"searching: {self._standing()}")
         open_ = np.zeros(self.rules.cost.size, np.bool_)
         open_[index[state.open_]] = True

@@ -98,19 +98,9 @@ def opened(net, open_):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def shared_alone(r, a, net, state):  # type: ignore[no-untyped-def]
     """Return the weight that only ``r`` covers now and that ``a`` reaches too."""
-    site_rows, count, weight = net.site_rows, state.count, net.weight
-    e, e_end = net.site_ptr[r], net.site_ptr[r + 1]
-    f, f_end = net.site_ptr[a], net.site_ptr[a + 1]
     total = 0.0
-    while e < e_end and f < f_end:
-        i, k = site_rows[e], site_rows[f]
-        if i == k:
-            if count[i] == 1:
-                total += weight[i]
-            e += 1
-            f += 1
-        elif i < k:
-            e += 1
-        else:
-            f += 1
+    for e in range(net.site_ptr[a], net.site_ptr[a + 1]):
+        i = net.site_rows[e]
+        if state.count[i] == 1 and state.sole[i] == r:
+            total += net.weight[i]
     return total
