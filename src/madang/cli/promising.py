@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text as RichText
 
 from madang.cli.options import CityOption, Format, LangOption, OnOption, asked_day, today
 from madang.cli.screen import console, plain_text, sheet, working
@@ -96,7 +97,7 @@ def _print_table(screen: Console, judged: tuple[Judged, ...], language: Language
         claim = one.main
         table.add_row(
             one.promise.id,
-            plain_text(one.promise.statement.to(language)),
+            _statement(one, language),
             _amount(claim.claim.stated, claim, language),
             _amount(claim.computed, claim, language) + (" †" if claim.caveats() else ""),
             _verdict(claim.verdict, language),
@@ -113,6 +114,12 @@ def _print_table(screen: Console, judged: tuple[Judged, ...], language: Language
         screen.print(plain_text(weak, "dim"))
     hint = "까닭과 출처: madang promises ID" if language == "ko" else "reasons and sources: madang promises ID"
     screen.print(plain_text(hint, "dim"))
+
+
+def _statement(one: Judged, language: Language) -> RichText:
+    """Return a statement, and below it why it cannot be checked, where it cannot."""
+    said = plain_text(one.promise.statement.to(language))
+    return said.append(f"\n{one.main.reason.to(language)}", "dim") if one.verdict == "cannot be checked" else said
 
 
 def summary(judged: tuple[Judged, ...], language: Language) -> str:
@@ -143,7 +150,7 @@ def _print_whole(screen: Console, judged: tuple[Judged, ...], language: Language
         screen.print()
 
 
-def _verdict(verdict: str, language: Language) -> Any:
+def _verdict(verdict: str, language: Language) -> RichText:
     """Return a verdict with its shape and colour."""
     shape, colour = SHAPES[verdict]
     return plain_text(f"{shape} {VERDICTS[verdict].to(language)}", colour)  # type: ignore[index]

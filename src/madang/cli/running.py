@@ -21,7 +21,7 @@ from madang.cli.options import (
 )
 from madang.cli.screen import console, plain_text, say_caveats, say_run, sheet, working
 from madang.core.contract import Number, Run, perform
-from madang.core.language import Language, say_day
+from madang.core.language import Language
 from madang.core.progress import part_of
 from madang.plan.bundle import write_bundle
 from madang.plan.cities import open_city
@@ -29,7 +29,7 @@ from madang.plan.report.amounts import say_amount, say_range
 from madang.plan.report.data import NUMBER_COLUMNS, number_rows, run_json, to_csv, to_json
 from madang.plan.report.files import PAGE, write_report
 
-_SHOWN = 30
+_SHOWN = 60
 
 
 def run(
@@ -97,6 +97,8 @@ def _print_text(run: Run, language: Language) -> None:
     screen.print()
     heads = ("이름", "", "값", "범위", "기준일") if language == "ko" else ("number", "", "value", "range", "day")
     table = sheet(*heads, numeric=(2, 3))
+    for column in (0, 2, 4):
+        table.columns[column].no_wrap = True
     numbers = list(run.result.numbers.values())
     for number in numbers[:_SHOWN]:
         table.add_row(*_row(run, number, language))
@@ -112,7 +114,7 @@ def _print_text(run: Run, language: Language) -> None:
 def _row(run: Run, number: Number, language: Language) -> tuple[str, str, str, str, str]:
     """Return a number's line; an unknown one gives its reason instead of a value."""
     mark = " †" if run.caveats(number.rests_on) else ""
-    day = say_day(number.day, language) if number.day else ""
+    day = str(number.day or "")
     if number.value is None:
         reason = number.gap.to(language) if number.gap else ""
         return number.name, f"{number.title.to(language)} — {reason}", "—", "", day

@@ -19,7 +19,7 @@ from madang.core.sources import Source
 
 _BOLD = re.compile(r'<text [^>]*font-weight="bold"[^>]*>')
 _FILL = re.compile(r'fill="(#\w+)"')
-_SOURCES_SHOWN = 3
+_SOURCES_SHOWN = 2
 _CAVEATS_SHOWN = 2
 
 

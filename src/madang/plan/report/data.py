@@ -33,7 +33,9 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in value]
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    return plain(value.item()) if hasattr(value, "item") else str(value)
+    if hasattr(value, "item"):
+        return plain(value.item())
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
 def to_json(content: Any) -> str:
@@ -139,7 +141,8 @@ def both(words: Text) -> str:
 
 def sources_of_run(run: Run) -> tuple[Source, ...]:
     """Return every source behind a run, each once."""
-    return tuple(dict.fromkeys(use.source for use in run.uses.values()))
+    found = (source for use in run.uses.values() for source in (use.source, *use.other_sources))
+    return tuple(dict.fromkeys(found))
 
 
 def _cell(value: Any) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from importlib.metadata import version
 from typing import Any
@@ -57,7 +58,11 @@ class Page:
     language: Language
     pictures: Mapping[str, str]
     other: OtherRun | None = None
-    shown: set[str] = field(default_factory=set)
+
+    @cached_property
+    def sources(self) -> dict[Source, int]:
+        """Return the sources of the run with the number each bears on the page."""
+        return {source: number for number, source in enumerate(sources_of_run(self.run), start=1)}
 
     def word(self, key: str) -> str:
         """Return one of the page's own words."""
@@ -81,7 +86,7 @@ def page_html(run: Run, language: Language, pictures: Mapping[str, str], other: 
         _section("numbers", page, _numbers(page)),
         _section("inputs", page, _inputs(page)),
         _section("caveats", page, _list("ul", "", [page.say(caveat) for caveat in run.caveats()])),
-        _section("sources", page, _list("ol", "sources", [_source(source) for source in sources_of_run(run)])),
+        _section("sources", page, _list("ol", "sources", [_source(source) for source in page.sources])),
         f"<footer>{escape(page.word('made').format(version=version('madang')))}</footer>",
     ]
     title = page.say(run.solution.card.title)
@@ -109,9 +114,10 @@ def figure_html(page: Page, figure: Figure) -> str:
 
 
 def _caption(page: Page, figure: Figure) -> str:
-    """Return a figure's sources with their addresses, its notes and its caveats."""
-    sources = "; ".join(escape(source.cite()) for source in page.run.sources_of(figure.rests_on))
-    lines = [f"{page.word('source')}: {sources}"] if sources else []
+    """Return a figure's sources by their number in the list of the page, its notes and its caveats."""
+    numbers = [page.sources[source] for source in page.run.sources_of(figure.rests_on) if source in page.sources]
+    marks = " ".join(f'<a href="#source-{number}">[{number}]</a>' for number in sorted(numbers))
+    lines = [f"{page.word('source')}: {marks}"] if marks else []
     lines += [page.say(note) for note in figure.notes]
     lines += [page.say(caveat) for caveat in page.run.caveats(figure.rests_on)]
     return "<br>".join(lines)
@@ -252,7 +258,9 @@ def _list(tag: str, css: str, items: Sequence[str]) -> str:
     """Return a list of HTML items, or nothing."""
     if not items:
         return ""
-    return f'<{tag} class="{css}">' + "".join(f"<li>{item}</li>" for item in items) + f"</{tag}>"
+    marks = [f' id="source-{number}"' if css == "sources" else "" for number in range(1, len(items) + 1)]
+    body = "".join(f"<li{mark}>{item}</li>" for mark, item in zip(marks, items, strict=True))
+    return f'<{tag} class="{css}">{body}</{tag}>'
 
 
 def _source(source: Source) -> str:

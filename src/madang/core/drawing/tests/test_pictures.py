@@ -165,7 +165,7 @@ def test_caveats_notes_and_left_out_sources_stand_below_the_plot() -> None:
     said = _texts(svg_of(figure, "en", sources=sources, caveats=caveats))
     assert "A note" in said
     assert "Note: Caveat 0 · Caveat 1 and 2 more" in said
-    assert "T2 (2026-11-01) and 2 more" in said
+    assert "T1 (2026-11-01) and 3 more" in said
     assert "Caveat 2" not in said
 
 

@@ -95,6 +95,11 @@ def test_what_is_no_number_is_null_in_json(value: float) -> None:
     assert plain({"a": [value, date(2026, 1, 2), (1, None)]}) == {"a": [None, "2026-01-02", [1, None]]}
 
 
+def test_what_json_cannot_hold_is_refused_and_not_guessed() -> None:
+    with pytest.raises(TypeError, match="object has no place in JSON"):
+        plain({"a": object()})
+
+
 def test_the_csv_has_a_row_for_each_number_with_its_caveats(run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(to_csv(number_rows(run), NUMBER_COLUMNS))))
     assert [row["name"] for row in rows] == ["cups", "income", "stalls", "share_liked"]
@@ -150,7 +155,9 @@ def test_the_page_gives_each_figure_a_table_twin_with_its_full_source(run: Run) 
     page = page_html(run, "en", draw_all(run, "en"))
     assert page.count("<summary>See the table</summary>") == 3
     assert page.count("<svg ") == 3
-    assert "https://example.org/tea" in page
+    assert '<a href="#source-1">[1]</a> <a href="#source-2">[2]</a>' in page
+    assert '<li id="source-2">Office of markets, The tea book' in page
+    assert '<a href="https://example.org/tea">' in page
     assert "<th class=n>Cups (items)</th>" in page
 
 
