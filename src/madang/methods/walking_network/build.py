@@ -54,7 +54,7 @@ def build_network(
             "check the columns that name the ends of an edge",
         )
     edge_from, edge_to = streets.edge_from[shaped.edge], streets.edge_to[shaped.edge]
-    announce_compiling(progress, trace_chains, lay_chains)
+    announce_compiling(progress, trace_chains, lay_chains, share=0.4)
     progress(0.4, "joining edges into chains")
     chains, is_junction = _contracted(len(streets.lon), edge_from, edge_to, contract)
     factors = _factors(streets, edge_from, edge_to, shaped.length_m)

@@ -24,11 +24,11 @@ def compiled(kernel: Kernel) -> Kernel:
         return cast("Kernel", njit(nogil=True)(kernel))
 
 
-def announce_compiling(progress: Progress, *kernels: Callable[..., Any]) -> bool:
-    """Tell ``progress`` if the first call of any of ``kernels`` will have to wait for the compiler."""
+def announce_compiling(progress: Progress, *kernels: Callable[..., Any], share: float = 0.0) -> bool:
+    """Tell ``progress``, at ``share`` of the work, if the first call of any of ``kernels`` waits for the compiler."""
     if all(_is_ready(kernel) for kernel in kernels):
         return False
-    progress(0.0, "compiling kernels (once, about ten seconds)")
+    progress(share, "compiling kernels (once, about ten seconds)")
     return True
 
 

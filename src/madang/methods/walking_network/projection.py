@@ -13,6 +13,8 @@ from pyproj.exceptions import CRSError
 from madang.core.errors import NetworkError, Where
 
 Floats = NDArray[np.float64]
+# WGS84 itself, ETRS89 and Korea 2000: geographic systems within a metre of it.
+_SAME_AS_WGS84 = (4326, 4258, 4737)
 
 
 @lru_cache(maxsize=32)
@@ -51,9 +53,10 @@ def degrees_from(x: Floats, y: Floats, crs: Any, file: object) -> tuple[Floats, 
             Where(file=str(file), column="crs", value=crs),
             "give an EPSG code such as EPSG:5179 or EPSG:32652",
         ) from error
-    if known.is_geographic and known.to_epsg() in (4326, 4258, 4737, 4019, None):
+    if known.is_geographic:
         check_degrees(x, y, file)
-        return x, y
+        if known.to_epsg() in _SAME_AS_WGS84:
+            return x, y
     if known.is_projected and len(x) and max(np.abs(x).max(), np.abs(y).max()) <= 360:
         raise NetworkError(
             f"the coordinates look like degrees, but the file states the projected system {known.name!r}",

@@ -18,7 +18,7 @@ from madang.methods.walking_network.network import WalkingNetwork
 from madang.methods.walking_network.quality import DataQuality
 
 # Raise when the arrays change their meaning, so that older files are not read.
-STORE_VERSION = 1
+STORE_VERSION = 2
 _TEXT = ("origin", "quality")
 
 
