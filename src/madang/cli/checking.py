@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,10 +14,11 @@ from madang.cli.options import CityOption, OnOption, TextOrJson, asked_day, solu
 from madang.cli.screen import console, plain_text, sheet, working
 from madang.core.cases import check_case, read_cases
 from madang.core.city import City
-from madang.core.contract import Solution, perform
+from madang.core.contract import Run, Solution, perform
 from madang.core.drawing.theme import PERSIMMON, PINE
 from madang.core.errors import CheckError, MadangError
 from madang.core.language import LANGUAGES
+from madang.core.progress import Progress, part_of, silent
 from madang.plan.cities import open_city
 from madang.plan.report.article import article_html
 from madang.plan.report.data import to_json
@@ -47,9 +48,9 @@ def check(
     found: list[Finding] = []
     with working("check") as progress:
         for done, name in enumerate(wanted):
-            progress(done / len(wanted), name)
             register.folder_of(name)
-            found += check_solution(name, city, asked_day(on), today())
+            part = part_of(progress, done / len(wanted), (done + 1) / len(wanted))
+            found += check_solution(name, city, asked_day(on), today(), part)
     failed = [one for one in found if not one.met]
     if output == "json":
         typer.echo(to_json([vars(one) for one in found]), nl=False)
@@ -60,11 +61,34 @@ def check(
         raise CheckError(f"{things} of {len(found)}", ", ".join(dict.fromkeys(one.solution for one in failed)))
 
 
-def check_solution(name: str, city: str, day: date, now: date) -> list[Finding]:
+@dataclass
+class Runs:
+    """Runs of solutions, each made once: many cases ask for one and the same."""
+
+    made: dict[str, Run] = field(default_factory=dict)
+
+    def run(
+        self,
+        solution: Solution,
+        city: City,
+        day: date,
+        *,
+        scenario: str | None = None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> Run:
+        """Return the run asked for, as ``perform`` would make it."""
+        key = f"{solution.name} {city.folder} {day} {scenario} {dict(changes or {})!r}"
+        if key not in self.made:
+            self.made[key] = perform(solution, city, day, scenario=scenario, changes=changes)
+        return self.made[key]
+
+
+def check_solution(name: str, city: str, day: date, now: date, progress: Progress = silent) -> list[Finding]:
     """Return every finding about one solution; an error of one check does not hide the others."""
     found: list[Finding] = []
 
     def add(what: str, look: Callable[[], str]) -> bool:
+        progress(0.0, f"{name}: {what}")
         try:
             found.append(Finding(name, what, met=True, found=look()))
         except MadangError as error:
@@ -80,13 +104,13 @@ def check_solution(name: str, city: str, day: date, now: date) -> list[Finding]:
 
     if not add("card", load):
         return found
-    solution, opened = loaded[0]
+    (solution, opened), runs = loaded[0], Runs()
     add("review", lambda: _review(solution, now))
     add("facts", lambda: _facts(solution, now))
     if not add(f"city {opened.id}", lambda: _read_city(solution, opened, day, now)):
         return found
-    add("articles", lambda: _articles(solution, opened, day))
-    found += _cases(solution, opened, day)
+    add("articles", lambda: _articles(runs, solution, opened, day))
+    found += _cases(runs, solution, opened, day, progress)
     return found
 
 
@@ -117,24 +141,25 @@ def _read_city(solution: Solution, city: City, day: date, now: date) -> str:
     return f"{len(reader.uses)} facts and tables used" + (f", {defaults} of them defaults" if defaults else "")
 
 
-def _articles(solution: Solution, city: City, day: date) -> str:
+def _articles(runs: Runs, solution: Solution, city: City, day: date) -> str:
     """Say that both articles quote only what there is."""
-    run = perform(solution, city, day)
+    run = runs.run(solution, city, day)
     for language in LANGUAGES:
-        article_html(run, language, lambda figure: figure.name, lambda other: perform(register.load(other), city, day))
+        article_html(run, language, lambda figure: figure.name, lambda other: runs.run(register.load(other), city, day))
     return "ko and en, every quote found"
 
 
-def _cases(solution: Solution, city: City, day: date) -> Iterator[Finding]:
+def _cases(runs: Runs, solution: Solution, city: City, day: date, progress: Progress) -> Iterator[Finding]:
     """Yield a finding for each thing that a case expects."""
     try:
         cases = read_cases(solution)
     except MadangError as error:
         yield Finding(solution.name, "cases", met=False, found=" ".join(str(error).split()))
         return
-    for case in cases:
+    for done, case in enumerate(cases):
+        progress(done / len(cases), f"{solution.name}: {case.says.en}")
         try:
-            for outcome in check_case(solution, case, city, day):
+            for outcome in check_case(solution, case, city, day, run_with=runs.run):
                 said = f"{outcome.name} = {outcome.found}, expected {outcome.expected}"
                 yield Finding(solution.name, f"case: {case.says.en}", outcome.met, said)
         except MadangError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from inspect import signature
@@ -81,11 +81,16 @@ def read_cases(solution: Solution) -> tuple[Case, ...]:
     return read_document(solution.folder / "cases.toml", CaseFile).case
 
 
-def check_case(solution: Solution, case: Case, city: City, day: date) -> tuple[Outcome, ...]:
-    """Run one case and return an outcome for each thing it expects."""
+def check_case(
+    solution: Solution, case: Case, city: City, day: date, *, run_with: Callable[..., Run] = perform
+) -> tuple[Outcome, ...]:
+    """Run one case and return an outcome for each thing it expects.
+
+    ``run_with`` is called as ``perform`` is; a face that checks many cases may give one that remembers its runs.
+    """
     if case.rule is not None:
         return _check_rule(solution, case)
-    run = perform(solution, city, case.on or day, scenario=case.scenario, changes=case.set)
+    run = run_with(solution, city, case.on or day, scenario=case.scenario, changes=case.set)
     return tuple(_compare(case, run, expected) for expected in case.expect)
 
 
