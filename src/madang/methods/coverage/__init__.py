@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from madang.methods.coverage.capacity import CapacityPlan, Level, plan_capacity
+from madang.methods.coverage.curve import CoverageCurve, coverage_curve
+from madang.methods.coverage.phases import PhasedPlan, plan_phases
 from madang.methods.coverage.plan import CoverPlan, plan_cover
+from madang.methods.coverage.whatif import WhatIf
 
-__all__ = ["CoverPlan", "plan_cover"]
+__all__ = [
+    "CapacityPlan",
+    "CoverPlan",
+    "CoverageCurve",
+    "Level",
+    "PhasedPlan",
+    "WhatIf",
+    "coverage_curve",
+    "plan_capacity",
+    "plan_cover",
+    "plan_phases",
+]

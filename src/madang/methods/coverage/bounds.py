@@ -26,6 +26,8 @@ class Bound:
     def __init__(self, net: Net, rules: Rules, seek: Seek) -> None:
         """Start from half of every weight as multiplier and an even fractional plan."""
         self.net, self.rules, self.seek = net, rules, seek
+        # The rules' own room shrinks and grows as the search opens and closes sites.
+        self.room = rules.room.copy()
         sites, rows = rules.cost.size, net.weight.size
         self.best = 0.0 if seek is not Seek.MOST else float(net.weight.sum())
         self.rounds = 0
@@ -34,7 +36,7 @@ class Bound:
         self.prize = np.zeros(rules.floor.size)
         self.levy = np.zeros(rules.room.size)
         if seek is Seek.EVERYONE:
-            each = rules.cost.mean() * sites / max(1, net.site_rows.size)
+            each = float(rules.cost.sum()) / max(1, net.site_rows.size)
             self.scale, self.omega = np.full(rows, each), 6.0
             self.multiplier, self.budget = self.scale * 0.5, np.inf
         else:
@@ -57,7 +59,7 @@ class Bound:
 
     def _paid_back(self) -> float:
         """Return what prizes and levies add to the dual beyond the weight itself."""
-        levies = float(self.levy @ np.minimum(self.rules.room, self.rules.cost.size))
+        levies = float(self.levy @ np.minimum(self.room, self.rules.cost.size))
         return levies - float(self.prize @ self.rules.floor if self.prize.size else 0.0)
 
     def improve(self, rounds: int) -> float:
@@ -107,10 +109,10 @@ class Bound:
             held = np.bincount(self.rules.district, reach, self.rules.floor.size)
             short = (self.rules.floor - held) / np.maximum(1.0, self.rules.floor)
             self.prize = np.maximum(0.0, self.prize + 2.0 * pace * np.where(self.rules.floor > 0, short, 0.0))
-        tight = self.rules.room < self.rules.cost.size
+        tight = self.room < self.rules.cost.size
         if tight.any():
-            used = np.bincount(self.rules.group, self.y, self.rules.room.size)
-            over = (used - self.rules.room) / np.maximum(1.0, self.rules.room)
+            used = np.bincount(self.rules.group, self.y, self.room.size)
+            over = (used - self.room) / np.maximum(1.0, self.room)
             unit = max(self.price, 1e-12) * float(self.rules.cost.mean())
             self.levy = np.where(tight, np.maximum(0.0, self.levy + 2.0 * pace * unit * over), 0.0)
 

@@ -201,9 +201,10 @@ def _solve(
         floor=reduced.floor if seek is not Seek.EVERYONE else np.zeros(0),
     )  # fmt: skip
     base = reduced.base if seek is Seek.MOST else reduced.fixed_cost
-    found = Solver(net, rules, seek, watch, seed, effort, base).run()
+    solver = Solver(net, rules, seek, watch, seed, effort, base)
+    found = solver.run()
     if found is None:
-        raise _nothing_fits(instance, rules, seek)
+        raise _nothing_fits(instance, rules, seek, proved=solver.impossible)
     return found, reduced
 
 
@@ -233,7 +234,7 @@ def _check_floors(instance: Instance) -> None:
         )  # fmt: skip
 
 
-def _nothing_fits(instance: Instance, rules: Rules, seek: Seek) -> InfeasibleError:
+def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool) -> InfeasibleError:
     parts = []
     if np.isfinite(rules.budget):
         parts.append("budget")
@@ -243,9 +244,11 @@ def _nothing_fits(instance: Instance, rules: Rules, seek: Seek) -> InfeasibleErr
         parts.append("class_limits")
     if seek is not Seek.MOST:
         parts.append("share")
+    what = f"no plan keeps {' and '.join(parts)} together"
     return InfeasibleError(
-        f"no plan was found that keeps {' and '.join(parts)} together", ", ".join(parts), f"loosen one of {', '.join(parts)}"
-    )
+        f"{what} (proved)" if proved else f"{what}, as far as was found (not proved)",
+        ", ".join(parts), "loosen it" if len(parts) == 1 else f"loosen one of {', '.join(parts)}",
+    )  # fmt: skip
 
 
 def _plan(

@@ -61,6 +61,7 @@ class Solver:
         self.bound = Bound(net, rules, seek)
         self.best: Flags | None = None
         self.objective = np.nan
+        self.impossible = False
         self.whole_weights = bool(np.all(net.weight == np.round(net.weight)))
         self.whole_costs = bool(np.all(rules.cost == np.round(rules.cost)))
 
@@ -117,6 +118,14 @@ class Solver:
     def start(self) -> None:
         """Make a first plan: floors, then the most gain a cost; without need for a share, close what is spare."""
         self._complete(np.zeros(self.rules.cost.size, np.bool_), "greedy")
+
+    def _first_by_force(self) -> None:
+        """Let HiGHS find a plan, or prove that there is none, where the greedy one breaks a rule."""
+        if not self.small:
+            return
+        none = np.zeros(self.rules.cost.size, np.bool_)
+        got = self._ask(none, none, self.watch.left / 2, "first plan")
+        self.impossible = got.infeasible
 
     def _complete(self, open_: Flags, what: str) -> Flags:
         """Meet the floors, fill up to budget or target, close what is spare; offer the plan and return it."""
@@ -181,7 +190,8 @@ class Solver:
         """Look for the best plan among the sites of two plans: few enough for HiGHS to settle at once."""
         if self.watch.over():
             return
-        self._ask(~(one | other), min(MERGE_SECONDS, self.watch.left), "merged")
+        if self.best is not None:
+            self._ask(self.best, ~(one | other), min(MERGE_SECONDS, self.watch.left), "merged")
 
     def _anneal_once(self, start: Flags, steps: int, until: float) -> Flags:
         """Anneal from ``start`` on the core, complete and offer what comes out, and return it."""
@@ -242,7 +252,7 @@ class Solver:
             return
         banned = self.bound.hopeless(self.objective) & ~self.best
         self.watch.report(0.92, f"proving with HiGHS, {int((~banned).sum()):,} sites open to choice")
-        got = self._ask(banned, self.watch.left, "exact search")
+        got = self._ask(self.best, banned, self.watch.left, "exact search")
         if got.finished and not got.infeasible:
             self.bound.best = self.objective
         elif np.isfinite(got.bound):
@@ -251,10 +261,8 @@ class Solver:
             self.bound.best = (min if self.seek is Seek.MOST else max)(self.bound.best, tighter)
         self.watch.over()
 
-    def _ask(self, banned: Flags, seconds: float, what: str) -> exact.Exact:
+    def _ask(self, start: Flags, banned: Flags, seconds: float, what: str) -> exact.Exact:
         """Ask HiGHS for the best plan without the ``banned`` sites, offer it, and return the answer."""
-        assert self.best is not None
-        start = self.best.copy()
         self.rules.room[:] = self.room
         got = exact.solve(
             self.net, self.rules, cheapest=self.seek is not Seek.MOST, start=start, banned=banned & ~start,
@@ -271,6 +279,8 @@ class Solver:
             worth_nothing = self.fits(empty)
             return Found(empty, 0.0, 0.0, True) if worth_nothing else None
         self.start()
+        if self.best is None:
+            self._first_by_force()
         self.tighten(0.4)
         if not self.closed():
             self.search(0.6 if self.small else 0.9)
