@@ -9,6 +9,7 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
 from madang.web.live import views as live
+from madang.web.search import views as search
 
 #: Without a language: files, feeds of machines, the editors' rooms.
 urlpatterns = [
@@ -19,7 +20,11 @@ urlpatterns = [
 ]
 #: With a language. Wagtail's pages come last: they answer whatever nobody else does.
 urlpatterns += i18n_patterns(
+    path("search/", search.search, name="search"),
+    path("search.json", search.search_json, name="search-json"),
+    path("search/suggest", search.suggest, name="search-suggest"),
     path("why/<slug:solution>/<slug:name>/", live.why, name="why"),
+    path("", include("madang.web.scoreboard.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

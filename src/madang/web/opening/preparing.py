@@ -41,6 +41,7 @@ def prepare(progress: Progress = silent) -> str:
     _migrate(steps, part_of(progress, 0.02, 0.7))
     call_command("ensure_roles", verbosity=0)
     call_command("fill_library", verbosity=0)
+    call_command("index_pages", verbosity=0)
     progress(1.0, "done")
     _note(mark)
     if fresh and connection.vendor == "sqlite":

@@ -10,6 +10,7 @@ ROOMS = [
     "madang.web.live",
     "madang.web.library",
     "madang.web.search",
+    "madang.web.scoreboard",
 ]
 INSTALLED_APPS = [
     *ROOMS,

@@ -1,0 +1,1 @@
+"""The steps by which these tables came to be."""
