@@ -56,7 +56,7 @@ def backtests(inputs: FleetInputs) -> tuple[Backtest, ...]:
 
 def _yearly(inputs: FleetInputs) -> tuple[dict[int, float], dict[int, float]]:
     """Return all vehicles and the electric ones at year ends known on the day of the run."""
-    known = parse_day(inputs.on)
+    known = parse_day(inputs.until)
     ends = (pl.col("day") <= known) & (pl.col("day").dt.month() == 12)
     totals = inputs.classes_yearly.frame.filter(ends)
     electric = inputs.fuels_yearly.frame.filter(ends & (pl.col("fuel") == "electric"))
@@ -126,4 +126,4 @@ def _life(inputs: FleetInputs) -> Weibull:
 
 
 def _seen(inputs: FleetInputs, day: date) -> float | None:
-    return inputs.electric_registered.get(day.isoformat()) if day.isoformat() <= inputs.on else None
+    return inputs.electric_registered.get(day.isoformat()) if day.isoformat() <= inputs.until else None

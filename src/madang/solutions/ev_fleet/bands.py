@@ -123,6 +123,8 @@ def draw_paths(inputs: FleetInputs, paths: Paths, progress: Progress) -> dict[Pa
 def _draw_one(inputs: FleetInputs, paths: Paths, path: Path, size: Floats, progress: Progress) -> Floats:
     """Return the stock by kind, draw x class x kind x year end (that before the first year leading)."""
     fleet = paths.fleets[path]
+    if fleet.drive[0] is Drive.STOCK_SPLIT:
+        return _as_counted(fleet, size, all_factors(inputs))
     aggregates = [
         Aggregate(f"{name} {number}", Flow.STOCK, (name,), kind)
         for name in CLASSES
@@ -138,11 +140,29 @@ def _draw_one(inputs: FleetInputs, paths: Paths, path: Path, size: Floats, progr
     )
     drawn = bands.values.reshape(inputs.draws, len(CLASSES), len(KINDS), -1)
     # Only the electric part of the first stock varies, and it is half of one year's driving at most.
-    held = fleet.initial_by_age.sum(axis=2)
-    first = np.stack([held[:, [POWERTRAINS.index(name) for name in kind]].sum(axis=1) for kind in KINDS], axis=1)
-    whole = np.concatenate((np.broadcast_to(first[None, :, :, None], (*drawn.shape[:3], 1)), drawn), axis=3)
+    first = np.broadcast_to(_gathered(fleet.initial_by_age.sum(axis=2)[None]), drawn.shape[:3])
+    whole = np.concatenate((first[..., None], drawn), axis=3)
     whole *= size[:, :, None, None]
     return whole
+
+
+def _as_counted(fleet: Fleet, size: Floats, factors: dict[str, Floats]) -> Floats:
+    """Return the stock by kind where a register gives it: only the assumed parts vary, so no fleet has to be run."""
+    held = fleet.initial_by_age.sum(axis=2)
+    share = held / np.maximum(1e-9, held.sum(axis=1, keepdims=True))
+    split = np.concatenate((share[:, :, None], fleet.split), axis=2).transpose(2, 0, 1)
+    total = np.concatenate((held.sum(axis=1)[:, None], fleet.total), axis=1)
+    parts = electric_parts(fleet, factors)
+    made = np.empty((len(size), len(CLASSES), len(KINDS), total.shape[1]))
+    for at, shares in enumerate(split):
+        kinds = _gathered(with_factor(shares[None], parts))
+        made[..., at] = kinds * (size * total[:, at])[:, :, None]
+    return made
+
+
+def _gathered(stock: Floats) -> Floats:
+    """Sum a stock (draw x class x powertrain) by kind."""
+    return np.stack([stock[:, :, [POWERTRAINS.index(name) for name in kind]].sum(axis=2) for kind in KINDS], axis=2)
 
 
 def _parameters(inputs: FleetInputs, paths: Paths, path: Path, rng: np.random.Generator, count: int) -> Draws:
@@ -158,17 +178,14 @@ def _parameters(inputs: FleetInputs, paths: Paths, path: Path, rng: np.random.Ge
     return Draws(
         scale_years=(life / gamma(1.0 + 1.0 / shape)[:, None])[:, :, None] * wide,
         shape=np.broadcast_to(shape[:, None, None], (count, len(CLASSES), len(POWERTRAINS))),
-        split=_split(fleet, paths, factors, parts),
+        split=_split(fleet, paths, factors),
         initial=_first(fleet.initial_by_age, parts),
         mandate_share=_mandate_shares(fleet, paths, path, sizes(fleet, factors, inputs)),
     )
 
 
-def _split(fleet: Fleet, paths: Paths, factors: dict[str, Floats], parts: Floats) -> Floats:
-    """Return shares of purchases (or of the registered stock), draw x class x powertrain x year."""
-    if fleet.drive[0] is Drive.STOCK_SPLIT:
-        share = with_factor(fleet.split.transpose(0, 2, 1)[None], parts[:, :, None])
-        return share.transpose(0, 1, 3, 2)
+def _split(fleet: Fleet, paths: Paths, factors: dict[str, Floats]) -> Floats:
+    """Return shares of purchases, draw x class x powertrain x year."""
     share = with_factor(paths.reference_share[None], factors["reference_factor"][:, None])
     return np.broadcast_to(share[:, :, :, None], (*share.shape, fleet.shape[2]))
 

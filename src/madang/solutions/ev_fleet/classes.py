@@ -34,7 +34,7 @@ def place(name: str) -> int:
 def register_days(inputs: FleetInputs) -> list[date]:
     """Return the register's days up to the day of the run, oldest first."""
     days = inputs.registers.frame["day"].unique().sort().to_list()
-    return [day for day in days if day <= parse_day(inputs.on)]
+    return [day for day in days if day <= parse_day(inputs.until)]
 
 
 def counted(inputs: FleetInputs, day: date) -> Floats:
@@ -58,7 +58,7 @@ def counted_at_year_ends(inputs: FleetInputs, years: range) -> Floats:
     if base not in days or date(inputs.base_year, 12, 31) not in days:
         raise CityError(
             f"the register has no count at the ends of {inputs.base_year - 1} and {inputs.base_year}",
-            Where(inputs.registers.path, day=inputs.on),
+            Where(inputs.registers.path, day=inputs.until),
             "add the two year ends to the table, or set base_year to a year that it covers",
         )
     known = np.stack([counted(inputs, day) for day in days])
@@ -66,7 +66,7 @@ def counted_at_year_ends(inputs: FleetInputs, years: range) -> Floats:
     made = np.stack([_on_line(at, known, year_share(date(year, 12, 31))) for year in years])
     for number, year in enumerate(years):
         published = inputs.electric_registered.get(f"{year}-12-31")
-        if published is not None and f"{year}-12-31" <= inputs.on:
+        if published is not None and f"{year}-12-31" <= inputs.until:
             made[number] = _with_electric(made[number], published)
     return made
 

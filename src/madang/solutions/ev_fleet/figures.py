@@ -338,7 +338,7 @@ def _co2_kinds(result: FleetResult) -> Figure:
 
 def _history(result: FleetResult) -> Figure:
     """Return all electric vehicles that a register or report counted, up to the day of the run."""
-    known = {day: count for day, count in result.inputs.electric_registered.items() if day <= result.inputs.on}
+    known = {day: count for day, count in result.inputs.electric_registered.items() if day <= result.inputs.until}
     return ChartFigure(
         name="electric_registered",
         title=text("등록된 전기차(이륜차 제외)", "Registered electric vehicles, motorcycles not counted"),
@@ -397,7 +397,7 @@ def _backtest_lines(result: FleetResult) -> Figure:
     rows += [
         (parse_day(day), "registered", float(count))
         for day, count in result.inputs.electric_registered.items()
-        if "2014" < day <= result.inputs.on
+        if "2014" < day <= result.inputs.until
     ]
     ways = {"linear": text("직선", "linear"), "logistic": text("로지스틱", "logistic")}
     titles = {

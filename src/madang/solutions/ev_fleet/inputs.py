@@ -57,7 +57,14 @@ RANGED = (
 class FleetInputs(Inputs):
     """What the model needs: registers, counts, the promise, and what vehicles live, drive, take and give off."""
 
-    on: str = given("기준일", "Day (YYYY-MM-DD)", group=_WAY)
+    on: str = given(
+        "기준일",
+        "Day (YYYY-MM-DD)",
+        default="",
+        group=_WAY,
+        help_ko="비우면 등록 통계를 끝까지 쓴다.",
+        help_en="Left empty, the whole register counts.",
+    )
     path: Path = given(
         "경로",
         "Path",
@@ -211,6 +218,11 @@ class FleetInputs(Inputs):
     registers: Table = given("등록 통계", "Register by class, use and fuel", facts=("registers",))
     fuels_yearly: Table = given("해마다 연료별 등록", "Register by fuel and year", facts=("fuels_yearly",))
     classes_yearly: Table = given("해마다 차종별 등록", "Register by class and year", facts=("classes_yearly",))
+
+    @property
+    def until(self) -> str:
+        """The last day that counts, as YYYY-MM-DD."""
+        return self.on or "9999-12-31"
 
 
 def read(reader: Reader) -> FleetInputs:

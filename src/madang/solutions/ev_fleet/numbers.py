@@ -147,7 +147,7 @@ def _promise(sheet: Sheet, inputs: FleetInputs) -> None:
 
 
 def _registered(sheet: Sheet, inputs: FleetInputs, day: date, register: Floats) -> None:
-    known = max((when for when in inputs.electric_registered if when <= inputs.on), default=None)
+    known = max((when for when in inputs.electric_registered if when <= inputs.until), default=None)
     sheet.add(
         "electric_registered_total",
         None if known is None else inputs.electric_registered[known],
@@ -188,7 +188,7 @@ def _implied(sheet: Sheet, inputs: FleetInputs) -> None:
 
 
 def _greenhouse_share(sheet: Sheet, inputs: FleetInputs) -> None:
-    known = sorted(day for day in inputs.transport_ghg_share if day <= inputs.on)
+    known = sorted(day for day in inputs.transport_ghg_share if day <= inputs.until)
     for name, day in (
         ("transport_ghg_share_percent", known[-1] if known else None),
         ("transport_ghg_share_stated", known[0] if known else None),
