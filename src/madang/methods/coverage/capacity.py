@@ -92,7 +92,7 @@ def plan_capacity(
     solver = _Solver(question, float(budget), watch, effort, seed)
     solver.run()
     if need > 0 and solver.served < need - 1e-9 * need:
-        raise _too_little(question, need, solver.bound, float(budget))
+        raise _too_little(need, solver.bound, float(budget))
     progress(1.0, "done")
     return solver.plan()
 
@@ -105,14 +105,13 @@ class _Question:
     row_of: Ints
     demand: Floats
     uncoverable: Ints
-    by_site: tuple[Ints, Links]
 
 
 def _question(
     cover: Any, demand: ArrayLike, levels: Sequence[Level], existing: Mapping[int, str], budget: float
 ) -> _Question:
     """Check and merge; rows without a site keep their place as rows without pairs."""
-    sites, rows, by_site, by_row = pattern_of(cover)
+    sites, rows, _, by_row = pattern_of(cover)
     wanted = amounts(demand, rows, "demand")
     if not levels:
         raise UsageError("no level is given", "levels", "give at least one")
@@ -125,7 +124,9 @@ def _question(
     standing = np.full(sites, -1, np.int32)
     for site, name in existing.items():
         if not 0 <= site < sites or name not in names:
-            raise DataError(f"existing names site {site} at level {name!r}", "existing", f"levels are {', '.join(names)}")
+            raise DataError(
+                f"existing names site {site} at level {name!r}", "existing", f"levels are {', '.join(names)}"
+            )
         standing[site] = names.index(name)
         cost[site] = np.inf
     usable = (np.isfinite(cost).any(axis=1)) | (standing >= 0)
@@ -134,7 +135,7 @@ def _question(
     row_of, merged_ptr, merged_sites, merged = merge_demand(by_row, sites, wanted)
     return _Question(
         _ports(merged_ptr, merged_sites, sites, merged, cost, capacity), standing, names, row_of, wanted,
-        np.flatnonzero(reached == 0), by_site,
+        np.flatnonzero(reached == 0),
     )  # fmt: skip
 
 
@@ -198,7 +199,7 @@ def _most_served(question: _Question) -> float:
     return float(ports.demand.sum() - state.left.sum())
 
 
-def _too_little(question: _Question, need: float, bound: float, budget: float) -> InfeasibleError:
+def _too_little(need: float, bound: float, budget: float) -> InfeasibleError:
     if bound < need * (1 - 1e-9):
         return InfeasibleError(
             f"{need:,.6g} must be served; no plan within the budget of {budget:,.6g} serves more than {bound:,.6g}",
@@ -329,7 +330,7 @@ class _Solver:
         proved = bound - served <= 1e-9 * max(1.0, served)
         new = np.flatnonzero((self.level >= 0) & (question.standing < 0))
         opened = np.flatnonzero(self.level >= 0)
-        load = np.bincount(self.ports.pair_site, self.state.flow, self.level.size)
+        load = np.bincount(self.ports.pair_site, self.state.flow, self.level.size).astype(np.float64)
         capacity = np.zeros(self.level.size)
         capacity[opened] = self.ports.capacity[opened, self.level[opened]]
         total = float(question.demand.sum())
@@ -346,7 +347,6 @@ class _Solver:
     def _allocation(self) -> sparse.csr_array:
         """Split each merged row's flow among its original rows in proportion to their demand."""
         question, ports = self.question, self.ports
-        starts, rows = question.by_site
         merged = sparse.csr_array(
             (self.state.flow, ports.site_rows, ports.site_ptr), shape=(self.level.size, ports.demand.size)
         )

@@ -82,6 +82,8 @@ def coverage_curve(
     bound = np.full(sites.size, covered[-1] if order.size < count or sites_max is None else np.inf)
     bound = np.minimum(bound, reduced.base + float(reduced.net.weight.sum()))
     bound = _envelope(reduced, sites, bound, anchors, watch)
+    # Without a new site there is nothing to choose.
+    bound[0] = covered[0]
     progress(1.0, "done")
     return CoverageCurve(
         sites, covered, np.maximum(bound, covered), np.asarray(reduced.index[order], np.int64), instance.total

@@ -32,13 +32,13 @@ def solve(net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags
     ``whole`` says that objectives are whole numbers, so that less than one apart is equal.
     """
     sites, rows = rules.cost.size, net.weight.size
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("time_limit", max(0.1, seconds))
     highs.setOptionValue("mip_rel_gap", 1e-9)
     highs.setOptionValue("mip_abs_gap", 0.999 if whole else 1e-7)
     highs.passModel(_model(net, rules, cheapest, banned))
-    _pass_start(highs, net, start, sites, rows)
+    _pass_start(highs, net, start, rows)
     highs.run()
     return _answer(highs, sites)
 
@@ -71,7 +71,9 @@ def _constraints(net: Net, rules: Rules) -> tuple[sparse.csr_array, Floats, Floa
     blocks = [[reach, -sparse.eye_array(rows)]]
     lower, upper = [np.zeros(rows)], [np.full(rows, np.inf)]
 
-    def append(of_sites: sparse.csr_array | None, of_rows: sparse.csr_array | None, least: Floats, most: Floats) -> None:
+    def append(
+        of_sites: sparse.csr_array | None, of_rows: sparse.csr_array | None, least: Floats, most: Floats
+    ) -> None:
         count = least.size
         blocks.append(
             [
@@ -92,10 +94,10 @@ def _constraints(net: Net, rules: Rules) -> tuple[sparse.csr_array, Floats, Floa
     if rules.floor.size:
         held = sparse.csr_array((net.weight, (rules.district, np.arange(rows))), shape=(rules.floor.size, rows))
         append(None, held, np.asarray(rules.floor), np.full(rules.floor.size, np.inf))
-    return sparse.block_array(blocks).tocsr(), np.concatenate(lower), np.concatenate(upper)
+    return sparse.csr_array(sparse.block_array(blocks)), np.concatenate(lower), np.concatenate(upper)
 
 
-def _pass_start(highs: highspy.Highs, net: Net, start: Flags, sites: int, rows: int) -> None:
+def _pass_start(highs: highspy.Highs, net: Net, start: Flags, rows: int) -> None:
     counts = np.add.reduceat(start[net.row_sites], net.row_ptr[:-1]) if rows else np.zeros(0)
     solution = highspy.HighsSolution()
     solution.col_value = np.concatenate((start.astype(np.float64), (counts > 0).astype(np.float64))).tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,11 @@ def plan_phases(
 ) -> PhasedPlan:
     """Plan years with growing budgets so that each year's plan contains the last.
 
-    Args:
-        budgets: budget by year, spent from the start to that year (cumulative), in order, never falling.
-        first: "end" plans the last year best and takes its sites in the best order; "start" plans the first year best
-            and builds on it. The gap of the other years says what that costs.
-        rules: existing, forced, forbidden, classes, class_limits, districts, floors, effort, seed, stop as in
-            ``plan_cover``; floors and forced sites hold for the last year (with "start": for every year).
+    budgets: budget by year, spent from the start to that year (cumulative), in order, never falling.
+    first: "end" plans the last year best and takes its sites in the best order; "start" plans the first year best and
+    builds on it. The gap of the other years says what that costs.
+    rules: existing, forced, forbidden, classes, class_limits, districts, floors, effort, seed, stop as in
+    ``plan_cover``; floors and forced sites hold for the last year (with "start": for every year).
 
     Raises: as ``plan_cover``; BoundsError for a falling budget; UsageError for no year or an unknown ``first``.
     """

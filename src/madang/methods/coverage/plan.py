@@ -85,23 +85,21 @@ def plan_cover(
 ) -> CoverPlan:
     """Choose sites: the most weight for ``budget`` or ``sites``, or the least cost that covers ``share``.
 
-    Args:
-        cover: candidate x demand, any scipy sparse matrix (CSR best) or 2-D array; an entry other than 0 says that
-            the candidate reaches the demand.
-        weights: people or vehicles at each demand row; 1 each if absent. Rows of weight 0 need no cover.
-        costs: cost of each candidate; 1 each if absent. A candidate that costs 0 is opened.
-        budget: the most that new sites may cost together.
-        sites: the most new sites; costs then do not limit.
-        share: share of the weight to cover, 0 to 1, at least cost. Exactly one of the three must be given.
-        share_of: "all" weight, or "reachable": the weight that some allowed site reaches.
-        existing, forced, forbidden: candidate indices; existing ones cost nothing and count for no limit.
-        classes, class_limits: class of each candidate, and the most new sites of a class.
-        districts, floors: district of each demand row, and the least share of its weight to cover (one for all, or
-            by district).
-        seconds: time limit, a guard only: below it, work is planned by ``effort`` and the result depends on ``seed``
-            alone. Compiling the kernels, on the first run of an installation, is announced and not counted.
-        progress: called with (share done, what); raise ``Cancelled`` in it to give up.
-        stop: asked now and then; once it returns true, the best plan so far is returned.
+    cover: candidate x demand, any scipy sparse matrix (CSR best) or 2-D array; an entry other than 0 says that the
+    candidate reaches the demand.
+    weights: people or vehicles at each demand row; 1 each if absent. Rows of weight 0 need no cover.
+    costs: cost of each candidate; 1 each if absent. A candidate that costs 0 is opened.
+    budget: the most that new sites may cost together. sites: the most new sites; costs then do not limit.
+    share: share of the weight to cover, 0 to 1, at least cost. Exactly one of these three must be given.
+    share_of: "all" weight, or "reachable": the weight that some allowed site reaches.
+    existing, forced, forbidden: candidate indices; existing ones cost nothing and count for no limit.
+    classes, class_limits: class of each candidate, and the most new sites of a class.
+    districts, floors: district of each demand row, and the least share of its weight to cover (one for all districts,
+    or one for each).
+    seconds: time limit, a guard only: below it, work is planned by ``effort`` (1: seconds for 20,000 candidates, two
+    minutes for 200,000) and the result depends on ``seed`` alone. Compiling the kernels, on an installation's first
+    run, is announced and not counted. progress: called with (share done, what); raise ``Cancelled`` in it to give up.
+    stop: asked now and then; once it returns true, the best plan so far is returned.
 
     Returns: a plan that keeps every rule, whatever the time, with its bound.
 
@@ -251,9 +249,7 @@ def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool)
     )  # fmt: skip
 
 
-def _plan(
-    priced: Instance, instance: Instance, reduced: Reduced, found: Found, seek: Seek, watch: Watch
-) -> CoverPlan:
+def _plan(priced: Instance, instance: Instance, reduced: Reduced, found: Found, seek: Seek, watch: Watch) -> CoverPlan:
     """Bring the reduced plan back, and recount everything on the original cover."""
     open_ = reduced.lifted(found.open_)
     new = open_ & ~instance.existing
@@ -281,6 +277,4 @@ def _by_district(instance: Instance, reached: Flags) -> dict[Any, float]:
     size = len(instance.district_names)
     have = np.bincount(instance.district, instance.weight * reached, size)
     whole = np.bincount(instance.district, instance.weight, size)
-    return {
-        name: float(have[g] / whole[g]) if whole[g] > 0 else 1.0 for g, name in enumerate(instance.district_names)
-    }
+    return {name: float(have[g] / whole[g]) if whole[g] > 0 else 1.0 for g, name in enumerate(instance.district_names)}

@@ -59,10 +59,7 @@ def _same(i, h, row_ptr, row_sites, label):  # type: ignore[no-untyped-def]
     width = row_ptr[i + 1] - row_ptr[i]
     if label[i] != label[h] or row_ptr[h + 1] - row_ptr[h] != width:
         return False
-    for e in range(width):
-        if row_sites[row_ptr[i] + e] != row_sites[row_ptr[h] + e]:
-            return False
-    return True
+    return np.array_equal(row_sites[row_ptr[i] : row_ptr[i + 1]], row_sites[row_ptr[h] : row_ptr[h + 1]])
 
 
 @nb.njit(cache=True, nogil=True)
@@ -80,9 +77,6 @@ def _leaders(order, hashes, row_ptr, row_sites, label):  # type: ignore[no-untyp
             if leader[h] == h and _same(i, h, row_ptr, row_sites, label):
                 leader[i] = h
                 break
-            if leader[h] != h:
-                # Past the distinct leaders only followers come, unless the hash collided.
-                continue
     return leader
 
 
@@ -200,7 +194,7 @@ class _Work:
         kept, place = np.unique(leader, return_inverse=True)
         gone = self.weight.size - kept.size
         if gone:
-            weight = np.bincount(place, self.weight, kept.size)
+            weight = np.bincount(place, self.weight, kept.size).astype(np.float64)
             self.matrix, self.district, self.weight = self.matrix[kept], self.district[kept], weight
         return gone
 
@@ -217,7 +211,7 @@ def reduce(instance: Instance, *, budget: float, everyone: bool) -> Reduced:
     uncoverable = np.flatnonzero(~instance.covered_by(~instance.forbidden))
     covered = instance.covered_by(fixed)
     work = _live(instance, fixed, covered, budget - instance.cost[instance.forced].sum(), room)
-    _shrink(work, fixed, room, everyone and bool(unlimited.all()), instance)
+    _shrink(work, fixed, everyone and bool(unlimited.all()), instance)
     covered = instance.covered_by(fixed)
     net = Net(*work.sides(), work.weight)
     held = np.bincount(instance.district, instance.weight * covered, instance.floor.size)
@@ -237,9 +231,7 @@ def _live(instance: Instance, fixed: Flags, covered: Flags, left: float, room: I
     matrix = sparse.csr_array(
         (np.ones(sites.size, np.int8), sites, starts), shape=(instance.rows, instance.sites), copy=False
     )
-    work = _Work(
-        matrix, instance.weight, instance.district, instance.cost, instance.group, np.arange(instance.sites)
-    )
+    work = _Work(matrix, instance.weight, instance.district, instance.cost, instance.group, np.arange(instance.sites))
     work.keep_rows(~covered & (instance.weight > 0))
     affordable = instance.cost <= left + 1e-9 * max(1.0, abs(left)) if np.isfinite(left) else True
     work.keep_sites(~fixed & ~instance.forbidden & affordable & (room[instance.group] > 0))
@@ -247,8 +239,8 @@ def _live(instance: Instance, fixed: Flags, covered: Flags, left: float, room: I
     return work
 
 
-def _shrink(work: _Work, fixed: Flags, room: Ints, everyone: bool, instance: Instance) -> None:
-    """Merge, drop what is dominated and, where all must be covered, open what has no alternative; until nothing moves."""
+def _shrink(work: _Work, fixed: Flags, everyone: bool, instance: Instance) -> None:
+    """Merge, drop what is dominated and, where all must be covered, open what has no alternative, repeatedly."""
     district_matters = bool(instance.floor.any())
     if not district_matters:
         work.district = np.zeros(work.weight.size, np.int32)
@@ -305,5 +297,5 @@ def merge_demand(by_row: tuple[Ints, Links], sites: int, weight: Floats) -> tupl
     first, place = np.unique(leader, return_inverse=True)
     row_of[kept] = place
     matrix = matrix[first]
-    merged = np.bincount(place, weight[kept], first.size)
+    merged = np.bincount(place, weight[kept], first.size).astype(np.float64)
     return row_of, matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), merged

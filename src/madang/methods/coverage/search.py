@@ -160,10 +160,7 @@ def district_change(r, a, net, rules, state, change):  # type: ignore[no-untyped
 @nb.njit(cache=True, nogil=True)
 def keeps_floors(change, held, floor):  # type: ignore[no-untyped-def]
     """Say whether no district falls below its floor, or below where it already is."""
-    for g in range(floor.size):
-        if change[g] < 0.0 and held[g] + change[g] < floor[g]:
-            return False
-    return True
+    return not np.any((change < 0.0) & (held + change < floor))
 
 
 @nb.njit(cache=True, nogil=True)

@@ -33,7 +33,10 @@ class Effort:
     def of(cls, net: Net, effort: float) -> Effort:
         """Return the work for a question of this size: seconds at a thousand sites, a minute at 200,000."""
         sites = net.site_ptr.size - 1
-        return cls(bound_rounds=int(800 * effort) + 100, steps=int(effort * min(5_000 * sites, 4_000_000 + 300 * sites)))
+        return cls(
+            bound_rounds=int(800 * effort) + 100,
+            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 15 * net.site_rows.size)),
+        )
 
 
 @dataclass

@@ -29,7 +29,7 @@ class State(NamedTuple):
     open_: whether each site is open.
     """
 
-    count: Links
+    count: Links  # type: ignore[assignment]
     sole: Links
     gain: Floats
     open_: Any

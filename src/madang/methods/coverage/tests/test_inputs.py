@@ -82,11 +82,13 @@ WRONG = [
     ({"sites": 1, "forced": [2], "forbidden": [2]}, UsageError, "candidate 2 is both forced and forbidden"),
     ({"sites": 1, "seconds": 0}, BoundsError, "seconds is 0"),
     ({"sites": 1, "floors": 0.5}, UsageError, "floors are given without districts"),
-    ({"sites": 1, "districts": list("aabbcc"), "floors": {"z": 1}}, DataError, "floors names district 'z', which no demand row has"),
+    ({"sites": 1, "districts": list("aabbcc"), "floors": {"z": 1}}, DataError,
+     "floors names district 'z', which no demand row has"),
     ({"sites": 1, "districts": list("aabbcc"), "floors": 2}, BoundsError, "the floor of district 'a' is 2"),
     ({"sites": 1, "districts": list("aab")}, DataError, "districts has 3 entries for 6"),
     ({"sites": 1, "class_limits": {"a": 1}}, UsageError, "class_limits are given without classes"),
-    ({"sites": 1, "classes": list("aabbb"), "class_limits": {"c": 1}}, DataError, "class_limits names class 'c', which no site has"),
+    ({"sites": 1, "classes": list("aabbb"), "class_limits": {"c": 1}}, DataError,
+     "class_limits names class 'c', which no site has"),
     ({"sites": 1, "classes": list("aabbb"), "class_limits": {"a": -1}}, BoundsError, "the limit of class 'a' is -1"),
 ]  # fmt: skip
 
