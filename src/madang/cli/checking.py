@@ -10,14 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from madang import register
-from madang.cli.options import CityOption, OnOption, TextOrJson, asked_day, solution_names, today
+from madang.cli.options import CityOption, LangOption, OnOption, TextOrJson, asked_day, solution_names, today
 from madang.cli.screen import console, plain_text, sheet, working
 from madang.core.cases import check_case, read_cases
 from madang.core.city import City
 from madang.core.contract import Run, Solution, perform
 from madang.core.drawing.theme import PERSIMMON, PINE
 from madang.core.errors import CheckError, MadangError
-from madang.core.language import LANGUAGES
+from madang.core.language import LANGUAGES, Language
 from madang.core.progress import Progress, part_of, silent
 from madang.plan.cities import open_city
 from madang.plan.report.article import article_html
@@ -42,6 +42,7 @@ def check(
     city: CityOption = "",
     on: OnOption = None,
     output: Annotated[TextOrJson, typer.Option("--format", help="Form of the answer.")] = "text",
+    lang: LangOption = "en",
 ) -> None:
     """Check cases, facts, articles and a city's folder; exit code 8 when one of them fails."""
     wanted = tuple(names or register.NAMES)
@@ -50,7 +51,7 @@ def check(
         for done, name in enumerate(wanted):
             register.folder_of(name)
             part = part_of(progress, done / len(wanted), (done + 1) / len(wanted))
-            found += check_solution(name, city, asked_day(on), today(), part)
+            found += check_solution(name, city, asked_day(on), today(), part, lang)
     failed = [one for one in found if not one.met]
     if output == "json":
         typer.echo(to_json([vars(one) for one in found]), nl=False)
@@ -83,7 +84,9 @@ class Runs:
         return self.made[key]
 
 
-def check_solution(name: str, city: str, day: date, now: date, progress: Progress = silent) -> list[Finding]:
+def check_solution(
+    name: str, city: str, day: date, now: date, progress: Progress = silent, language: Language = "en"
+) -> list[Finding]:
     """Return every finding about one solution; an error of one check does not hide the others."""
     found: list[Finding] = []
 
@@ -100,7 +103,7 @@ def check_solution(name: str, city: str, day: date, now: date, progress: Progres
     def load() -> str:
         solution = register.load(name)
         loaded.append((solution, open_city(city or solution.card.home)))
-        return f"{solution.card.title.en}, checked on {solution.card.checked_on}"
+        return f"{solution.card.title.to(language)}, checked on {solution.card.checked_on}"
 
     if not add("card", load):
         return found
@@ -110,7 +113,7 @@ def check_solution(name: str, city: str, day: date, now: date, progress: Progres
     if not add(f"city {opened.id}", lambda: _read_city(solution, opened, day, now)):
         return found
     add("articles", lambda: _articles(runs, solution, opened, day))
-    found += _cases(runs, solution, opened, day, progress)
+    found += _cases(runs, solution, opened, day, progress, language)
     return found
 
 
@@ -149,7 +152,9 @@ def _articles(runs: Runs, solution: Solution, city: City, day: date) -> str:
     return "ko and en, every quote found"
 
 
-def _cases(runs: Runs, solution: Solution, city: City, day: date, progress: Progress) -> Iterator[Finding]:
+def _cases(
+    runs: Runs, solution: Solution, city: City, day: date, progress: Progress, language: Language
+) -> Iterator[Finding]:
     """Yield a finding for each thing that a case expects."""
     try:
         cases = read_cases(solution)
@@ -157,13 +162,15 @@ def _cases(runs: Runs, solution: Solution, city: City, day: date, progress: Prog
         yield Finding(solution.name, "cases", met=False, found=" ".join(str(error).split()))
         return
     for done, case in enumerate(cases):
-        progress(done / len(cases), f"{solution.name}: {case.says.en}")
+        progress(done / len(cases), f"{solution.name}: {case.says.to(language)}")
         try:
             for outcome in check_case(solution, case, city, day, run_with=runs.run):
                 said = f"{outcome.name} = {outcome.found}, expected {outcome.expected}"
-                yield Finding(solution.name, f"case: {case.says.en}", outcome.met, said)
+                yield Finding(solution.name, f"case: {case.says.to(language)}", outcome.met, said)
         except MadangError as error:
-            yield Finding(solution.name, f"case: {case.says.en}", met=False, found=" ".join(str(error).split()))
+            yield Finding(
+                solution.name, f"case: {case.says.to(language)}", met=False, found=" ".join(str(error).split())
+            )
 
 
 def _print(found: list[Finding], failed: list[Finding]) -> None:

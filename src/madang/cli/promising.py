@@ -20,6 +20,8 @@ from madang.plan.report.amounts import say_amount
 from madang.plan.report.data import to_csv, to_json
 from madang.plan.verdicts import VERDICTS, Judged, JudgedClaim, judge_all
 
+#: Columns of a terminal below which units and long verdicts leave no room for the statement.
+_NARROW = 100
 #: A verdict has a word, a shape and a colour, and never the colour alone.
 SHAPES = {
     "kept": ("●", PINE),
@@ -92,14 +94,16 @@ def _print_table(screen: Console, judged: tuple[Judged, ...], language: Language
     )
     table = sheet(*heads, numeric=(2, 3))
     table.columns[0].no_wrap = True
-    table.columns[4].no_wrap = True
+    narrow = screen.width < _NARROW
+    table.columns[4].no_wrap = not narrow
+    table.columns[4].max_width = 11 if narrow else None
     for one in judged:
         claim = one.main
         table.add_row(
             one.promise.id,
             _statement(one, language),
-            _amount(claim.claim.stated, claim, language),
-            _amount(claim.computed, claim, language) + (" †" if claim.caveats() else ""),
+            _amount(claim.claim.stated, claim, language, bare=narrow),
+            _amount(claim.computed, claim, language, bare=narrow) + ("\u00a0†" if claim.caveats() else ""),
             _verdict(claim.verdict, language),
         )
     screen.print(table)
@@ -156,8 +160,10 @@ def _verdict(verdict: str, language: Language) -> RichText:
     return plain_text(f"{shape} {VERDICTS[verdict].to(language)}", colour)  # type: ignore[index]
 
 
-def _amount(value: float | None, claim: JudgedClaim, language: Language) -> str:
-    """Return a claim's value with its unit."""
+def _amount(value: float | None, claim: JudgedClaim, language: Language, *, bare: bool) -> str:
+    """Return a claim's value with its unit; bare, where the statement must say the unit alone."""
+    if bare:
+        return say_number(value)
     if claim.claim.unit == "rank":
         return say_number(value) + (say_unit("rank", language) if language == "ko" and value is not None else "")
     return say_amount(value, claim.claim.unit, language)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text as RichText
 
 from madang import register
 from madang.cli.options import (
@@ -95,9 +96,9 @@ def _print_text(run: Run, language: Language) -> None:
     screen.print(plain_text(run.solution.card.title.to(language), "bold"))
     screen.print(plain_text(say_run(run, language), "dim"))
     screen.print()
-    heads = ("이름", "", "값", "범위", "기준일") if language == "ko" else ("number", "", "value", "range", "day")
-    table = sheet(*heads, numeric=(2, 3))
-    for column in (0, 2, 4):
+    heads = ("수치", "값", "범위", "기준일") if language == "ko" else ("number", "value", "range", "day")
+    table = sheet(*heads, numeric=(1, 2))
+    for column in (1, 3):
         table.columns[column].no_wrap = True
     numbers = list(run.result.numbers.values())
     for number in numbers[:_SHOWN]:
@@ -111,12 +112,13 @@ def _print_text(run: Run, language: Language) -> None:
     screen.print(plain_text(f"  madang why {name}.{first}   madang run {name} --out DIR   madang show {name}"))
 
 
-def _row(run: Run, number: Number, language: Language) -> tuple[str, str, str, str, str]:
-    """Return a number's line; an unknown one gives its reason instead of a value."""
+def _row(run: Run, number: Number, language: Language) -> tuple[RichText, str, str, str]:
+    """Return a number's row, its name below its title; an unknown one gives its reason too."""
     mark = " †" if run.caveats(number.rests_on) else ""
     day = str(number.day or "")
+    reason = f" — {number.gap.to(language)}" if number.gap else ""
+    head = plain_text(number.title.to(language) + reason).append(f"\n{number.name}", "dim")
     if number.value is None:
-        reason = number.gap.to(language) if number.gap else ""
-        return number.name, f"{number.title.to(language)} — {reason}", "—", "", day
+        return head, "—", "", day
     said = say_amount(number.value, number.unit, language, number.digits)
-    return number.name, number.title.to(language), said + mark, say_range(number, language), day
+    return head, said + mark, say_range(number, language), day

@@ -88,6 +88,7 @@ def test_run_prints_numbers_with_units_and_what_they_rest_on(madang: Madang, tea
     assert answer.code == 0
     assert "389,685 items †" in answer.out
     assert "Share who liked it — nobody has asked" in answer.out
+    assert "\nshare_liked" in answer.out
     assert "Assumption: Cups a stall sells in a day" in answer.out
     assert "madang why tea_stalls.cups" in answer.out
     assert "\x1b[" not in answer.out

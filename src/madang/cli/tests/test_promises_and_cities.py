@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from madang.cli.plain import width
 from madang.cli.promising import SHAPES
 from madang.plan.verdicts import VERDICTS
 
@@ -69,7 +70,7 @@ def test_promises_are_a_table_with_a_sum(madang: Madang, promising: Path) -> Non
     answer = madang("promises", "--city", promising)
     assert answer.code == 0
     assert re.search(r"stalls-30 .*30 sites +30 sites += reproduced", answer.out)
-    assert re.search(r"cups-million .*1,000,000 items +389,685 items † +≠ contradicted", answer.out)
+    assert re.search(r"cups-million .*1,000,000 items +389,685 items.† +≠ contradicted", answer.out)
     assert "3 statements: reproduced 1 · contradicted 1 · cannot be checked 1" in answer.out
     assert "\x1b[" not in answer.out
 
@@ -154,3 +155,15 @@ def test_a_city_of_an_impossible_name_is_refused_and_nothing_stays(
     answer = madang("new-city", tmp_path / "x", "--id", identity)
     assert answer.code == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["teatown"]
+
+
+@pytest.mark.parametrize("wide", [60, 80, 100, 160])
+def test_tables_fit_the_terminal_they_are_printed_in(
+    madang: Madang, promising: Path, monkeypatch: pytest.MonkeyPatch, wide: int
+) -> None:
+    monkeypatch.setattr("madang.cli.screen._PIPED_WIDTH", wide)
+    for words in (("promises",), ("run", "tea_stalls"), ("compare", "tea_stalls"), ("check",)):
+        out = madang(*words, "--city", promising, "--lang", "ko").out
+        assert out, madang(*words, "--city", promising, "--lang", "ko").err
+        tables = [line for line in out.splitlines() if "madang " not in line]
+        assert max(width(line.rstrip()) for line in tables) <= wide
