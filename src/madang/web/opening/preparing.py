@@ -53,7 +53,9 @@ def compute(progress: Progress = silent) -> dict[str, str]:
     """Run the solutions whose figures are missing or old, and keep the result with the ready site."""
     start_django()
     refresh = import_module("madang.web.live.computing").refresh
-    said: dict[str, str] = refresh(localdate(), progress=progress)
+    said: dict[str, str] = refresh(localdate(), progress=part_of(progress, 0.0, 0.6))
+    judge = import_module("madang.web.scoreboard.judging").judge
+    said["promises"] = judge(localdate(), progress=part_of(progress, 0.6, 1.0))
     if connection.vendor == "sqlite":
         template.keep(home(), template.fingerprint())
     return said
