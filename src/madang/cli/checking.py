@@ -113,7 +113,15 @@ def check_solution(
     if not add(f"city {opened.id}", lambda: _read_city(solution, opened, day, now)):
         return found
     add("articles", lambda: _articles(runs, solution, opened, day))
-    found += _cases(runs, solution, opened, day, progress, language)
+    homes: list[City] = [opened] if opened.id == solution.card.home else []
+
+    def open_home() -> str:
+        homes.append(open_city(solution.card.home))
+        return f"cases are those of {solution.card.home}"
+
+    # A case says what must come of the home city's numbers; another city's numbers are not expected to give it.
+    if homes or add(f"city {solution.card.home}", open_home):
+        found += _cases(runs, solution, homes[0], day, progress, language)
     return found
 
 

@@ -110,10 +110,14 @@ def _print_text(runs: dict[str, Run], language: Language) -> None:
     screen.print(plain_text(f"{first.city.name.to(language)} · {first.day}\n", "dim"))
     heads = ["", *runs, *(["차이" if language == "ko" else "difference"] if len(runs) == 2 else [])]
     table = sheet(*heads, numeric=range(1, len(heads)))
+    alike = 0
     for name in _names(runs):
         found = [run.result.numbers.get(name) for run in runs.values()]
         number = next(number for number in found if number is not None)
         values = [one.value if one else None for one in found]
+        if len(set(values)) == 1:
+            alike += 1
+            continue
         mark = " †" if any(run.caveats(number.rests_on) for run in runs.values()) else ""
         unit = say_unit(number.unit, language)
         cells = [say_value(value, language, number.digits) for value in values]
@@ -122,6 +126,10 @@ def _print_text(runs: dict[str, Run], language: Language) -> None:
             cells.append(_signed(values[1] - values[0], language, number.digits) if known else "—")  # type: ignore[operator]
         table.add_row(number.title.to(language) + (f", {unit}" if unit else "") + mark, *cells)
     screen.print(table)
+    if alike:
+        ko, en = f"\n{alike}개 수치는 모두 같습니다", f"\n{alike} numbers are the same in all"
+        hint = f"madang compare {first.solution.name} --format csv"
+        screen.print(plain_text(f"{ko if language == 'ko' else en}: {hint}", "dim"))
     caveats = tuple(dict.fromkeys(caveat for run in runs.values() for caveat in run.caveats()))
     say_caveats(screen, caveats, language, f"madang compare {first.solution.name} --format json")
 

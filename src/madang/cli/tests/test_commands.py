@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,12 @@ def test_compare_sets_scenarios_side_by_side_with_the_difference(madang: Madang,
     assert line.split()[-3:] == ["389,685", "751,200", "+361,515"]
 
 
+def test_compare_leaves_out_what_is_the_same_and_says_so(madang: Madang, tea: Path) -> None:
+    out = madang("compare", "tea_stalls", "--city", tea).out
+    assert "Stalls" not in out.replace("Tea stalls", "")
+    assert "2 numbers are the same in all: madang compare tea_stalls --format csv" in out
+
+
 def test_compare_sets_cities_side_by_side(madang: Madang, tea: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
@@ -255,6 +262,19 @@ def test_check_finds_a_review_that_is_overdue(madang: Madang, tea: Path, monkeyp
     answer = madang("check", "--city", tea, "--format", "json")
     failed = [one for one in _strict(answer.out) if not one["met"]]
     assert (answer.code, [one["what"] for one in failed]) == (8, ["review"])
+
+
+def test_cases_are_asked_of_the_home_city_and_not_of_another(
+    madang: Madang, tea: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tea, other)
+    (other / "city.toml").write_text('id = "other"\nname.ko = "다른"\nname.en = "Other"\n', encoding="utf-8")
+    (other / "tea_stalls" / "stalls.csv").write_text("market,stalls,visitors\nA,3,\n", encoding="utf-8")
+    monkeypatch.setattr("madang.plan.cities.CITIES", tmp_path)
+    answer = madang("check", "--city", other)
+    assert answer.code == 0, answer.out
+    assert "cases are those of teatown" in answer.out
 
 
 def test_check_names_the_broken_folder_and_goes_on(madang: Madang, tea: Path) -> None:

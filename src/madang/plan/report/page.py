@@ -26,6 +26,7 @@ WORDS = {
     "rows": text(
         "행 가운데 처음 {shown}행입니다. 전체는 {file}에 있습니다.", "rows; the first {shown}. All in {file}."
     ),
+    "empty": text("아직 자료가 없습니다. 까닭은 '유의할 점'에 있습니다.", "There are no data yet; the notes say why."),
     "source": text("출처", "Source"),
     "more": text("그 밖의 그림", "More figures"),
     "numbers": text("모든 수치", "All numbers"),
@@ -206,6 +207,8 @@ def _input(page: Page, value: Any, unit: str, digits: int | None) -> str:
 
 def _frame_table(page: Page, figure: Figure) -> str:
     """Return a figure's data as a table; of a long one the first rows, and where the rest is."""
+    if figure.frame.is_empty():
+        return f'<p class="gap">{page.word("empty")}</p>'
     heads, numeric = [], set()
     for index, column in enumerate(figure.columns):
         unit = say_unit(column.unit, page.language) if column.unit else ""

@@ -266,3 +266,10 @@ def test_a_title_with_markup_in_it_is_only_words(run: Run, monkeypatch: pytest.M
     number = run.result.numbers["stalls"]
     object.__setattr__(number, "title", text("<b>찻집", "<b>Stalls"))
     assert "<b>Stalls" not in page_html(run, "en", {})
+
+
+def test_a_figure_without_rows_says_so_and_stays_out_of_the_pictures(run: Run) -> None:
+    figure = run.figure("map")
+    object.__setattr__(figure, "frame", figure.frame.head(0))
+    assert "map" not in draw_all(run, "en")
+    assert "There are no data yet; the notes say why." in page_html(run, "en", {})
