@@ -31,11 +31,12 @@ def figures(result: Any) -> tuple[Figure, ...]:
             columns=years, rests_on=("price",), mark="line", x="year", y="won", low="low", high="high",
         ),
         TableFigure(
-            name="markets", title=text("시장", "Markets"), frame=result.by_market, columns=(market, cups), rests_on=rests,
+            name="markets", title=text("시장", "Markets"), frame=result.by_market, columns=(market, cups),
+            rests_on=rests,
         ),
         MapFigure(
-            name="map", title=text("시장의 자리", "Where the markets are"), frame=result.by_market, columns=(market, cups),
-            rests_on=rests, geometry=squares, value="cups", label="market", breaks=(5e5,),
+            name="map", title=text("시장의 자리", "Where the markets are"), frame=result.by_market,
+            columns=(market, cups), rests_on=rests, geometry=squares, value="cups", label="market", breaks=(5e5,),
         ),
     )  # fmt: skip
 
