@@ -19,6 +19,7 @@ from madang.solutions.ev_charging.siting_numbers import BEST, LEAST, LOADED, NO_
 #: A map or a curve never draws more than this many marks; heavier demand is drawn first.
 MARKS_MAX = 4000
 STREETS_MAX = 20_000
+POINTS_MAX = 200
 _STATES: dict[str, Text] = {
     "foot": text("걸어서 닿음", "reached on foot"),
     "circle": text("원 안일 뿐", "in a circle only"),
@@ -34,6 +35,7 @@ def siting_figures(result: EvChargingResult) -> Iterator[Figure]:
     yield _walk_minutes(result)
     yield _circles(result)
     yield _curve(result)
+    yield _by_sites(result)
     yield _plan_map(result)
     yield _phases(result)
     yield _areas(result)
@@ -214,6 +216,38 @@ def _curve(result: EvChargingResult) -> ChartFigure:
         notes=_notes(result),
         mark="line",
         x="cost",
+        y="covered",
+        low="low",
+        high="bound",
+    )
+
+
+def _by_sites(result: EvChargingResult) -> ChartFigure:
+    """What each number of new sites covers, with the bound at every number."""
+    access, plans = result.access, result.plans
+    rows: list[tuple[int, float, float]] = []
+    if access is not None and plans is not None and access.total > 0:
+        curve = plans.by_sites
+        step = max(1, len(curve.sites) // POINTS_MAX)
+        for at in range(0, len(curve.sites), step):
+            covered, bound = (100.0 * float(part[at]) / access.total for part in (curve.covered, curve.bound))
+            rows.append((int(curve.sites[at]), covered, bound))
+    return ChartFigure(
+        name="sites_coverage",
+        title=text("자리 하나가 더 채우는 것", "What each further site covers, and the most that so many sites could"),
+        frame=pl.DataFrame(
+            rows, schema={"sites": pl.Int64, "covered": pl.Float64, "bound": pl.Float64}, orient="row"
+        ).with_columns(pl.col("covered").alias("low")),
+        columns=(
+            FigureColumn("sites", text("새 자리", "New sites"), "site", 0),
+            FigureColumn("covered", text("채워진 수요", "Demand covered"), "percent", 1),
+            FigureColumn("bound", text("그만큼의 자리로는 넘지 못함", "No plan of so many can pass"), "percent", 1),
+            FigureColumn("low", text("찾은 계획", "Plan found"), "percent", 1),
+        ),
+        rests_on=LEAST,
+        notes=_notes(result),
+        mark="line",
+        x="sites",
         y="covered",
         low="low",
         high="bound",

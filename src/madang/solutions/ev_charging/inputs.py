@@ -189,6 +189,31 @@ class EvChargingInputs(Inputs):
         help_ko="비우면 등록된 전기차. 전기차 대수 모형의 결과를 넣을 수 있다.",
         help_en="Left out: those registered. The fleet model's result may be given here.",
     )
+    energy_budget_won: float | None = given(
+        "전력을 위한 예산",
+        "Budget for energy served",
+        unit="won",
+        ge=0,
+        default=None,
+        group=_ENERGY,
+        help_ko="비우면 자리 계획에 더할 충전기의 설치비와 같은 돈.",
+        help_en="Left out: what the chargers of the plan for reach cost.",
+    )
+    energy_share_wanted_percent: float = given(
+        "반드시 채울 전력의 비율",
+        "Least share of the energy to serve",
+        unit="percent",
+        ge=0,
+        le=100,
+        default=0.0,
+        group=_ENERGY,
+    )
+    ports_per_fast_site: int = given(
+        "급속 자리의 충전기", "Chargers at a new rapid site", unit="charger", ge=1, le=1000, default=4, group=_ENERGY
+    )
+    ports_per_slow_site: int = given(
+        "완속 자리의 충전기", "Chargers at a new slow site", unit="charger", ge=1, le=1000, default=10, group=_ENERGY
+    )
     home_charging_percent: float = given(
         "집 전용 충전 비율",
         "Share charged at private chargers at home",
@@ -233,7 +258,7 @@ class EvChargingInputs(Inputs):
         "Cost of a rapid charger",
         unit="won/charger",
         facts=["fast_cost_won"],
-        ge=0,
+        ge=1,
         le=1e9,
         group=_ENERGY,
     )
@@ -242,7 +267,7 @@ class EvChargingInputs(Inputs):
         "Cost of a slow charger",
         unit="won/charger",
         facts=["slow_cost_won"],
-        ge=0,
+        ge=1,
         le=1e9,
         group=_ENERGY,
     )

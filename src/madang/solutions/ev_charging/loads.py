@@ -23,6 +23,7 @@ class Loads:
     """Chargers by site (s,) that the energy asks for, those to add, and those there is no room for.
 
     ``unserved_kwh`` a day finds no open site of its kind: slow charging within the walk, rapid anywhere in town.
+    ``kwh_at_demand`` (d,) is what each demand point charges in public a day.
     """
 
     needed: Floats
@@ -32,6 +33,7 @@ class Loads:
     unserved_kwh: float
     evs: float
     evs_without_demand: float
+    kwh_at_demand: Floats
 
 
 def loads_of(access: Access, open_sites: Ints, inputs: EvChargingInputs) -> Loads | None:
@@ -56,7 +58,9 @@ def loads_of(access: Access, open_sites: Ints, inputs: EvChargingInputs) -> Load
     room = access.sites["ports_max"].cast(pl.Float64).fill_null(float("inf")).to_numpy()
     to_add = np.maximum(0.0, needed - there)
     short = np.maximum(0.0, needed - np.maximum(room, there))
-    return Loads(needed, to_add - np.minimum(to_add, short), short, float(kwh.sum()), unserved, float(evs.sum()), lost)
+    return Loads(
+        needed, to_add - np.minimum(to_add, short), short, float(kwh.sum()), unserved, float(evs.sum()), lost, kwh
+    )
 
 
 def _evs_at_demand(access: Access, inputs: EvChargingInputs) -> tuple[Floats, float] | None:

@@ -10,8 +10,10 @@ import polars as pl
 from madang.core.contract import Result
 from madang.core.language import Text, text
 from madang.core.progress import Progress, part_of
-from madang.methods.coverage import CoverPlan
+from madang.methods.coverage import CapacityPlan, CoverPlan
 from madang.solutions.ev_charging.access import Access, access_of
+from madang.solutions.ev_charging.capacities import Capacities, capacities_of
+from madang.solutions.ev_charging.capacity_numbers import capacity_numbers
 from madang.solutions.ev_charging.inputs import EvChargingInputs
 from madang.solutions.ev_charging.loads import Loads, loads_of
 from madang.solutions.ev_charging.numbers import by_name
@@ -29,6 +31,7 @@ class EvChargingResult(Result):
     access: Access | None
     plans: Plans | None
     loads: Loads | None
+    capacities: Capacities | None
     inputs: EvChargingInputs
 
 
@@ -37,34 +40,40 @@ def run(inputs: EvChargingInputs, progress: Progress) -> EvChargingResult:
     progress(0.0, "counting chargers")
     supply = supply_of(inputs)
     access = access_of(inputs, part_of(progress, 0.05, 0.4))
-    plans = plans_of(access, inputs, part_of(progress, 0.4, 0.95)) if access else None
+    plans = plans_of(access, inputs, part_of(progress, 0.4, 0.85)) if access else None
     loads = loads_of(access, plans.best.open_sites, inputs) if access and plans else None
-    counted, walked = [*supply_numbers(inputs, supply)], [*siting_numbers(inputs, access, plans, loads)]
+    capacities = capacities_of(access, loads, inputs, part_of(progress, 0.85, 0.95)) if access else None
+    counted = [*supply_numbers(inputs, supply)]
+    walked = [*siting_numbers(inputs, access, plans, loads), *capacity_numbers(access, capacities)]
     # What the city can answer comes first.
     numbers = by_name([*counted, *walked] if access is None else [*walked, *counted])
     progress(1.0, "done")
     return EvChargingResult(
         numbers=numbers,
-        gaps=_gaps(inputs, access, plans),
-        diagnostics=_diagnostics(access, plans, loads),
+        gaps=_gaps(inputs, access, plans, capacities),
+        diagnostics=_diagnostics(access, plans, loads, capacities),
         supply=supply,
         access=access,
         plans=plans,
         loads=loads,
+        capacities=capacities,
         inputs=inputs,
     )
 
 
-def _gaps(inputs: EvChargingInputs, access: Access | None, plans: Plans | None) -> tuple[Text, ...]:
+def _gaps(
+    inputs: EvChargingInputs, access: Access | None, plans: Plans | None, capacities: Capacities | None
+) -> tuple[Text, ...]:
     """Return what a reader must know of the whole run."""
     if access is None or plans is None:
         return (NO_STREETS,)
+    asked: list[CoverPlan | CapacityPlan] = [plans.least, plans.best, *([capacities.plan] if capacities else [])]
     gaps = [
         text(
             f"계획이 최선임을 증명하지 못했습니다(최대 {plan.gap:.2%} 차이).",
             f"the plan is not proved to be the best: at most {plan.gap:.2%} off",
         )
-        for plan in (plans.least, plans.best)
+        for plan in asked
         if not plan.proved
     ]
     far = len(access.demand_places) - access.demand_snap.snapped
@@ -84,7 +93,9 @@ def _gaps(inputs: EvChargingInputs, access: Access | None, plans: Plans | None) 
     return tuple(dict.fromkeys(gaps))
 
 
-def _diagnostics(access: Access | None, plans: Plans | None, loads: Loads | None) -> dict[str, Any]:
+def _diagnostics(
+    access: Access | None, plans: Plans | None, loads: Loads | None, capacities: Capacities | None
+) -> dict[str, Any]:
     """Return how the run went, as JSON-ready values: data quality, status and seconds of each plan."""
     if access is None or plans is None:
         return {}
@@ -95,6 +106,18 @@ def _diagnostics(access: Access | None, plans: Plans | None, loads: Loads | None
         "least": _said(plans.least),
         "budget": _said(plans.best),
     }
+    if capacities is not None:
+        plan = capacities.plan
+        said["capacity"] = {
+            "status": plan.status,
+            "proved": plan.proved,
+            "served_share": plan.served_share,
+            "sites": len(plan.level_of),
+            "cost_won": plan.cost,
+            "bound": plan.bound,
+            "gap": plan.gap,
+            "seconds": round(plan.seconds, 3),
+        }
     if loads is not None and loads.evs_without_demand > 0:
         said["vehicles_in_areas_without_demand"] = loads.evs_without_demand
     return said

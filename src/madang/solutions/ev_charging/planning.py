@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madang.core.progress import Progress, part_of, silent
-from madang.methods.coverage import CoverPlan, plan_cover
+from madang.methods.coverage import CoverageCurve, CoverPlan, WhatIf, coverage_curve, plan_cover
 from madang.solutions.ev_charging.access import Access
 from madang.solutions.ev_charging.inputs import EvChargingInputs
 
@@ -40,6 +40,7 @@ class Plans:
     budget_is_given: bool
     phases: tuple[Phase, ...]
     curve: tuple[tuple[float, CoverPlan], ...]
+    by_sites: CoverageCurve
     gain: NDArray[np.float64]
 
 
@@ -54,8 +55,14 @@ def plans_of(access: Access, inputs: EvChargingInputs, progress: Progress = sile
     budget = float(inputs.budget) if inputs.budget is not None else least.cost / 2
     best = ask.most(budget, part_of(progress, 0.35, 0.6))
     phases = ask.phases(best, budget, part_of(progress, 0.6, 0.8))
-    curve = ask.curve(least.cost, part_of(progress, 0.8, 1.0))
-    return Plans(least, best, budget, given, phases, curve, _gains(access))
+    curve = ask.curve(least.cost, part_of(progress, 0.8, 0.95))
+    by_sites = ask.by_sites(least.sites, part_of(progress, 0.95, 1.0))
+    return Plans(least, best, budget, given, phases, curve, by_sites, _gains(access))
+
+
+def what_if(access: Access) -> WhatIf:
+    """Return a live plan that starts from what stands: open, close or move a site and know the coverage at once."""
+    return WhatIf(access.cover, access.weight, existing=np.flatnonzero(access.siting.is_existing))
 
 
 def _gains(access: Access) -> NDArray[np.float64]:
@@ -106,6 +113,19 @@ class _Question:
             floor = self._cost(np.flatnonzero(self.access.siting.is_forced))
             points.append((max(budget, floor), self._plan(here, budget=max(budget, floor), effort=CURVE_EFFORT)))
         return tuple(points)
+
+    def by_sites(self, sites: int, progress: Progress) -> CoverageCurve:
+        """Return what each number of new sites covers, whatever they cost, with a bound at every number."""
+        siting = self.access.siting
+        return coverage_curve(
+            self.access.cover,
+            self.access.weight,
+            sites_max=max(1, sites + sites // 4),
+            existing=np.flatnonzero(siting.is_existing),
+            forbidden=np.flatnonzero(siting.is_forbidden),
+            seconds=self.inputs.seconds_max,
+            progress=progress,
+        )
 
     def _cost(self, sites: Ints) -> float:
         """Return what sites cost together."""

@@ -39,6 +39,10 @@ MOVES = {
     "chargers_promised_fast": (1.0,),
     "chargers_promised_slow": (1.0,),
     "vehicles_claimed": (1.0,),
+    "energy_budget_won": (1e7, 1e9),
+    "energy_share_wanted_percent": (1.0,),
+    "ports_per_fast_site": (1, 12),
+    "ports_per_slow_site": (2, 30),
     "seconds_max": (10.0,),
 }
 

@@ -1,0 +1,97 @@
+"""Sites and power classes chosen together: capacity, money and proof, on the made town."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from madang.core.errors import InfeasibleError
+from madang.solutions.ev_charging.planning import what_if
+from madang.solutions.ev_charging.tests.conftest import table, value
+from madang.solutions.ev_charging.tests.test_loads import vehicles
+
+CARS = {"west": 30_000, "east": 20_000}
+
+
+def test_nothing_is_planned_by_capacity_without_vehicles(answer):
+    result = answer()
+    assert result.capacities is None
+    assert value(result, "energy_served_percent") is None
+
+
+def test_no_site_gives_more_than_its_capacity_and_the_money_is_kept(answer):
+    made = answer(area_vehicles=vehicles(**CARS), energy_budget_won=2e8).capacities
+    assert (made.plan.load <= made.plan.capacity + 1e-6).all()
+    assert made.plan.cost <= 2e8 + 1e-6
+
+
+def test_the_bound_is_never_below_what_is_served(answer):
+    result = answer(area_vehicles=vehicles(**CARS), energy_budget_won=2e8)
+    assert value(result, "energy_bound_percent") >= value(result, "energy_served_percent") - 1e-9
+
+
+def test_more_money_serves_more(answer):
+    cars = vehicles(**CARS)
+    served = [
+        value(answer(area_vehicles=cars, energy_budget_won=won), "energy_served_percent") for won in (0, 5e7, 2e8, 1e9)
+    ]
+    assert served == sorted(served)
+    assert served[0] < served[-1]
+
+
+def test_a_rapid_site_is_rapid_and_a_slow_one_slow(answer):
+    result = answer(area_vehicles=vehicles(**CARS), energy_budget_won=1e9)
+    fast = result.access.siting.is_fast
+    assert not result.capacities.fast_ports[~fast].any()
+    assert not result.capacities.slow_ports[fast].any()
+
+
+def test_a_site_gets_no_more_chargers_than_it_has_room_for(town, answer):
+    tight = table("sites", town().sites.frame.with_columns(pl.lit(3).alias("ports_max")))
+    made = answer(sites=tight, area_vehicles=vehicles(**CARS), energy_budget_won=1e9).capacities
+    assert max(made.fast_ports.max(), made.slow_ports.max()) == 3
+
+
+def test_what_stands_serves_for_nothing(town, answer):
+    stands = table(
+        "sites", town().sites.frame.with_columns(pl.when(pl.col("status") == "existing").then(50).alias("fast_ports"))
+    )
+    result = answer(sites=stands, area_vehicles=vehicles(**CARS), energy_budget_won=0.0)
+    assert value(result, "energy_served_percent") > 0
+    assert value(result, "energy_cost_won") == 0
+
+
+def test_a_share_the_budget_cannot_serve_is_named(answer):
+    with pytest.raises(InfeasibleError) as caught:
+        answer(area_vehicles=vehicles(**CARS), energy_budget_won=1e6, energy_share_wanted_percent=50.0)
+    assert "no plan within the budget of 1e+06 serves more than" in str(caught.value)
+    assert "budget" in str(caught.value).splitlines()[1]
+
+
+def test_a_share_beyond_every_charger_there_is_room_for_is_named(answer):
+    with pytest.raises(InfeasibleError) as caught:
+        answer(area_vehicles=vehicles(**CARS), energy_budget_won=1e12, energy_share_wanted_percent=90.0)
+    assert str(caught.value).splitlines()[1] == "  where: capacity"
+
+
+def test_a_share_that_no_site_reaches_is_named(answer):
+    with pytest.raises(InfeasibleError) as caught:
+        answer(area_vehicles=vehicles(**CARS), walk_minutes_max=0.5, energy_share_wanted_percent=100.0)
+    assert "reach" in str(caught.value)
+
+
+def test_a_live_plan_starts_from_what_stands(answer):
+    result = answer()
+    live = what_if(result.access)
+    assert live.covered == pytest.approx(float(result.access.weight[result.access.is_covered_now].sum()))
+    at = result.access.siting.ids.index("s8")
+    before = live.covered
+    assert live.add(at) == pytest.approx(before + result.plans.gain[at])
+    assert live.remove(at) == pytest.approx(before)
+
+
+def test_the_curve_by_sites_rises_and_stays_under_its_bound(answer):
+    curve = answer().plans.by_sites
+    assert (np.diff(curve.covered) >= -1e-9).all()
+    assert (curve.bound >= curve.covered - 1e-9).all()
