@@ -10,6 +10,7 @@ STOCK, PURCHASES, STOCK_SPLIT = 0, 1, 2
 BOUGHT, SCRAPPED, RETIRED = 1, 2, 3
 NEW, ALL = 0, 1
 VECTOR = 8
+GONE = 1e-13
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
@@ -40,6 +41,9 @@ def yearly_survival(table, scale, shape, ages, log_ages, first, falling):
                 now = table_survival(table[p], ages[k] / scale[p])
             else:
                 now = np.exp(-np.exp(shape[p] * (log_ages[k] - log_scale)))
+            # Numbers near the smallest there are make a processor crawl, and such a remnant is nobody's vehicle.
+            if now < GONE:
+                now = 0.0
             if k == 0:
                 first[p] = now
             falling[p, count - 1 - k] = now / before if before > 0.0 else 0.0

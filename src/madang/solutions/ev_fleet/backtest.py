@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from madang.core.dates import parse_day, year_share
-from madang.methods.stock_flow import BoughtAt, Drive, Fleet, Weibull, run, stationary_ages
+from madang.methods.stock_flow import BoughtAt, Drive, Fleet, Weibull, run
 from madang.methods.stock_flow.fleet import Floats
 from madang.solutions.ev_fleet.inputs import FleetInputs, Trend
-from madang.solutions.ev_fleet.paths import AGES
+from madang.solutions.ev_fleet.paths import spread_ages
 
 CUTS = (2019, 2021)
 #: The trend is laid through this many years of purchases before the cut.
@@ -96,7 +96,7 @@ def _bought(
     """Return the electric share of purchases in each known year, and the last stock by age."""
     life, bought_at = _life(inputs), BoughtAt(inputs.bought_at)
     start = np.array([[electric[first], totals[first] - electric[first]]])
-    ages = stationary_ages(start, life, bought_at, AGES)
+    ages = spread_ages(inputs, start, life)
     ages[0, 0] = 0.0
     ages[0, 0, 0] = electric[first]  # There were hardly any before: all are of the first year.
     total = np.array([[totals[year] for year in years]])

@@ -65,7 +65,7 @@ def counted_at_year_ends(inputs: FleetInputs, years: range) -> Floats:
     at = np.array([year_share(day) for day in days])
     made = np.stack([_on_line(at, known, year_share(date(year, 12, 31))) for year in years])
     for number, year in enumerate(years):
-        published = inputs.electric_registered.get(f"{year}-12-31")
+        published = inputs.electric_known.get(f"{year}-12-31")
         if published is not None and f"{year}-12-31" <= inputs.until:
             made[number] = _with_electric(made[number], published)
     return made

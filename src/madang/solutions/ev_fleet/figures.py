@@ -146,6 +146,12 @@ def _electric_by_path(result: FleetResult) -> Figure:
         series_titles=PATH_TITLES,
         low="low",
         high="high",
+        notes=(
+            text(
+                "등록 통계에는 이륜차가 없어, 등록된 대로의 경로에서 이륜차의 전기차 비율은 정책 전해에 머문다.",
+                "The register holds no motorcycles: as registered, their share stays that of the year before.",
+            ),
+        ),
         rules=(Rule(value=result.inputs.stated_total, label=text("발표된 목표", "Headline")),),
     )
 
@@ -338,7 +344,7 @@ def _co2_kinds(result: FleetResult) -> Figure:
 
 def _history(result: FleetResult) -> Figure:
     """Return all electric vehicles that a register or report counted, up to the day of the run."""
-    known = {day: count for day, count in result.inputs.electric_registered.items() if day <= result.inputs.until}
+    known = {day: count for day, count in result.inputs.electric_known.items() if day <= result.inputs.until}
     return ChartFigure(
         name="electric_registered",
         title=text("등록된 전기차(이륜차 제외)", "Registered electric vehicles, motorcycles not counted"),
@@ -350,7 +356,7 @@ def _history(result: FleetResult) -> Figure:
             FigureColumn("day", text("기준일", "Day")),
             FigureColumn("vehicles", text("전기차", "Electric vehicles"), "vehicle", 0),
         ),
-        rests_on=("on", "electric_registered"),
+        rests_on=("on", "electric_registered", "electric_reported"),
         mark="line",
         x="day",
         y="vehicles",
@@ -396,7 +402,7 @@ def _backtest_lines(result: FleetResult) -> Figure:
     ]
     rows += [
         (parse_day(day), "registered", float(count))
-        for day, count in result.inputs.electric_registered.items()
+        for day, count in result.inputs.electric_known.items()
         if "2014" < day <= result.inputs.until
     ]
     ways = {"linear": text("직선", "linear"), "logistic": text("로지스틱", "logistic")}

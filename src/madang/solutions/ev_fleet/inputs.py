@@ -142,6 +142,14 @@ class FleetInputs(Inputs):
     lifetime_years: dict[str, float] = given(
         "평균 수명", "Mean life", unit="year", ge=1, le=60, facts=tuple(LIFE.values()), group=_LIFE
     )
+    age_spread: Literal["steady", "even"] = given(
+        "처음 나이의 분포",
+        "Spread of ages at the start",
+        facts=("age_spread",),
+        group=_LIFE,
+        help_ko="steady: 해마다 같은 수를 산 것처럼. even: 평균 수명까지 나이마다 같은 수.",
+        help_en="steady: as if as many had been bought every year. even: as many of each age up to the mean life.",
+    )
     weibull_shape: float = given(
         "생존 곡선의 모양", "Shape of the survival curve", ge=0.5, le=20, facts=("weibull_shape",), group=_LIFE
     )
@@ -215,9 +223,22 @@ class FleetInputs(Inputs):
         facts=("electric_registered",),
         group=_COUNTS,
     )
+    electric_reported: dict[str, float] = given(
+        "보도된 전기차",
+        "Electric vehicles as reported",
+        unit="vehicle",
+        ge=0,
+        facts=("electric_reported",),
+        group=_COUNTS,
+    )
     registers: Table = given("등록 통계", "Register by class, use and fuel", facts=("registers",))
     fuels_yearly: Table = given("해마다 연료별 등록", "Register by fuel and year", facts=("fuels_yearly",))
     classes_yearly: Table = given("해마다 차종별 등록", "Register by class and year", facts=("classes_yearly",))
+
+    @property
+    def electric_known(self) -> dict[str, float]:
+        """Electric vehicles by day, as registered and, on other days, as reported."""
+        return dict(sorted({**self.electric_reported, **self.electric_registered}.items()))
 
     @property
     def until(self) -> str:
@@ -249,6 +270,7 @@ def read(reader: Reader) -> FleetInputs:
         charging_hours=reader.fact("charging_hours"),
         transport_ghg_share=reader.by_day("transport_ghg_share", "percent"),
         electric_registered=reader.by_day("electric_registered", "vehicle"),
+        electric_reported=reader.by_day("electric_reported", "vehicle"),
         range_low={name: _ratio(reader, name, "low") for name in RANGED},
         range_high={name: _ratio(reader, name, "high") for name in RANGED},
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from madang.core.contract import Result
-from madang.core.language import Text, text
 from madang.core.progress import Progress, part_of
 from madang.methods.stock_flow.fleet import Floats
 from madang.solutions.ev_fleet.backtest import Backtest, backtests
@@ -44,7 +43,7 @@ def run(inputs: FleetInputs, progress: Progress) -> FleetResult:
     register = counted(inputs, day)
     return FleetResult(
         numbers=numbers_of(inputs, paths, impacts, bands, looked_back, day, register),
-        gaps=_gaps(),
+        diagnostics={"largest_gap_in_a_balance_vehicles": _largest_gap(paths)},
         inputs=inputs,
         paths=paths,
         impacts=impacts,
@@ -55,6 +54,11 @@ def run(inputs: FleetInputs, progress: Progress) -> FleetResult:
     )
 
 
+def _largest_gap(paths: Paths) -> float:
+    """Return how far any class, powertrain and year of any path is out of balance: rounding alone."""
+    return max(float(abs(flows.balance()).max()) for flows in paths.flows.values())
+
+
 def _impacts(inputs: FleetInputs, paths: Paths) -> dict[Path, Impacts]:
     """Return each path's impacts at the central values, 1 x year."""
     use = use_of(inputs)
@@ -63,23 +67,3 @@ def _impacts(inputs: FleetInputs, paths: Paths) -> dict[Path, Impacts]:
         first = paths.fleets[path].initial_by_age.sum(axis=2)
         made[path] = impacts_of(inputs, kinds_of(paths.flows[path].stock, first), paths.years, use)
     return made
-
-
-def _gaps() -> tuple[Text, ...]:
-    """Return what the model itself could not know."""
-    return (
-        text(
-            "등록 통계에는 이륜차가 없어, 등록된 대로의 경로에서 이륜차의 전기차 비율은 정책 전해에 머문다.",
-            "The register holds no motorcycles: as registered, their electric share stays at that of the year before.",
-        ),
-        text(
-            "등록 통계는 택시, 시내·마을·통학버스, 택배 화물차를 따로 세지 않아 가정에 따라 나누었다.",
-            "The register doesn't count taxis, city, village and school buses or parcel trucks apart: they are parted "
-            "by assumption.",
-        ),
-        text(
-            "차의 나이 분포를 찾지 못해, 전기차가 아닌 차는 해마다 같은 수를 산 것처럼 나이를 나누었다.",
-            "No distribution of ages was found: vehicles that aren't electric are spread over ages as if the same "
-            "number had been bought every year.",
-        ),
-    )

@@ -29,7 +29,8 @@ from madang.solutions.ev_fleet.paths import PATHS, Paths
 #: What every path rests on: register, counts, promise, life.
 STOCKS = (
     "on", "bought_at", "base_year", "last_year", "target_year", "promised", "mandate_year", "fleet",
-    "taxi_share_of_electric", "lifetime_years", "weibull_shape", "reference_factor", "electric_registered", "registers",
+    "taxi_share_of_electric", "lifetime_years", "weibull_shape", "age_spread", "reference_factor",
+    "electric_registered", "electric_reported", "registers",
 )  # fmt: skip
 DRAWN = ("draws", "seed", "range_low", "range_high")
 USED = ("km_per_day", "bus_km_per_year", "taxi_per_car", "kwh_per_km")
@@ -41,8 +42,8 @@ PATH_STOCK = (*STOCKS, *DRAWN, "path")
 PATH_ENERGY = (*PATH_STOCK, *USED)
 PATH_CO2 = (*PATH_ENERGY, *GIVEN_OFF)
 LOOKED_BACK = (
-    "on", "bought_at", "trend", "lifetime_years", "weibull_shape", "electric_registered", "fuels_yearly",
-    "classes_yearly",
+    "on", "bought_at", "trend", "lifetime_years", "weibull_shape", "age_spread", "electric_registered",
+    "electric_reported", "fuels_yearly", "classes_yearly",
 )  # fmt: skip
 #: Groups of what the register keeps apart.
 GROUPS = {

@@ -116,7 +116,7 @@ def _shares(stock: Floats) -> Floats:
 def _year_before(inputs: FleetInputs, before: Floats, base: Floats) -> tuple[Floats, Floats]:
     """Return the base year's stock by age and its purchases: the register of two year ends tells both."""
     life, bought_at = weibull(inputs), BoughtAt(inputs.bought_at)
-    ages = stationary_ages(before, life, bought_at, AGES)
+    ages = spread_ages(inputs, before, life)
     young = _electric_ages(inputs, AGES)
     for p in (ELECTRIC, HYDROGEN):
         ages[:, p] = before[:, p, None] * young
@@ -135,10 +135,20 @@ def _year_before(inputs: FleetInputs, before: Floats, base: Floats) -> tuple[Flo
     return np.ascontiguousarray(flows.by_model_year[:, :, 0, ::-1]), flows.purchases[:, :, 0]
 
 
+def spread_ages(inputs: FleetInputs, stock: Floats, life: Weibull) -> Floats:
+    """Spread a stock, class x powertrain, over ages as the input says."""
+    if inputs.age_spread == "steady":
+        return stationary_ages(stock, life, BoughtAt(inputs.bought_at), AGES)
+    mean = np.asarray(life.scale_years) * gamma(1.0 + 1.0 / inputs.weibull_shape)
+    young = np.arange(AGES) < np.maximum(1.0, np.round(mean))[..., None]
+    spread: Floats = stock[..., None] * young / young.sum(axis=-1, keepdims=True)
+    return spread
+
+
 def _electric_ages(inputs: FleetInputs, count: int) -> Floats:
     """Return the share of each age among electric vehicles before the base year, from the yearly register."""
     end = inputs.base_year - 1
-    series = [inputs.electric_registered.get(f"{end - age}-12-31", 0.0) for age in range(count + 1)]
+    series = [inputs.electric_known.get(f"{end - age}-12-31", 0.0) for age in range(count + 1)]
     grown = np.maximum(0.0, -np.diff(np.array(series)))
     if grown.sum() <= 0:
         grown[0] = 1.0
