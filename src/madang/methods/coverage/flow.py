@@ -293,6 +293,8 @@ def anneal_levels(ports, state, spent, budget, price, hot, cold, steps, wide, se
     for _ in range(steps):
         heat *= cooling
         a = draw(seed, sites)
+        if ports.site_ptr[a] == ports.site_ptr[a + 1]:
+            continue
         r = np.int64(-1)
         if state.level[a] < 0 or draw(seed, 4) > 0:
             r = np.int64(_near(a, ports, seed))
