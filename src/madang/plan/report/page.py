@@ -82,7 +82,7 @@ def page_html(run: Run, language: Language, pictures: Mapping[str, str], other: 
         _head(page),
         _notice(page),
         _cards(page),
-        f"<article>{article_html(run, language, lambda figure: figure_html(page, figure), other)}</article>",
+        f"<article>{_article(page)}</article>",
         _section("more", page, "".join(figure_html(page, figure) for figure in rest)),
         _section("numbers", page, _numbers(page)),
         _section("inputs", page, _inputs(page)),
@@ -122,6 +122,13 @@ def _caption(page: Page, figure: Figure) -> str:
     lines += [page.say(note) for note in figure.notes]
     lines += [page.say(caveat) for caveat in page.run.caveats(figure.rests_on)]
     return "<br>".join(lines)
+
+
+def _article(page: Page) -> str:
+    """Return the article below the page's own title: its title is not said twice, and no other heading is as high."""
+    body = article_html(page.run, page.language, lambda figure: figure_html(page, figure), page.other)
+    title = f"<h1>{page.say(page.run.solution.card.title)}</h1>"
+    return body.strip().removeprefix(title).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
 
 
 def _head(page: Page) -> str:

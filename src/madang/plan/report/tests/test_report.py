@@ -273,3 +273,10 @@ def test_a_figure_without_rows_says_so_and_stays_out_of_the_pictures(run: Run) -
     object.__setattr__(figure, "frame", figure.frame.head(0))
     assert "map" not in draw_all(run, "en")
     assert "There are no data yet; the notes say why." in page_html(run, "en", {})
+
+
+def test_the_articles_title_is_not_said_twice(run: Run, article: Path) -> None:
+    article.write_text("# Tea stalls\n\nOne.\n\n# More\n", encoding="utf-8")
+    page = page_html(run, "en", {})
+    assert page.count("<h1>") == 1
+    assert "<article>\n<p>One.</p>\n<h2>More</h2></article>" in page
