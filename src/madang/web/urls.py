@@ -8,6 +8,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
+from madang.web.accounts import views as accounts
+from madang.web.library import feeds
+from madang.web.library import views as library
 from madang.web.live import views as live
 from madang.web.search import views as search
 
@@ -15,11 +18,19 @@ from madang.web.search import views as search
 urlpatterns = [
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
+    path("catalogue.jsonld", library.catalogue, name="catalogue"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("robots.txt", feeds.robots, name="robots"),
     re_path(r"^figures/(?P<key>[0-9a-f]{24})\.(?P<ending>svg|png)$", live.drawing, name="drawing"),
     re_path(r"^figures/(?P<address>[a-z0-9_]+\.[a-z0-9_]+)\.csv$", live.rows, name="figure-rows"),
 ]
 #: With a language. Wagtail's pages come last: they answer whatever nobody else does.
 urlpatterns += i18n_patterns(
+    path("account/", accounts.account, name="account"),
+    path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
+    path("account/sign-out/", accounts.SignOut.as_view(), name="sign-out"),
+    path("library/", library.shelves, name="shelves"),
+    path("feeds/<slug:shelf>.atom", feeds.feed, name="feed"),
     path("search/", search.search, name="search"),
     path("search.json", search.search_json, name="search-json"),
     path("search/suggest", search.suggest, name="search-suggest"),

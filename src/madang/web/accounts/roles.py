@@ -18,6 +18,12 @@ from wagtail.models import (
 
 Role = Literal["visitor", "analyst", "officer", "editor", "admin"]
 ROLES: tuple[Role, ...] = ("visitor", "analyst", "officer", "editor", "admin")
+#: Sets of roles, for the rules of views.
+EVERYBODY = frozenset(ROLES)
+SIGNED_IN = frozenset({"analyst", "officer", "editor", "admin"})
+WRITERS = frozenset({"analyst", "editor", "admin"})
+EDITORS = frozenset({"editor", "admin"})
+ADMINS = frozenset({"admin"})
 #: What a role may do with pages below the root: an analyst writes and hands in, an editor reviews and publishes.
 _PAGE_RIGHTS = {
     "analyst": ("add_page", "change_page"),

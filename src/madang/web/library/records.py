@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from madang.web.library.models import EntryPage
+from madang.web.live.models import Computed
 
 _SCHEMA_TYPES = {
     "article": "Article",
@@ -45,3 +46,57 @@ def schema_of(page: EntryPage) -> dict[str, Any]:
 def absolute(page: EntryPage) -> str:
     """Return a page's whole address."""
     return f"{settings.MADANG_ADDRESS}{page.url or ''}"
+
+
+def catalogue() -> dict[str, Any]:
+    """Return the library and the figures' tables as a DCAT catalogue in JSON-LD."""
+    entries = EntryPage.objects.live().public().select_related("locale", "theme").specific()
+    return {
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "foaf": "http://xmlns.com/foaf/0.1/",
+        },
+        "@id": f"{settings.MADANG_ADDRESS}/catalogue.jsonld",
+        "@type": "dcat:Catalog",
+        "dct:title": [{"@value": "마당 자료실", "@language": "ko"}, {"@value": "Madang library", "@language": "en"}],
+        "foaf:homepage": {"@id": f"{settings.MADANG_ADDRESS}/"},
+        "dct:language": ["ko", "en"],
+        "dcat:resource": [_resource(entry) for entry in entries],
+        "dcat:dataset": [_dataset(row, name, card) for row in _runs() for name, card in row.figures.items()],
+    }
+
+
+def _runs() -> list[Computed]:
+    """Return what the solutions gave when they last ran."""
+    return list(Computed.objects.order_by("solution"))
+
+
+def _resource(entry: EntryPage) -> dict[str, Any]:
+    """Return an entry as a catalogued resource."""
+    made = {
+        "@id": absolute(entry),
+        "@type": "dcat:Resource",
+        "dct:title": {"@value": entry.title, "@language": entry.locale.language_code},
+        "dct:description": {"@value": entry.summary, "@language": entry.locale.language_code},
+        "dct:type": entry.kind,
+        "dcat:theme": str(entry.theme) if entry.theme else None,
+        "dct:issued": entry.shown_day.isoformat() if entry.shown_day else None,
+        "dct:publisher": {"foaf:name": entry.origin_who} if entry.origin_who else None,
+        "dct:source": {"@id": entry.origin_url} if entry.origin_url else None,
+    }
+    return {name: value for name, value in made.items() if value}
+
+
+def _dataset(row: Computed, name: str, card: dict[str, Any]) -> dict[str, Any]:
+    """Return a figure's table as a dataset with its CSV."""
+    address = f"{settings.MADANG_ADDRESS}/figures/{row.solution}.{name}.csv"
+    table = {"@type": "dcat:Distribution", "dcat:accessURL": {"@id": address}, "dcat:mediaType": "text/csv"}
+    return {
+        "@id": address.removesuffix(".csv"),
+        "@type": "dcat:Dataset",
+        "dct:title": [{"@value": card["title"][code], "@language": code} for code in ("ko", "en")],
+        "dct:issued": row.day.isoformat(),
+        "dct:source": [source["url"] for source in card["sources"] if source["url"]],
+        "dcat:distribution": table,
+    }

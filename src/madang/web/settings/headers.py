@@ -14,6 +14,9 @@ SESSION_COOKIE_NAME = "madang-session"
 CSRF_COOKIE_NAME = "madang-csrf"
 CSRF_COOKIE_HTTPONLY = False
 LANGUAGE_COOKIE_HTTPONLY = True
+AUTHENTICATION_BACKENDS = ["madang.web.accounts.backends.LimitedBackend"]
+WAGTAILADMIN_USER_LOGIN_FORM = "madang.web.accounts.forms.EditorSignInForm"
+LOGIN_URL = "/ko/account/sign-in/"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

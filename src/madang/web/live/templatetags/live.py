@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,8 @@ from madang.web.live.tokens import TOKEN
 from madang.web.wording import language
 
 register = template.Library()
+_HANGUL = re.compile("[가-힣]")
+_DAY = re.compile(r"^\d{4}(-\d{2}){1,2}$")
 
 
 @register.filter
@@ -136,6 +139,14 @@ def is_korean(words: str) -> bool:
     return bool(words) and "가" <= words[0] <= "힣"
 
 
+def _in_language(words: str) -> str:
+    """Return the half of "한국어 · English" that the page's language reads; other words as they are."""
+    korean, dot, english = words.partition(" · ")
+    if not dot or not _HANGUL.search(korean) or _HANGUL.search(english):
+        return words
+    return korean if language() == "ko" else english
+
+
 def _range(card: dict[str, Any] | None) -> str:
     """Return the range of a number that has one."""
     if not card or card["low"] is None:
@@ -164,6 +175,6 @@ def _cells(row: list[Any], columns: list[dict[str, Any]]) -> list[dict[str, Any]
         elif isinstance(value, int | float) and not isinstance(value, bool) and column["unit"] != "year":
             shown = say_number(value, column["digits"])
         else:
-            shown = str(value)
-        made.append({"shown": shown, "numeric": column["numeric"]})
+            shown = _in_language(str(value))
+        made.append({"shown": shown, "numeric": column["numeric"], "short": bool(_DAY.match(shown))})
     return made

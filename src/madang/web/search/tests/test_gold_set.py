@@ -67,7 +67,7 @@ def test_recall_is_at_least_95_per_cent_and_precision_90_per_cent() -> None:
                 title="",
                 body=one["text"],
                 address="/",
-            )  # fmt: skip
+            )
         ).pk: place
         for place, one in enumerate(SENTENCES)
     }

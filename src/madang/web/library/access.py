@@ -1,0 +1,13 @@
+"""Who may open the views of this room."""
+
+from __future__ import annotations
+
+from madang.web.accounts.roles import EVERYBODY
+
+RULES = {
+    "catalogue": EVERYBODY,
+    "sitemap": EVERYBODY,
+    "robots": EVERYBODY,
+    "shelves": EVERYBODY,
+    "feed": EVERYBODY,
+}

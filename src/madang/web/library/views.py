@@ -1,0 +1,31 @@
+"""The library as a whole: its shelves with what is new on each, and its catalogue for machines."""
+
+from __future__ import annotations
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from madang.web.library import records
+from madang.web.library.models import EntryPage, ShelfPage
+from madang.web.wording import language
+
+_SHOWN = 3
+
+
+def shelves(request: HttpRequest) -> HttpResponse:
+    """Show every shelf: how many entries it holds, and its newest."""
+    shown = []
+    for shelf in ShelfPage.objects.live().filter(locale__language_code=language()).order_by("path"):
+        entries = EntryPage.objects.live().public().child_of(shelf).select_related("theme")
+        newest = entries.order_by(F("posted_day").desc(nulls_last=True), "title").specific()[:_SHOWN]
+        shown.append({"shelf": shelf, "count": shelf.numchild, "newest": list(newest)})
+    return render(request, "library/shelves.html", {"shown": shown})
+
+
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Return the DCAT catalogue."""
+    response = JsonResponse(records.catalogue(), json_dumps_params={"ensure_ascii": False})
+    response["Content-Type"] = "application/ld+json"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

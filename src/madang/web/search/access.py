@@ -1,0 +1,11 @@
+"""Who may open the views of this room."""
+
+from __future__ import annotations
+
+from madang.web.accounts.roles import EVERYBODY
+
+RULES = {
+    "search": EVERYBODY,
+    "search-json": EVERYBODY,
+    "search-suggest": EVERYBODY,
+}
