@@ -281,36 +281,48 @@ def _level_cost(j, level, ports):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
+def _propose_levels(ports, state, seed):  # type: ignore[no-untyped-def]
+    """Return (site, its new level, a site near it or -1, that one's new level); the first is -1 for no move."""
+    sites, levels = ports.cost.shape
+    none = np.int64(-1)
+    a = draw(seed, sites)
+    if ports.site_ptr[a] == ports.site_ptr[a + 1]:
+        return none, none, none, none
+    r = none
+    if state.level[a] < 0 or draw(seed, 4) > 0:
+        r = np.int64(_near(a, ports, seed))
+        if state.level[r] < 0 or r == a:
+            r = none
+    to_a = draw(seed, levels + 1) - 1
+    to_r = draw(seed, levels + 1) - 1 if r >= 0 and draw(seed, 3) == 0 else none
+    if to_a == state.level[a] or (to_a >= 0 and ports.cost[a, to_a] == np.inf):
+        return none, none, none, none
+    if to_r >= 0 and ports.cost[r, to_r] == np.inf:
+        return none, none, none, none
+    if _stands(a, state.level[a], ports) or (r >= 0 and _stands(r, state.level[r], ports)):
+        return none, none, none, none
+    return a, to_a, r, to_r
+
+
+@nb.njit(cache=True, nogil=True)
 def anneal_levels(ports, state, spent, budget, price, hot, cold, steps, wide, seed):  # type: ignore[no-untyped-def]
     """Move, open, close, raise and lower sites at falling temperature within ``budget``; return what is spent.
 
     Each move is made, weighed by served demand less price x cost, and taken back when refused.
     """
-    sites, levels = ports.cost.shape
     cooling = (cold / hot) ** (1.0 / max(1, steps))
     heat = hot
     state.marks[0] = 0
     for _ in range(steps):
         heat *= cooling
-        a = draw(seed, sites)
-        if ports.site_ptr[a] == ports.site_ptr[a + 1]:
+        a, to_a, r, to_r = _propose_levels(ports, state, seed)
+        if a < 0:
             continue
-        r = np.int64(-1)
-        if state.level[a] < 0 or draw(seed, 4) > 0:
-            r = np.int64(_near(a, ports, seed))
-            if state.level[r] < 0 or r == a:
-                r = np.int64(-1)
-        to_a = draw(seed, levels + 1) - 1
-        if to_a == state.level[a] or (to_a >= 0 and ports.cost[a, to_a] == np.inf):
-            continue
-        was_a, was_r = state.level[a], state.level[r] if r >= 0 else np.int32(-1)
-        if _stands(a, was_a, ports) or (r >= 0 and _stands(r, was_r, ports)):
-            continue
-        to_r = draw(seed, levels + 1) - 1 if r >= 0 and draw(seed, 3) == 0 else np.int64(-1)
-        if to_r >= 0 and ports.cost[r, to_r] == np.inf:
-            continue
+        was_a = state.level[a]
         more = _level_cost(a, to_a, ports) - _level_cost(a, was_a, ports)
+        was_r = was_a
         if r >= 0:
+            was_r = state.level[r]
             more += _level_cost(r, to_r, ports) - _level_cost(r, was_r, ports)
         if spent + more > budget:
             continue

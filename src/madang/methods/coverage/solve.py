@@ -14,11 +14,12 @@ from madang.methods.coverage.state import Net, State, opened
 from madang.methods.coverage.watch import Watch
 
 EXACT_PAIRS_MAX = 60_000
-PERIOD, FIRST_ROUNDS = 50, 20
+# A small question has a good price after a few rounds; the rest of them follow the search.
+PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
 CHUNK_STEPS = 250_000
 BESIDE = 16
 # A small question is annealed so many times, in these proportions; merging two plans takes HiGHS at most so long.
-ROUNDS = (1, 1, 1, 1, 2, 2, 4, 4, 8)
+ROUNDS = (1, 1, 2, 2, 4, 4, 8, 8, 16)
 MERGE_SECONDS = 3.0
 
 
@@ -141,15 +142,15 @@ class Solver:
         self.offer(state.open_, what)
         return np.asarray(state.open_)
 
-    def tighten(self, until: float) -> None:
-        """Work on the bound, and round its fractional plan into a start."""
+    def tighten(self, until: float, rounds: int) -> None:
+        """Work on the bound for at most ``rounds`` in all, and round its fractional plan into a start."""
         bound = self.bound
         # Even without time some bound is owed; these few rounds cost a fraction of a second in any city.
         bound.improve(FIRST_ROUNDS)
-        while bound.rounds < self.effort.bound_rounds and bound.still < 3 and not self.watch.over(until):
+        while bound.rounds < rounds and bound.still < 3 and not self.watch.over(until):
             bound.improve(PERIOD)
             self.watch.report(
-                until * bound.rounds / self.effort.bound_rounds,
+                until * bound.rounds / rounds,
                 f"tightening the bound: {self._standing()}",
             )
             if self.closed():
@@ -284,9 +285,11 @@ class Solver:
         self.start()
         if self.best is None:
             self._first_by_force()
-        self.tighten(0.4)
+        self.tighten(0.4, min(SMALL_ROUNDS, self.effort.bound_rounds) if self.small else self.effort.bound_rounds)
         if not self.closed():
             self.search(0.6 if self.small else 0.9)
+        if not self.closed() and self.small:
+            self.tighten(0.6, self.effort.bound_rounds)
         self.finish()
         if self.best is None:
             return None

@@ -31,6 +31,6 @@ def warm_up(progress: Progress) -> None:
         )  # fmt: skip
         solver = Solver(reduced.net, rules, seek, Watch(), seed=0, effort=0.001)
         solver.start()
-        solver.tighten(0.5)
+        solver.tighten(0.5, 70)
         solver.search(0.5)
     _WARM["done"] = True

@@ -18,6 +18,7 @@ class Watch:
     stop: Callable[[], bool] | None = None
     started: float = field(default_factory=time.perf_counter)
     cut: str | None = None
+    share: float = 0.0
     log: list[str] = field(default_factory=list)
 
     @property
@@ -40,10 +41,12 @@ class Watch:
 
     def report(self, share: float, what: str) -> None:
         """Pass one line on to the face."""
-        self.progress(min(1.0, share), what)
+        self.share = min(1.0, share)
+        self.progress(self.share, what)
 
     def note(self, what: str) -> None:
-        """Keep one line for the plan's log."""
+        """Keep one line for the plan's log, and tell it at once."""
+        self.progress(self.share, what)
         self.log.append(f"{self.elapsed:.2f} s  {what}")
 
     def portions(self, steps: int, chunk: int, until: float) -> Iterator[tuple[float, float, int]]:
