@@ -23,6 +23,16 @@ def blocks_of(markdown: str) -> str:
             made.append({"type": "figure", "value": {"figure": piece, "note": ""}})
         elif piece.strip():
             made.append({"type": "paragraph", "value": html_of(piece)})
+    return _numbered(made)
+
+
+def paragraphs_of(html: str) -> str:
+    """Return HTML as the JSON of a stream of one block of text."""
+    return _numbered([{"type": "paragraph", "value": html}])
+
+
+def _numbered(made: list[dict[str, Any]]) -> str:
+    """Return blocks as JSON, each with its id."""
     for place, block in enumerate(made):
         block["id"] = str(uuid.uuid5(_IDS, f"{place} {block['value']}"))
     return json.dumps(made, ensure_ascii=False)

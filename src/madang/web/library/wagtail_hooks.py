@@ -56,3 +56,10 @@ class ChangedNumbers(Component):
 def add_changed_numbers(request: HttpRequest, panels: list[Any]) -> None:
     """Put the panel on the editors' first page."""
     panels.append(ChangedNumbers())
+
+
+@hooks.register("register_log_actions")
+def name_listing(actions: Any) -> None:
+    """Name in the audit log what the import of a listing does."""
+    label = both("목록에서 가져옴", "Brought in from a listing")
+    actions.register_action("madang.listing", label, label)

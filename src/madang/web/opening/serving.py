@@ -22,14 +22,19 @@ def listen(host: str, port: int, threads: int) -> None:
     """
     _check_free(host, port)
     application = get_wsgi_application()
-    figures = subprocess.Popen([sys.executable, "-m", "django", "refresh_figures"], env=_surroundings())
+    # Today's figures and verdicts come first; the jobs of the bench are done beside the server as long as it stands.
+    beside = [
+        subprocess.Popen([sys.executable, "-m", "django", command], env=_surroundings())
+        for command in ("refresh_figures", "work_jobs")
+    ]
     typer.echo(f"Madang is at http://localhost:{port}/ko/ and http://localhost:{port}/en/ (stop with Ctrl-C)")
     try:
         waitress.serve(
             application, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True
         )
     finally:
-        figures.terminate()
+        for process in beside:
+            process.terminate()
 
 
 def _check_free(host: str, port: int) -> None:

@@ -6,6 +6,7 @@ from madang.web.environment import city_shown, database, home, hosts, public_add
 from madang.web.settings.apps import *  # noqa: F403 - Django reads settings as names of one module
 from madang.web.settings.apps import INSTALLED_APPS
 from madang.web.settings.headers import *  # noqa: F403
+from madang.web.settings.jobs import *  # noqa: F403
 from madang.web.settings.wording import *  # noqa: F403
 
 SECRET_KEY = secret_key()

@@ -11,6 +11,7 @@ ROOMS = [
     "madang.web.library",
     "madang.web.search",
     "madang.web.scoreboard",
+    "madang.web.bench",
 ]
 INSTALLED_APPS = [
     *ROOMS,
@@ -29,6 +30,8 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "django_tasks_db",
+    "ninja",
     "django_htmx",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,175 @@
+"""Solution articles: brought in from the solutions' folders, six sections, figures alive, languages linked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from madang import register
+from madang.core.errors import DataError
+from madang.web import editions
+from madang.web.library.bringing import Report, bring
+from madang.web.library.models import SECTIONS, ArticlePage, DigestPage, EntryPage
+from madang.web.library.plain import plain_text
+from madang.web.library.solution_articles import bring_articles, read_article
+from madang.web.live.changes import changes_of
+from madang.web.live.models import Computed
+
+pytestmark = pytest.mark.django_db
+NAME = "eco_mileage"
+CARD = {
+    "title": {"ko": "줄인 이산화탄소", "en": "CO2 saved"}, "value": 2387000.0, "unit": "t", "low": None, "high": None,
+    "day": "2021-08-31", "asked_on": "2026-11-22", "gap": None, "formula": {"ko": "합", "en": "the sum"},
+    "formula_source": "", "inputs": [], "caveats": [], "digits": None, "sources": [],
+}  # fmt: skip
+
+
+@pytest.fixture
+def article() -> ArticlePage:
+    """Return the Korean page of a solution's article with one quoted number, computed."""
+    entry = read_article(NAME, register.folder_of(NAME))
+    Computed.objects.update_or_create(
+        solution=NAME,
+        defaults={
+            "city": "seoul", "day": "2026-11-22", "fingerprint": "f", "title": {"ko": "에코", "en": "Eco"},
+            "numbers": {"co2": CARD}, "figures": {}, "error": "",
+        },
+    )  # fmt: skip
+    editions._renew()
+    page = ArticlePage.objects.get(key=entry.key, locale__language_code="ko")
+    text = "<p>모두 {{ number:eco_mileage.co2 }}를 줄였다.</p>"
+    page.results = [("paragraph", text)]
+    for name in SECTIONS:
+        if name != "results":
+            setattr(page, name, [("paragraph", "<p>글이 여기에 있다.</p>")])
+    page.save_revision().publish()
+    return ArticlePage.objects.get(pk=page.pk)
+
+
+def test_every_registered_solution_with_articles_has_a_page_in_both_languages() -> None:
+    """The two pages are versions of one another."""
+    for name in register.NAMES:
+        folder = register.folder_of(name)
+        if (folder / "article.ko.md").exists() and (folder / "article.en.md").exists():
+            pages = ArticlePage.objects.filter(solution=name).select_related("locale")
+            assert {page.locale.language_code for page in pages} == {"ko", "en"}, name
+            assert len({page.translation_key for page in pages}) == 1
+
+
+def test_bringing_the_articles_in_again_changes_nothing() -> None:
+    """The import is repeatable."""
+    bring_articles()
+    report = bring_articles()
+    assert report.made == []
+    assert report.renewed == []
+
+
+def test_a_page_that_an_editor_changed_is_left_alone_and_named() -> None:
+    """The files never overwrite what a person wrote."""
+    entry = read_article(NAME, register.folder_of(NAME))
+    page = ArticlePage.objects.get(key=entry.key, locale__language_code="ko")
+    page.title = "편집자가 고친 제목"
+    page.save_revision(user=get_user_model().objects.create(username="mina")).publish()
+    ArticlePage.objects.filter(pk=page.pk).update(imported_hash="another")
+    report = Report()
+    bring(entry, report)
+    assert report.kept == ["eco-mileage (ko)"]
+    assert ArticlePage.objects.get(pk=page.pk).title == "편집자가 고친 제목"
+
+
+def test_an_article_without_a_section_says_which_are_wanted(tmp_path: Path) -> None:
+    """No section blank, none missing."""
+    folder = register.folder_of(NAME)
+    (tmp_path / "card.toml").write_bytes((folder / "card.toml").read_bytes())
+    for code in ("ko", "en"):
+        (tmp_path / f"article.{code}.md").write_text("# Title\n\n## Background\n\nWords.\n", encoding="utf-8")
+    with pytest.raises(DataError, match="the article has 1 sections where there are 6"):
+        read_article(NAME, tmp_path)
+
+
+def test_a_quoted_number_is_shown_with_its_unit_its_day_and_its_why(article: ArticlePage, visitor: Client) -> None:
+    """The value comes from the run, and the list below tells its day."""
+    html = visitor.get(article.url).content.decode()
+    assert '<a class="live" href="/ko/why/eco_mileage/co2/"' in html
+    assert '<data value="2387000.0">2,387,000</data><span class="unit">톤</span>' in html
+    assert "2021년 8월 31일" in html
+
+
+def test_the_why_page_tells_value_formula_and_day(article: ArticlePage, visitor: Client) -> None:
+    """Every live number can be walked back."""
+    html = visitor.get("/en/why/eco_mileage/co2/").content.decode()
+    assert "CO2 saved" in html
+    assert "31 August 2021" in html
+    assert "the sum" in html
+    assert visitor.get("/en/why/eco_mileage/nothing/").status_code == 404
+
+
+def test_a_number_that_changed_is_told_to_the_editor(article: ArticlePage, person: Callable[[str], Client]) -> None:
+    """The warning shows before and now, and goes when the page is published again."""
+    assert changes_of(article) == []
+    Computed.objects.filter(solution=NAME).update(numbers={"co2": CARD | {"value": 2500000.0}})
+    editions._renew()
+    assert [change.says("ko") for change in changes_of(article)] == ["줄인 이산화탄소: 2,387,000 → 2,500,000"]
+    editor = person("editor")
+    assert "2,387,000 → 2,500,000" in editor.get(f"/admin/pages/{article.pk}/edit/").content.decode()
+    assert "2,387,000 → 2,500,000" in editor.get("/admin/").content.decode()
+    article.save_revision().publish()
+    assert changes_of(ArticlePage.objects.get(pk=article.pk)) == []
+
+
+def test_a_number_that_no_solution_has_cannot_be_quoted(article: ArticlePage) -> None:
+    """The form refuses it by name."""
+    block = ArticlePage._meta.get_field("results").stream_block.child_blocks["paragraph"]
+    with pytest.raises(ValidationError, match=r"eco_mileage\.nothing"):
+        block.clean(block.to_python("<p>{{ number:eco_mileage.nothing }}</p>"))
+
+
+def test_a_section_of_nothing_but_space_is_refused(article: ArticlePage) -> None:
+    """A section that holds a block without words is blank all the same."""
+    article.done = [("paragraph", "<p> </p>")]
+    with pytest.raises(ValidationError) as caught:
+        article.full_clean()
+    assert "done" in caught.value.error_dict
+
+
+def test_a_translation_says_whether_its_original_has_changed_since(article: ArticlePage, visitor: Client) -> None:
+    """Publishing the original leaves a checked translation behind until it is checked again."""
+    english = article.get_translations().get().specific
+    english.translation_checked = True
+    english.save_revision().publish()
+    assert EntryPage.objects.get(pk=english.pk).translation.state == "current"
+    article.title += "!"
+    article.save_revision().publish()
+    assert EntryPage.objects.get(pk=english.pk).translation.state == "behind"
+    assert "the original has changed since" in visitor.get(english.url).content.decode()
+
+
+def test_each_page_links_to_its_other_language(article: ArticlePage, visitor: Client) -> None:
+    """hreflang for machines, a switch for people."""
+    html = visitor.get(article.url).content.decode()
+    other = article.get_translations().get()
+    assert f'<link rel="alternate" hreflang="en" href="{other.url}">' in html
+    assert f'href="{other.url}" lang="en" hreflang="en">English</a>' in html
+
+
+def test_the_digest_has_its_seven_parts_in_both_languages(visitor: Client) -> None:
+    """Social policy, administration, planning, economy, transport, environment, diplomacy."""
+    for page in DigestPage.objects.live():
+        assert [bool(plain_text(body)) for _, _, body in page.parts] == [True] * 7
+        assert visitor.get(page.url).content.decode().count("<section aria-labelledby=") == 7
+
+
+def test_the_catalogue_holds_every_item_the_city_named(visitor: Client) -> None:
+    """28 partners, five centres, the posts and publications, each in both languages."""
+    counts = {
+        kind.kind: kind.objects.live().filter(locale__language_code=code).count()
+        for kind in EntryPage.__subclasses__()
+        for code in ("ko", "en")
+    }
+    assert (counts["partner"], counts["centre"], counts["digest"], counts["brochure"]) == (28, 5, 1, 3)
+    assert counts["news"] >= 5
