@@ -37,7 +37,7 @@ CLASS_TITLES = {
     "delivery_motorcycle": text("배달 이륜차", "Delivery motorcycles"),
 }  # fmt: skip
 PROFILES: dict[str, Text] = {
-    "measured": text("측정(상파울루 공용 충전)", "Measured (public charging in Sao Paulo)"),
+    "measured": text("측정(상파울루)", "Measured (Sao Paulo)"),
     "even": text("고르게", "Even"),
     "night": text("밤(23–7시)", "Night (23 to 7)"),
     "evening": text("저녁(18–23시)", "Evening (18 to 23)"),
@@ -401,7 +401,7 @@ def _backtest_lines(result: FleetResult) -> Figure:
         for year, count in zip(one.years, one.electric, strict=True)
     ]
     rows += [
-        (parse_day(day), "registered", float(count))
+        (parse_day(day), "observed", float(count))
         for day, count in result.inputs.electric_known.items()
         if "2014" < day <= result.inputs.until
     ]
@@ -426,7 +426,7 @@ def _backtest_lines(result: FleetResult) -> Figure:
         x="day",
         y="vehicles",
         series="series",
-        series_titles=titles | {"registered": text("등록", "Registered")},
+        series_titles={"observed": text("등록", "Registered")} | titles,
     )
 
 

@@ -177,13 +177,18 @@ def _reference(inputs: FleetInputs, stock: Floats, initial: Floats, bought: Floa
 
 
 def with_factor(share: Floats, factor: float | Floats) -> Floats:
-    """Multiply the electric share (second last axis: powertrain for class x powertrain) and shrink the others."""
+    """Multiply the electric share (last axis: powertrain) and let the others make room or fill it alike.
+
+    A factor above 1 lifts a share to at most ``ELECTRIC_SHARE_MAX``; a class that is all electric stays so.
+    """
     electric = share[..., ELECTRIC]
-    wanted = np.maximum(electric, np.minimum(electric * factor, ELECTRIC_SHARE_MAX))
-    wanted = np.where(np.asarray(factor) < 1.0, electric * factor, wanted)
-    rest = np.where(electric < 1.0, (1.0 - wanted) / np.where(electric < 1.0, 1.0 - electric, 1.0), 0.0)
-    made = share * rest[..., None]
-    made[..., ELECTRIC] = np.where(electric < 1.0, wanted, electric)
+    others = share.sum(axis=-1) - electric
+    there = others > 1e-9
+    lifted = np.maximum(electric, np.minimum(electric * factor, ELECTRIC_SHARE_MAX))
+    wanted = np.where(there, np.where(np.asarray(factor) < 1.0, electric * factor, lifted), electric)
+    rest = np.where(there, (electric + others - wanted) / np.where(there, others, 1.0), 1.0)
+    made: Floats = share * rest[..., None]
+    made[..., ELECTRIC] = wanted
     return made
 
 

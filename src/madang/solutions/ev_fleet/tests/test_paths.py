@@ -127,6 +127,16 @@ def test_a_factor_on_the_electric_share_leaves_shares(parts: list[float], factor
     assert np.sign(made[ELECTRIC] - share[ELECTRIC]) in (0, np.sign(factor - 1))
 
 
+@pytest.mark.parametrize("left", [0.0, 1e-16, 1e-12])
+def test_a_class_that_is_all_electric_but_for_rounding_stays_so(left: float) -> None:
+    share = np.zeros((1, len(POWERTRAINS)))
+    share[0, [0, ELECTRIC]] = left, 1.0 - left
+    for factor in (0.5, 1.0, 2.0):
+        made = with_factor(share, factor)[0]
+        assert made.sum() == pytest.approx(1.0, abs=1e-12)
+        assert made[ELECTRIC] == pytest.approx(1.0)
+
+
 def test_years_out_of_order_are_refused(inputs: FleetInputs) -> None:
     with pytest.raises(BoundsError, match="the target year 2031 isn't after 2020 and by 2030"):
         build(inputs.with_set({"target_year": 2031}))
