@@ -22,10 +22,10 @@ from madang.cli.options import (
 )
 from madang.cli.screen import console, plain_text, say_caveats, say_run, working
 from madang.core.city import Use
-from madang.core.contract import perform
 from madang.core.errors import UsageError
 from madang.core.language import Language, say_day, text
 from madang.plan.cities import open_city
+from madang.plan.linking import perform_linked
 from madang.plan.report.amounts import say_amount, say_range
 from madang.plan.report.data import to_json
 from madang.plan.why import InputStep, Why, explain
@@ -40,6 +40,7 @@ _WORDS = {
     "assumption": text("가정", "assumption"),
     "since": text("부터", "since"),
     "changed": text("직접 바꾼 값", "changed by hand"),
+    "linked": text("다른 정책의 값", "taken from"),
     "rows": text("행", "rows"),
     "default": text("다른 도시의 기본값", "another city's default"),
     "own": text("모형의 설정", "a setting of the model"),
@@ -68,8 +69,8 @@ def why(
     with working(name) as progress:
         solution = register.load(name)
         opened = open_city(city or solution.card.home)
-        run = perform(
-            solution,
+        run = perform_linked(
+            name,
             opened,
             asked_day(on),
             scenario=scenario,
@@ -119,6 +120,8 @@ def _step(step: InputStep, language: Language) -> str:
     """Return one input: its title and value, and whether it was changed or is a setting of the model."""
     words = _words(language)
     note = words["changed"] if step.changed else ("" if step.uses else words["own"])
+    if step.linked is not None:
+        note = f"{words['linked']} {step.linked}"
     return f"{step.field.title.to(language)} = {_value(step.value, step.field.unit, language)}" + (
         f" [{note}]" if note else ""
     )

@@ -19,12 +19,13 @@ from madang.cli.options import (
     today,
 )
 from madang.cli.screen import console, plain_text, say_caveats, sheet, working
-from madang.core.contract import Run, perform
+from madang.core.contract import Run
 from madang.core.errors import UsageError
 from madang.core.language import Language
 from madang.core.progress import part_of
 from madang.core.units import say_unit
 from madang.plan.cities import open_city
+from madang.plan.linking import perform_linked
 from madang.plan.report.amounts import say_value
 from madang.plan.report.data import run_json, to_csv, to_json
 
@@ -58,8 +59,8 @@ def compare(
             raise UsageError("there is nothing to compare", todo="give two scenarios, or two cities")
         runs: dict[str, Run] = {}
         for index, (one, place) in enumerate(pairs):
-            runs[_label(one, place.id, many_cities=len(cities) > 1, many=len(wanted) > 1)] = perform(
-                solution,
+            runs[_label(one, place.id, many_cities=len(cities) > 1, many=len(wanted) > 1)] = perform_linked(
+                name,
                 place,
                 asked_day(on),
                 scenario=None if one == "base" else one,

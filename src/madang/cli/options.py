@@ -47,7 +47,11 @@ OnOption = Annotated[
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Change an input; NAME.YEAR=VALUE for one value of a series."),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Change an input; NAME.YEAR=VALUE in a series; NAME=@SOLUTION.NUMBER takes another solution's number.",
+    ),
 ]
 LangOption = Annotated[Lang, typer.Option("--lang", envvar="MADANG_LANG", help="Language of titles and reports.")]
 

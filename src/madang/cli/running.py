@@ -26,6 +26,7 @@ from madang.core.language import Language
 from madang.core.progress import part_of
 from madang.plan.bundle import write_bundle
 from madang.plan.cities import open_city
+from madang.plan.linking import perform_linked
 from madang.plan.report.amounts import say_amount, say_range
 from madang.plan.report.data import NUMBER_COLUMNS, number_rows, run_json, to_csv, to_json
 from madang.plan.report.files import PAGE, write_report
@@ -54,8 +55,8 @@ def run(
         solution = register.load(name)
         opened = open_city(city or solution.card.home)
         changes, now = changes_of(set_), today()
-        made = perform(
-            solution,
+        made = perform_linked(
+            name,
             opened,
             asked_day(on),
             scenario=scenario,

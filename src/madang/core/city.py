@@ -53,6 +53,8 @@ class Use:
     sha256: str | None = None
     #: Sources of the fact's other values that the same reading drew on, as a series does.
     other_sources: tuple[Source, ...] = ()
+    #: Where a table's cells are empty, column by column.
+    gaps: tuple[str, ...] = ()
 
     @property
     def weak(self) -> bool:
@@ -331,7 +333,7 @@ class Reader:
         self._check_read(name, source, path)
         self.uses[name] = Use(
             name, "table", self.specs[name].says, table.frame.height, None, card.day, source, "known",
-            self._origin(city), city.id, target, note=card.note, sha256=table.sha256,
+            self._origin(city), city.id, target, note=card.note, sha256=table.sha256, gaps=table.gaps,
         )  # fmt: skip
         return table
 

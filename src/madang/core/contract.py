@@ -108,6 +108,17 @@ class Number:
             raise ValueError(f"number {self.name}: the range {self.low} to {self.high} is upside down")
 
 
+class Gap(Text):
+    """What a model could not know, and the inputs whose numbers it touches; none means the run as a whole."""
+
+    inputs: tuple[str, ...] = ()
+
+
+def gap(ko: str, en: str, *inputs: str) -> Gap:
+    """Return a gap from its two halves, Korean first, and the inputs it touches."""
+    return Gap(ko=ko, en=en, inputs=inputs)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """Base of every solution's result: its numbers by name, and what the model itself could not know.
@@ -117,7 +128,7 @@ class Result:
     """
 
     numbers: Mapping[str, Number]
-    gaps: tuple[Text, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     diagnostics: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -187,6 +198,19 @@ class Solution:
         return self.card.scenarios[name]
 
 
+@dataclass(frozen=True)
+class Linked:
+    """Another solution's number that was taken as an input: the run it comes from, and its name there."""
+
+    run: Run
+    number: str
+
+    @property
+    def name(self) -> str:
+        """Return the number as people ask for it."""
+        return f"{self.run.solution.name}.{self.number}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """A solution run for a city on a day: inputs, what they were drawn from, result and figures."""
@@ -200,6 +224,7 @@ class Run:
     uses: Mapping[str, Use]
     result: Result
     figures: tuple[Figure, ...]
+    linked: Mapping[str, Linked] = field(default_factory=dict)
 
     def number(self, name: str) -> Number:
         """Return a number by name; a wrong name suggests the right one."""
@@ -223,6 +248,7 @@ class Run:
 
         An input that was changed by a scenario or by hand rests on that change, not on its facts;
         a series of which single values were changed still rests on its facts for the others.
+        An input taken from another solution's number rests on what that number rests on.
         """
         names = dict.fromkeys(
             name
@@ -230,7 +256,10 @@ class Run:
             if field_name not in self.changes
             for name in self.solution.inputs.field(field_name).facts
         )
-        return tuple(self.uses[name] for name in names if name in self.uses)
+        own = [self.uses[name] for name in names if name in self.uses]
+        taken = [self.linked[field_name] for field_name in rests_on if field_name in self.linked]
+        theirs = [use for link in taken for use in link.run.uses_of(link.run.number(link.number).rests_on)]
+        return tuple({(use.name, use.file): use for use in [*own, *theirs]}.values())
 
     def sources_of(self, rests_on: tuple[str, ...]) -> tuple[Source, ...]:
         """Return the sources behind the named inputs, each once."""
@@ -242,11 +271,20 @@ class Run:
         return tuple(use for use in self.uses.values() if use.origin == "default")
 
     def caveats(self, rests_on: tuple[str, ...] | None = None) -> tuple[Text, ...]:
-        """Return what a reader must know wherever a number or figure is shown; for the whole run by default."""
-        if rests_on is None:
-            rests_on = tuple(self.solution.inputs.model_fields)
-        said = [caveat for use in self.uses_of(rests_on) for caveat in _caveats_of(use)]
-        return tuple(dict.fromkeys([*said, *self.result.gaps]))
+        """Return what a reader must know wherever a number or figure is shown; for the whole run by default.
+
+        A gap goes with what rests on one of the inputs it touches; a gap of the run as a whole is told once.
+        """
+        everything = tuple(self.solution.inputs.model_fields)
+        said = [
+            caveat for use in self.uses_of(everything if rests_on is None else rests_on) for caveat in _caveats_of(use)
+        ]
+        gaps = [
+            text(one.ko, one.en)
+            for one in self.result.gaps
+            if rests_on is None or not set(one.inputs).isdisjoint(rests_on)
+        ]
+        return tuple(dict.fromkeys([*said, *gaps]))
 
 
 def perform(
@@ -256,10 +294,13 @@ def perform(
     *,
     scenario: str | None = None,
     changes: Mapping[str, Any] | None = None,
+    linked: Mapping[str, Linked] | None = None,
     today: date | None = None,
     progress: Progress = silent,
 ) -> Run:
     """Read a city on a day, change inputs as the scenario and ``changes`` say, run, and draw the figures.
+
+    ``linked`` names the changes whose values were taken from other solutions' numbers.
 
     Raises:
         MadangError: of the family, for anything a user can mend.
@@ -284,11 +325,12 @@ def perform(
         uses=reader.uses,
         result=result,
         figures=figures,
+        linked=linked or {},
     )
 
 
 def _caveats_of(use: Use) -> tuple[Text, ...]:
-    """Return the sentences that go with a use that is a default, or not established, or both."""
+    """Return the sentences that go with a use that is a default, not established, or has empty cells."""
     words = {
         "assumption": ("가정", "Assumption"),
         "unverified": ("확인되지 않음", "Unverified"),
@@ -306,4 +348,5 @@ def _caveats_of(use: Use) -> tuple[Text, ...]:
     if use.weak:
         ko, en = words[use.status]
         said.append(text(f"{ko}: {use.says.ko}", f"{en}: {use.says.en}"))
+    said += [text(f"빈칸 — {use.says.ko}: {empty}", f"Empty cells in “{use.says.en}”: {empty}") for empty in use.gaps]
     return tuple(said)

@@ -19,6 +19,7 @@ class InputStep:
     value: Any
     changed: bool
     uses: tuple[Use, ...]
+    linked: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ def explain(run: Run, name: str) -> Why:
 def _step(run: Run, field_name: str) -> InputStep:
     """Return one input with the uses behind it."""
     field = run.solution.inputs.field(field_name)
-    return InputStep(field, getattr(run.inputs, field_name), run.changed(field_name), run.uses_of((field_name,)))
+    link, value = run.linked.get(field_name), getattr(run.inputs, field_name)
+    return InputStep(
+        field, value, run.changed(field_name), run.uses_of((field_name,)), link.name if link is not None else None
+    )
 
 
 def _step_json(step: InputStep) -> dict[str, Any]:
@@ -78,6 +82,7 @@ def _step_json(step: InputStep) -> dict[str, Any]:
         "value": list(value) if isinstance(value, tuple) else value,
         "unit": step.field.unit,
         "changed": step.changed,
+        "linked": step.linked,
         "facts": [use_json(use) for use in step.uses],
     }
 

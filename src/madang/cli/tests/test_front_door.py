@@ -130,7 +130,7 @@ def test_ctrl_c_stops_with_130_and_no_traceback(madang: Madang, tea: Path, monke
     def interrupted(*_args: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("madang.cli.running.perform", interrupted)
+    monkeypatch.setattr("madang.cli.running.perform_linked", interrupted)
     answer = madang("run", "tea_stalls", "--city", tea)
     assert (answer.code, answer.err) == (130, "madang: stopped; nothing was changed\n")
     monkeypatch.setattr("madang.cli.main.print_list", interrupted)

@@ -69,7 +69,7 @@ def test_every_verdict_has_a_shape_and_a_word() -> None:
 def test_promises_are_a_table_with_a_sum(madang: Madang, promising: Path) -> None:
     answer = madang("promises", "--city", promising)
     assert answer.code == 0
-    assert re.search(r"stalls-30 .*30 sites +30 sites += reproduced", answer.out)
+    assert re.search(r"stalls-30 .*30 sites +30 sites.† += reproduced", answer.out)
     assert re.search(r"cups-million .*1,000,000 items +389,685 items.† +≠ contradicted", answer.out)
     assert "3 statements: reproduced 1 · contradicted 1 · cannot be checked 1" in answer.out
     assert "\x1b[" not in answer.out

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from madang.core.city import City, Reader
-from madang.core.contract import Number, Result, Solution
+from madang.core.contract import Number, Result, Solution, gap
 from madang.core.figures import FigureColumn, TableFigure
 from madang.core.inputs import Inputs, given
 from madang.core.language import text
@@ -121,7 +121,7 @@ def calculate(inputs: ShadeInputs, progress: Progress) -> ShadeResult:
         rests_on=("planted",),
         formula=text("합", "sum"),
     )
-    gaps = (text("뿌리는 세지 않음", "Roots are not counted"),)
+    gaps = (gap("뿌리는 세지 않음", "Roots are not counted", "trees"), gap("그늘은 모름", "Shade is not known"))
     return ShadeResult(numbers={"co2": co2, "planted": planted}, gaps=gaps, streets=inputs.streets.frame)
 
 

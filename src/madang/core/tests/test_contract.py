@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,20 @@ def test_at_home_only_what_is_weak_and_what_is_missing_is_a_caveat(shade: Soluti
         "Assumption: Uptake of a tree",
         "Announced only: Trees planted",
         "Roots are not counted",
+        "Shade is not known",
     ]
+
+
+def test_a_gap_goes_with_what_rests_on_an_input_it_touches(shade: Solution, oakham: City) -> None:
+    run = perform(shade, oakham, DAY)
     assert [caveat.en for caveat in run.caveats(("trees",))] == ["Roots are not counted"]
+    assert run.caveats(("streets",)) == ()
+
+
+def test_empty_cells_of_a_table_go_with_what_rests_on_it(shade: Solution, oakham: City) -> None:
+    run = perform(shade, oakham, DAY)
+    holed = replace(run, uses={"streets": replace(run.uses["streets"], gaps=("trees: 1 of 2 cells empty",))})
+    assert [caveat.ko for caveat in holed.caveats(("streets",))] == ["빈칸 — 가로: trees: 1 of 2 cells empty"]
 
 
 def test_elsewhere_every_default_says_so_beside_the_number(shade: Solution, elmton: City) -> None:

@@ -7,9 +7,9 @@ from datetime import date
 
 import polars as pl
 
-from madang.core.contract import Result
+from madang.core.contract import Gap, Result, gap
 from madang.core.dates import month_end, parse_day
-from madang.core.language import Text, say_day, text
+from madang.core.language import say_day
 from madang.core.progress import Progress
 from madang.methods.savings import areas, forest_ha, net, trees
 from madang.solutions.eco_mileage.inputs import EcoInputs, latest
@@ -159,16 +159,17 @@ def _by_utility(by_month: pl.DataFrame, months: list[date]) -> pl.DataFrame:
     return pl.DataFrame(rows).sort("year", "utility")
 
 
-def _gaps(inputs: EcoInputs, totals: Totals) -> tuple[Text, ...]:
-    """Return what a reader must know of every number: where the table ends."""
-    said: list[Text] = []
+def _gaps(inputs: EcoInputs, totals: Totals) -> tuple[Gap, ...]:
+    """Return what a reader must know of the sums up to the run's day: where the table ends."""
+    said: list[Gap] = []
     last = inputs.months.frame["month"].max()
     following = month_end(last.year + last.month // 12, last.month % 12 + 1) if isinstance(last, date) else None
     if following is not None and day_of(inputs) >= following:
         said.append(
-            text(
+            gap(
                 f"표가 {say_day(totals.day, 'ko')}에서 끝난다. 그 뒤의 절감은 알 수 없다.",
                 f"The table ends on {say_day(totals.day, 'en')}; what was saved after that is not known.",
+                "on",
             )
         )
     return tuple(said)

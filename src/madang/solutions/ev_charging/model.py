@@ -7,8 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from madang.core.contract import Result
-from madang.core.language import Text, text
+from madang.core.contract import Gap, Result, gap
 from madang.core.progress import Progress, part_of
 from madang.methods.coverage import CapacityPlan, CoverPlan
 from madang.solutions.ev_charging.access import Access, access_of
@@ -63,31 +62,37 @@ def run(inputs: EvChargingInputs, progress: Progress) -> EvChargingResult:
 
 def _gaps(
     inputs: EvChargingInputs, access: Access | None, plans: Plans | None, capacities: Capacities | None
-) -> tuple[Text, ...]:
+) -> tuple[Gap, ...]:
     """Return what a reader must know of the whole run."""
     if access is None or plans is None:
-        return (NO_STREETS,)
-    asked: list[CoverPlan | CapacityPlan] = [plans.least, plans.best, *([capacities.plan] if capacities else [])]
+        return (gap(NO_STREETS.ko, NO_STREETS.en),)
+    asked: list[tuple[CoverPlan | CapacityPlan, str]] = [(plans.least, "share_wanted_percent"), (plans.best, "budget")]
+    if capacities:
+        asked.append((capacities.plan, "energy_budget_won"))
     gaps = [
-        text(
+        gap(
             f"계획이 최선임을 증명하지 못했습니다(최대 {plan.gap:.2%} 차이).",
             f"the plan is not proved to be the best: at most {plan.gap:.2%} off",
+            touched,
         )
-        for plan in asked
+        for plan, touched in asked
         if not plan.proved
     ]
     far = len(access.demand_places) - access.demand_snap.snapped
     if far:
         gaps.append(
-            text(
+            gap(
                 f"수요 지점 {far}곳은 어느 길에서도 {inputs.snap_max_m:g}m 넘게 떨어져 있어 닿지 않는 것으로 셉니다.",
                 f"{far} demand points lie over {inputs.snap_max_m:g} m from any street and count as not reached",
+                "demand",
             )
         )
     if not access.siting.is_costed:
         gaps.append(
-            text(
-                "자리의 비용이 없어 자리마다 1로 셉니다.", "no site has a cost: each counts 1, so a budget counts sites"
+            gap(
+                "자리의 비용이 없어 자리마다 1로 셉니다.",
+                "no site has a cost: each counts 1, so a budget counts sites",
+                "budget",
             )
         )
     return tuple(dict.fromkeys(gaps))

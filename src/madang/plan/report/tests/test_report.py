@@ -69,7 +69,7 @@ class _Outside(HTMLParser):
 def test_the_json_of_a_run_is_strict_and_whole(run: Run) -> None:
     told = json.loads(to_json(run_json(run)), parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
     assert told["numbers"]["cups"]["value"] == 389685.0
-    assert told["numbers"]["cups"]["caveats"][0]["en"] == "Assumption: Cups a stall sells in a day"
+    assert told["numbers"]["cups"]["caveats"][-1]["en"] == "Assumption: Cups a stall sells in a day"
     assert told["numbers"]["share_liked"]["value"] is None
     assert told["numbers"]["share_liked"]["gap"] == {"ko": "설문이 없습니다", "en": "nobody has asked"}
     assert {"solution", "city", "day", "scenario", "figures", "defaults", "inputs", "sources"} <= set(told)

@@ -1,0 +1,66 @@
+"""One solution's number as another's input: ``--set evs_planned=@ev_fleet.electric_promised_total``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from madang import register
+from madang.core.city import City
+from madang.core.contract import Linked, Run, perform
+from madang.core.errors import UsageError
+from madang.core.progress import Progress, silent
+from madang.core.units import convert
+
+#: What a value begins with when it names another solution's number.
+SIGN = "@"
+
+
+def perform_linked(
+    name: str,
+    city: City,
+    day: date,
+    *,
+    scenario: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    today: date | None = None,
+    progress: Progress = silent,
+) -> Run:
+    """Run a solution; a change ``@solution.number`` is first computed for the same city and day.
+
+    The number is turned into the input's unit, and the run remembers where it came from, so that `why` and the
+    caveats reach the other solution's facts.
+
+    Raises:
+        UsageError: the number is unknown there, or its solution is the one that asks.
+        UnitError: the number measures something else than the input.
+    """
+    solution, wanted = register.load(name), dict(changes or {})
+    linked: dict[str, Linked] = {}
+    for path, value in wanted.items():
+        if not (isinstance(value, str) and value.startswith(SIGN)):
+            continue
+        input_name = path.partition(".")[0]
+        link = _take(name, value.removeprefix(SIGN), city, day, today)
+        number = link.run.number(link.number)
+        if number.value is None:
+            reason = number.gap.en if number.gap else "nobody knows it"
+            raise UsageError(f"{path}: {link.name} is not known ({reason})", todo="give a value instead")
+        wanted[path] = convert(number.value, number.unit, solution.inputs.field(input_name).unit)
+        linked[input_name] = link
+    return perform(
+        solution, city, day, scenario=scenario, changes=wanted, linked=linked, today=today, progress=progress
+    )
+
+
+def _take(asking: str, named: str, city: City, day: date, today: date | None) -> Linked:
+    """Return the other solution's run, and the number's name in it."""
+    other, dot, number = named.partition(".")
+    if not dot or not number:
+        raise UsageError(f"{SIGN}{named} names no number", todo=f"write {SIGN}solution.number")
+    if other == asking:
+        raise UsageError(f"{SIGN}{named} would rest on itself", todo="name another solution's number")
+    run = perform(register.load(other), city, day, today=today)
+    run.number(number)
+    return Linked(run, number)
