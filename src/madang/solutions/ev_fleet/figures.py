@@ -58,6 +58,7 @@ def figures(result: FleetResult) -> tuple[Figure, ...]:
         _promise_and_register(result),
         _electric_by_path(result),
         _by_class(result),
+        _classes_by_year(result),
         _flows(result),
         _energy(result),
         _profiles(result),
@@ -180,6 +181,45 @@ def _by_class(result: FleetResult) -> Figure:
             *(FigureColumn(path, PATH_TITLES[path], "vehicle", 0) for path in PATHS),
         ),
         rests_on=STOCKS,
+    )
+
+
+def _classes_by_year(result: FleetResult) -> Figure:
+    """Return the chosen path by year and class: stock, purchases, both outflows and the electric part."""
+    flows = result.paths.flows[result.inputs.path]
+    bought = flows.purchases.sum(axis=1)
+    parts = {
+        "electric": flows.stock[:, ELECTRIC], "stock": flows.stock.sum(axis=1), "purchases": bought,
+        "scrapped": flows.scrapped.sum(axis=1), "retired_early": flows.retired_early.sum(axis=1),
+        "purchase_share": 100.0 * flows.purchases[:, ELECTRIC] / np.maximum(bought, 1e-9),
+    }  # fmt: skip
+    titles = {
+        "electric": text("전기차", "Electric vehicles"), "stock": text("모든 차", "Stock"),
+        "purchases": text("구매", "Purchases"), "scrapped": text("폐차", "Scrapped"),
+        "retired_early": text("조기 퇴역", "Retired early"),
+        "purchase_share": text("구매의 전기차 비율", "Electric share of purchases"),
+    }  # fmt: skip
+    rows = [
+        (year, name, *(float(values[c, at]) for values in parts.values()))
+        for c, name in enumerate(CLASSES)
+        for at, year in enumerate(_years(result))
+    ]
+    return ChartFigure(
+        name="classes_by_year",
+        title=text("차종별 전기차", "Electric vehicles by class"),
+        subtitle=PATH_TITLES[result.inputs.path],
+        frame=pl.DataFrame(rows, schema=["year", "class", *parts], orient="row"),
+        columns=(
+            YEAR,
+            FigureColumn("class", text("차종", "Class")),
+            *(FigureColumn(n, t, "percent" if n == "purchase_share" else "vehicle", 0) for n, t in titles.items()),
+        ),
+        rests_on=(*STOCKS, "path"),
+        mark="stacked_bar",
+        x="year",
+        y="electric",
+        series="class",
+        series_titles=CLASS_TITLES,
     )
 
 

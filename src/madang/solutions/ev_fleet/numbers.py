@@ -22,7 +22,7 @@ from madang.solutions.ev_fleet import rules
 from madang.solutions.ev_fleet.backtest import COMPARED, CUTS, Backtest
 from madang.solutions.ev_fleet.bands import Band
 from madang.solutions.ev_fleet.classes import ELECTRIC, KEPT
-from madang.solutions.ev_fleet.impacts import Impacts, bus_tailpipe, car_tailpipe, peak_kw
+from madang.solutions.ev_fleet.impacts import Impacts, bus_tailpipe, car_tailpipe, grid_factor, peak_kw
 from madang.solutions.ev_fleet.inputs import FleetInputs, Path
 from madang.solutions.ev_fleet.paths import PATHS, Paths
 
@@ -203,6 +203,10 @@ def _per_vehicle(sheet: Sheet, inputs: FleetInputs) -> None:
     saving = ("saving_stated", "saving_vehicles_stated")
     sheet.add("saving_per_vehicle_stated_t", stated, saving)
     sheet.add("car_tailpipe_g_per_km", car_tailpipe(inputs), (*saving, "km_per_day"))
+    grid = grid_factor(inputs, inputs.base_year)
+    rests_on = ("kwh_per_km", "grid_g_per_kwh", "base_year")
+    sheet.add("car_electric_grid_g_per_km", inputs.kwh_per_km["car"] * grid, rests_on)
+    sheet.add("car_electric_stated_g_per_km", inputs.well_to_wheel["electric"], ("well_to_wheel",))
     sheet.add("bus_tailpipe_g_per_km", bus_tailpipe(inputs), ("bus_co2_per_year", "bus_km_per_year"))
 
 

@@ -26,6 +26,13 @@ def test_flows_of_a_year_balance(today: Run) -> None:
     assert (change - flows).abs().max() < 1e-5  # type: ignore[operator]
 
 
+def test_every_class_balances_in_every_year(today: Run) -> None:
+    frame = today.figure("classes_by_year").frame.sort("class", "year")
+    change = frame.with_columns((pl.col("stock") - pl.col("stock").shift(1).over("class")).alias("change")).drop_nulls()
+    gap = change["change"] - change["purchases"] + change["scrapped"] + change["retired_early"]
+    assert gap.abs().max() < 1e-6  # type: ignore[operator]
+
+
 def test_the_load_of_a_day_is_the_same_energy_in_every_profile(today: Run) -> None:
     sums = today.figure("daily_load").frame.group_by("profile").agg(pl.col("power").sum())["power"]
     assert sums.max() == pytest.approx(sums.min())
