@@ -48,6 +48,12 @@ class Bound:
         self.best_multiplier, self.best_price = self.multiplier.copy(), self.price
         self.best_levy = self.levy.copy()
 
+    def begin_at(self, cost: float) -> None:
+        """Begin Newton's search for the least budget at the cost of a known plan."""
+        if self.seek is Seek.SHARE and self.rounds == 0 and cost > 0:
+            self.budget = cost
+            self.y[:] = min(1.0, cost / float(self.rules.cost.sum()))
+
     @property
     def cap(self) -> Floats:
         """Each row's weight with the prize of its district, or infinite where it must be covered."""
@@ -88,7 +94,7 @@ class Bound:
             better = bound > self.best
         else:
             if self.price <= 0.0:
-                self.budget *= 0.8
+                self.budget *= 0.7
                 return
             bound = self.budget + (self.rules.target - got - self._paid_back()) / self.price
             # Newton's step: the budget at which the relaxation covers just the target.

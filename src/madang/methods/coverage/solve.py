@@ -17,6 +17,7 @@ EXACT_PAIRS_MAX = 60_000
 # A small question has a good price after a few rounds; the rest of them follow the search.
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
 CHUNK_STEPS = 250_000
+CROWDED_SITES_A_ROW = 12
 BESIDE = 16
 # A small question is annealed so many times, in these proportions; merging two plans takes HiGHS at most so long.
 ROUNDS = (1, 1, 2, 2, 4, 4, 8, 8, 16)
@@ -146,6 +147,8 @@ class Solver:
         """Work on the bound for at most ``rounds`` in all, and round its fractional plan into a start."""
         bound = self.bound
         # Even without time some bound is owed; these few rounds cost a fraction of a second in any city.
+        if self.best is not None:
+            bound.begin_at(self.objective)
         bound.improve(FIRST_ROUNDS)
         while bound.rounds < rounds and bound.still < 3 and not self.watch.over(until):
             bound.improve(PERIOD)
@@ -242,11 +245,14 @@ class Solver:
         unit = max(unit, 1e-9 * max(1.0, float(self.net.weight.max(initial=1.0))))
         if self.seek is Seek.MOST:
             uniform = bool(np.all(self.rules.cost == self.rules.cost[0]))
-            hot, cold = (0.3, 0.01) if self.small else (0.1, 0.003)
+            crowded = self.net.site_rows.size > CROWDED_SITES_A_ROW * self.net.weight.size
+            hot, cold = (0.3, 0.01) if self.small else (0.2, 0.015) if crowded else (0.1, 0.003)
             return hot * unit, cold * unit, 0.0 if uniform else 0.2
         if self.seek is Seek.SHARE:
             return 0.15 * unit, 0.01 * unit, 0.3
-        return 0.3 * unit, 0.05 * unit, 0.4
+        # Hotter, sites that cover nothing new would crowd in by their sheer number.
+        crowd = self.rules.cost.size / max(1, int(self.best.sum()) if self.best is not None else 1)
+        return min(0.3, 0.8 / np.log(max(1.1, crowd))) * unit, 0.05 * unit, 0.4
 
     def finish(self) -> None:
         """Ask HiGHS for the rest where the question is small enough."""
