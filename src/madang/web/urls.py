@@ -9,7 +9,7 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
 from madang.web.accounts import views as accounts
-from madang.web.library import feeds
+from madang.web.library import feeds, media
 from madang.web.library import views as library
 from madang.web.live import views as live
 from madang.web.search import views as search
@@ -18,6 +18,7 @@ from madang.web.search import views as search
 urlpatterns = [
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
+    path("media/<path:name>", media.picture, name="picture"),
     path("catalogue.jsonld", library.catalogue, name="catalogue"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
@@ -36,6 +37,7 @@ urlpatterns += i18n_patterns(
     path("search/suggest", search.suggest, name="search-suggest"),
     path("why/<slug:solution>/<slug:name>/", live.why, name="why"),
     path("", include("madang.web.scoreboard.urls")),
+    path("", include("madang.web.bench.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

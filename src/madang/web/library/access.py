@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from madang.web.accounts.roles import EVERYBODY
+from madang.web.accounts.roles import EVERYBODY, WRITERS
 
 RULES = {
     "catalogue": EVERYBODY,
@@ -10,4 +10,6 @@ RULES = {
     "robots": EVERYBODY,
     "shelves": EVERYBODY,
     "feed": EVERYBODY,
+    "picture": EVERYBODY,
+    "number-choices": WRITERS,
 }

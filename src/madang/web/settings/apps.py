@@ -74,7 +74,6 @@ TEMPLATES = [
         },
     }
 ]
-# Wagtail's date fields are drawn from our templates, without inline scripts.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 STATICFILES_DIRS = [Path(__file__).parent.parent / "static"]
 AUTH_USER_MODEL = "accounts.User"

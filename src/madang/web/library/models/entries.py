@@ -70,7 +70,7 @@ class EntryPage(Page):
     about_panels = [
         MultiFieldPanel(
             [
-                FieldPanel("theme"),
+                FieldPanel("theme", widget=forms.Select),
                 FieldPanel("goals", widget=forms.CheckboxSelectMultiple),
                 FieldPanel("regions", widget=forms.CheckboxSelectMultiple),
                 FieldPanel("authors", widget=forms.CheckboxSelectMultiple),

@@ -14,7 +14,7 @@ from madang import register
 from madang.core.errors import DataError
 from madang.web import editions
 from madang.web.library.bringing import Report, bring
-from madang.web.library.models import SECTIONS, ArticlePage, DigestPage, EntryPage
+from madang.web.library.models import SECTIONS, ArticlePage, BrochurePage, DigestPage, EntryPage
 from madang.web.library.plain import plain_text
 from madang.web.library.solution_articles import bring_articles, read_article
 from madang.web.live.changes import changes_of
@@ -171,5 +171,14 @@ def test_the_catalogue_holds_every_item_the_city_named(visitor: Client) -> None:
         for kind in EntryPage.__subclasses__()
         for code in ("ko", "en")
     }
-    assert (counts["partner"], counts["centre"], counts["digest"], counts["brochure"]) == (28, 5, 1, 3)
+    assert (counts["partner"], counts["centre"], counts["digest"], counts["brochure"]) == (28, 5, 1, 4)
     assert counts["news"] >= 5
+
+
+def test_the_guide_is_a_pdf_with_a_cover_in_both_languages(visitor: Client) -> None:
+    """A brochure has its file and a picture of its cover, with words for those who cannot see it."""
+    for page in BrochurePage.objects.filter(key="guide-to-promises"):
+        html = visitor.get(page.url).content.decode()
+        assert page.cover_alt in html
+        assert page.file.url in html
+        assert b"".join(visitor.get(page.file.url).streaming_content)[:5] == b"%PDF-"

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from madang.web.library.filling import fill
+from madang.web.library.guide import make_guide
 from madang.web.library.solution_articles import bring_articles
 
 
@@ -17,6 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Bring both in and say what was done."""
-        for name, report in (("content", fill()), ("articles", bring_articles())):
+        reports = (("content", fill()), ("articles", bring_articles()))
+        make_guide()
+        for name, report in reports:
             if options["verbosity"] > 0:
                 self.stdout.writelines(f"{name}: {line}" for line in report.lines())
