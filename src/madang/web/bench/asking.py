@@ -1,0 +1,166 @@
+"""What a run is asked for: solution, city, day, scenario and changes; its hash is the run's address for good."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.timezone import localdate
+
+from madang import register
+from madang.core.city import City, Use
+from madang.core.contract import Run as Performed
+from madang.core.contract import Solution, perform
+from madang.core.errors import UnknownName
+from madang.core.inputs import InputField, Inputs
+from madang.core.progress import Progress, silent
+from madang.plan.cities import CITIES, city_names, open_city
+from madang.web.bench.models import Run, Upload
+from madang.web.live.computing import fingerprint
+
+UPLOADED = "up-"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A run that somebody asks for. ``city`` is a city's name, or ``up-`` and the key of an upload."""
+
+    solution: str
+    city: str
+    day: date
+    scenario: str = ""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Return the run's address: the hash of what is asked and of the model, facts and tables it is asked of."""
+        upload = self.upload()
+        parts = [
+            self.solution, self.city, upload.sha256 if upload else "", self.day.isoformat(), self.scenario,
+            {name: self.changes[name] for name in sorted(self.changes)}, _fingerprint(self.solution, self.home()),
+        ]  # fmt: skip
+        return hashlib.blake2b(json.dumps(parts, ensure_ascii=False).encode(), digest_size=12).hexdigest()
+
+    def upload(self) -> Upload | None:
+        """Return the upload whose city is asked for, where it is one."""
+        if not self.city.startswith(UPLOADED):
+            return None
+        found = Upload.objects.filter(key=self.city.removeprefix(UPLOADED)).first()
+        if found is None:
+            raise UnknownName("uploaded city", self.city, (), todo_of_gone())
+        return found
+
+    def home(self) -> str:
+        """Return the city that comes with Madang on which the run rests: itself, or the one it inherits from."""
+        return self.city if not self.city.startswith(UPLOADED) else register.load(self.solution).card.home
+
+    def open(self) -> City:
+        """Open the city.
+
+        Raises:
+            UnknownName: no such city, or its upload is deleted.
+        """
+        if self.city.startswith(UPLOADED):
+            self.upload()
+            return City.open(upload_folder(self.city.removeprefix(UPLOADED)), CITIES)
+        if self.city not in city_names():
+            raise UnknownName("city", self.city, city_names())
+        return open_city(self.city)
+
+    def perform(self, progress: Progress = silent) -> Performed:
+        """Run it."""
+        return perform(
+            register.load(self.solution), self.open(), self.day, scenario=self.scenario or None,
+            changes=self.changes, today=localdate(), progress=progress,
+        )  # fmt: skip
+
+    def record(self) -> Run:
+        """Return the kept run, made where nobody asked for it before."""
+        upload = self.upload()
+        run, _ = Run.objects.get_or_create(
+            key=self.key,
+            defaults={
+                "solution": self.solution,
+                "city": self.city,
+                "upload": upload,
+                "day": self.day,
+                "scenario": self.scenario,
+                "changes": dict(self.changes),
+            },
+        )
+        return run
+
+
+def todo_of_gone() -> str:
+    """Return where an upload that is not there may have gone."""
+    return "uploads are deleted after some days; bring the folder again"
+
+
+def ask_of(run: Run) -> Ask:
+    """Return what a kept run was asked for."""
+    return Ask(run.solution, run.city, run.day, run.scenario, run.changes)
+
+
+def check(ask: Ask) -> Ask:
+    """Return the ask with its changes in the form the model reads them; refuse what it would refuse.
+
+    Raises:
+        MadangError: an unknown solution, city, scenario or input, or a value out of bounds.
+    """
+    solution = register.load(ask.solution)
+    if ask.scenario:
+        solution.scenario(ask.scenario)
+    ask.open()
+    defaults = read_defaults(ask.solution, ask.city, ask.day).inputs
+    base = defaults.with_set(solution.scenario(ask.scenario).set) if ask.scenario else defaults
+    base.with_set(ask.changes)
+    kept = {
+        name: _canonical(solution.inputs.field(name.partition(".")[0]), value) for name, value in ask.changes.items()
+    }
+    return Ask(ask.solution, ask.city, ask.day, ask.scenario, kept)
+
+
+def _canonical(card: InputField, value: Any) -> Any:
+    """Return a change in one form, so that 5, "5" and 5.0 are one run."""
+    if card.kind in {"number", "integer", "series"} and isinstance(value, str):
+        try:
+            value = float(value.replace(",", ""))
+        except ValueError:
+            return value
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """A city's own inputs for a solution on a day, and what they were read from."""
+
+    solution: Solution
+    city: City
+    inputs: Inputs
+    uses: Mapping[str, Use]
+
+
+@lru_cache(maxsize=32)
+def read_defaults(solution: str, city: str, day: date) -> Defaults:
+    """Return a city's inputs as they stand; kept, since forms, checks and comparisons ask again and again."""
+    made, opened = register.load(solution), Ask(solution, city, day).open()
+    reader = made.reader(opened, day, localdate())
+    return Defaults(made, opened, made.read(reader), reader.uses)
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(solution: str, city: str) -> str:
+    """Return the hash of a solution's model and facts and a city's files; they do not change while the site runs."""
+    return fingerprint(solution, open_city(city))
+
+
+def upload_folder(key: str) -> Path:
+    """Return the folder in which an upload lies."""
+    return Path(settings.MADANG_HOME) / "uploads" / key

@@ -1,0 +1,29 @@
+"""``django work_jobs``: put back what a stopped worker left, then do the jobs of the bench until stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from madang.web.bench.daily import start_days
+from madang.web.bench.jobs import QUEUE, put_back
+
+
+class Command(BaseCommand):
+    """Work on the bench's jobs."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take --batch, which ends when nothing waits."""
+        parser.add_argument("--batch", action="store_true", help="do what waits, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work."""
+        self.stdout.write(f"{put_back()} jobs put back")
+        if not options["batch"]:
+            start_days()
+        given = ["--backend", QUEUE, "--queue-name", QUEUE, "--interval", "0.5", "--no-startup-delay"]
+        call_command("db_worker", *given, *(["--batch"] if options["batch"] else []), verbosity=0)
