@@ -36,6 +36,18 @@ CLASS_TITLES = {
     "special": text("특수차", "Special vehicles"), "motorcycle": text("이륜차", "Motorcycles"),
     "delivery_motorcycle": text("배달 이륜차", "Delivery motorcycles"),
 }  # fmt: skip
+#: Groups in which a chart can still tell classes apart by colour.
+GROUP_OF = {
+    "car": "cars", "taxi": "taxis", "rental_car": "rental", "city_bus": "buses", "village_bus": "buses",
+    "school_bus": "buses", "other_van": "others", "truck": "trucks", "parcel_truck": "trucks", "special": "others",
+    "motorcycle": "motorcycles", "delivery_motorcycle": "delivery",
+}  # fmt: skip
+GROUP_TITLES = {
+    "cars": text("승용차", "Cars"), "taxis": text("택시", "Taxis"), "rental": text("렌터카", "Rental cars"),
+    "buses": text("버스", "Buses"), "trucks": text("화물차", "Trucks"),
+    "motorcycles": text("이륜차", "Motorcycles"), "delivery": text("배달 이륜차", "Delivery motorcycles"),
+    "others": text("그 밖", "Others"),
+}  # fmt: skip
 PROFILES: dict[str, Text] = {
     "measured": text("측정(상파울루)", "Measured (Sao Paulo)"),
     "even": text("고르게", "Even"),
@@ -200,7 +212,7 @@ def _classes_by_year(result: FleetResult) -> Figure:
         "purchase_share": text("구매의 전기차 비율", "Electric share of purchases"),
     }  # fmt: skip
     rows = [
-        (year, name, *(float(values[c, at]) for values in parts.values()))
+        (year, GROUP_OF[name], name, *(float(values[c, at]) for values in parts.values()))
         for c, name in enumerate(CLASSES)
         for at, year in enumerate(_years(result))
     ]
@@ -208,9 +220,10 @@ def _classes_by_year(result: FleetResult) -> Figure:
         name="classes_by_year",
         title=text("차종별 전기차", "Electric vehicles by class"),
         subtitle=PATH_TITLES[result.inputs.path],
-        frame=pl.DataFrame(rows, schema=["year", "class", *parts], orient="row"),
+        frame=pl.DataFrame(rows, schema=["year", "group", "class", *parts], orient="row"),
         columns=(
             YEAR,
+            FigureColumn("group", text("묶음", "Group")),
             FigureColumn("class", text("차종", "Class")),
             *(FigureColumn(n, t, "percent" if n == "purchase_share" else "vehicle", 0) for n, t in titles.items()),
         ),
@@ -218,8 +231,8 @@ def _classes_by_year(result: FleetResult) -> Figure:
         mark="stacked_bar",
         x="year",
         y="electric",
-        series="class",
-        series_titles=CLASS_TITLES,
+        series="group",
+        series_titles=GROUP_TITLES,
     )
 
 
