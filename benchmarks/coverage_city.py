@@ -27,9 +27,7 @@ def walking_grid(side: int, seed: int = 0) -> tuple[np.ndarray, sparse.csr_array
         )
     )
     diagonal = np.column_stack((node[:-1, :-1].ravel(), node[1:, 1:].ravel()))
-    kept = np.vstack(
-        (straight[rng.random(len(straight)) >= 0.08], diagonal[rng.random(len(diagonal)) < 0.04])
-    )
+    kept = np.vstack((straight[rng.random(len(straight)) >= 0.08], diagonal[rng.random(len(diagonal)) < 0.04]))
     metres = np.linalg.norm(xy[kept[:, 0]] - xy[kept[:, 1]], axis=1)
     graph = sparse.coo_array((metres, (kept[:, 0], kept[:, 1])), shape=(side * side, side * side)).tocsr()
     return xy, (graph + graph.T).tocsr()
