@@ -23,6 +23,7 @@ class Capacities:
 
     plan: CapacityPlan
     budget_won: float
+    kwh_per_day: float
     fast_ports: Floats
     slow_ports: Floats
 
@@ -66,7 +67,9 @@ def capacities_of(
         progress=progress,
     )
     level = np.array([plan.level_of.get(site, "") for site in range(len(siting.ids))])
-    return Capacities(plan, budget, np.where(level == "fast", fast, 0.0), np.where(level == "slow", slow, 0.0))
+    return Capacities(
+        plan, budget, loads.kwh_per_day, np.where(level == "fast", fast, 0.0), np.where(level == "slow", slow, 0.0)
+    )
 
 
 _PORTS = ("fast_ports", "slow_ports")

@@ -12,12 +12,11 @@ from madang.core.progress import Progress, part_of
 from madang.methods.coverage import CapacityPlan, CoverPlan
 from madang.solutions.ev_charging.access import Access, access_of
 from madang.solutions.ev_charging.capacities import Capacities, capacities_of
-from madang.solutions.ev_charging.capacity_numbers import capacity_numbers
 from madang.solutions.ev_charging.inputs import EvChargingInputs
 from madang.solutions.ev_charging.loads import Loads, loads_of
 from madang.solutions.ev_charging.numbers import by_name
 from madang.solutions.ev_charging.planning import Plans, plans_of
-from madang.solutions.ev_charging.siting_numbers import NO_STREETS, siting_numbers
+from madang.solutions.ev_charging.siting_numbers import NO_STREETS, capacity_numbers, siting_numbers
 from madang.solutions.ev_charging.supply import Supply, supply_of
 from madang.solutions.ev_charging.supply_numbers import supply_numbers
 
