@@ -16,12 +16,13 @@ def serve(
     port: Annotated[int, typer.Option("--port", "-p", min=1, max=65535, help="Port to listen at.")] = 8000,
     host: Annotated[str, typer.Option("--host", help="Address to listen at; 0.0.0.0 for every one.")] = "127.0.0.1",
     threads: Annotated[int, typer.Option("--threads", min=1, max=64, help="Requests answered at a time.")] = 4,
+    figures: Annotated[bool, typer.Option(help="Compute figures that are missing or of another day.")] = True,
 ) -> None:
     """Serve the site: library, bench and promises. The database is made on the first start."""
     os.environ.setdefault("MADANG_ADDRESS", f"http://localhost:{port}")
     typer.echo(prepare(_lines()))
     start_django()
-    listen(host, port, threads)
+    listen(host, port, threads, figures=figures)
 
 
 def site() -> None:

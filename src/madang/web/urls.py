@@ -9,6 +9,7 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
 from madang.web.accounts import views as accounts
+from madang.web.api.urls import urls as api
 from madang.web.library import feeds, media
 from madang.web.library import views as library
 from madang.web.live import views as live
@@ -16,6 +17,7 @@ from madang.web.search import views as search
 
 #: Without a language: files, feeds of machines, the editors' rooms.
 urlpatterns = [
+    path("api/", api),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
     path("media/<path:name>", media.picture, name="picture"),

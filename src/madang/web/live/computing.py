@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,14 +32,17 @@ ROWS_SHOWN = 40
 _SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
 
 
-def refresh(today: date, *, anew: bool = False, progress: Progress = silent) -> dict[str, str]:
+def refresh(
+    today: date, *, only: Sequence[str] = (), anew: bool = False, progress: Progress = silent
+) -> dict[str, str]:
     """Run every registered solution whose model, facts or day changed; return what was done for each.
 
     A solution that fails keeps what it gave before, with the reason; the others still run.
     """
     city, said = open_city(settings.MADANG_CITY), {}
-    for place, name in enumerate(register.NAMES):
-        part = part_of(progress, place / len(register.NAMES), (place + 1) / len(register.NAMES))
+    names = [name for name in register.NAMES if not only or name in only]
+    for place, name in enumerate(names):
+        part = part_of(progress, place / len(names), (place + 1) / len(names))
         said[name] = _refresh_one(name, city, today, anew=anew, progress=part)
     if any(word == "computed" for word in said.values()):
         editions.renew()

@@ -14,8 +14,8 @@ from django.core.wsgi import get_wsgi_application
 from madang.core.errors import UsageError
 
 
-def listen(host: str, port: int, threads: int) -> None:
-    """Serve until stopped; figures that are missing or of another day are computed beside the server.
+def listen(host: str, port: int, threads: int, *, figures: bool = True) -> None:
+    """Serve until stopped; with ``figures``, those missing or of another day are computed beside the server.
 
     Raises:
         UsageError: somebody else listens there.

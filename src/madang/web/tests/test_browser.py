@@ -1,0 +1,115 @@
+"""The site in a real browser: reading, following a number, searching, editing; and nothing axe finds serious."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+PAGES = {
+    "home": "/{}/",
+    "shelf": "/{}/partners/",
+    "shelves": "/{}/library/",
+    "article": "/{}/solutions/eco-mileage/",
+    "news": "/{}/news/news-hangang-water-2021/",
+    "brochure": "/{}/publications/guide-to-promises/",
+    "digest": "/{}/publications/digest-2020/",
+    "partner": "/{}/partners/citynet/",
+    "centre": "/{}/training/miti-seoul/",
+    "note": "/{}/notes/note-how-to-read/",
+    "search": "/{}/search/?q=Seoul",
+    "why": "/{}/why/eco_mileage/co2_saved_t/",
+    "sign-in": "/{}/account/sign-in/",
+}
+
+
+def test_a_citizen_reads_an_article_in_korean_and_follows_a_number_to_its_sources(reader: Any) -> None:
+    """From the first page to the article, to the number, to who said it; and back in English."""
+    reader.goto("/ko/")
+    reader.get_by_role("link", name="에코마일리지", exact=True).first.click()
+    assert reader.locator("h2").all_inner_texts()[:6] == ["배경", "한 일", "어려움과 극복", "성과", "문의", "출처"]
+    reader.locator("a.live").first.click()
+    assert reader.get_by_role("heading", name="계산식").is_visible()
+    assert "읽은 날" in reader.locator("main").inner_text()
+    reader.get_by_role("link", name="English").click()
+    assert reader.get_by_role("heading", name="Formula").is_visible()
+
+
+def test_searching_finds_what_stands_there_in_another_form(reader: Any) -> None:
+    """수질개선 finds the news that improved the water's quality, with the hits marked."""
+    reader.goto("/ko/")
+    reader.fill("#q", "수질개선")
+    reader.get_by_role("button", name="찾기").click()
+    reader.get_by_role("link", name=re.compile("한강 수질")).first.wait_for()
+    marked = reader.locator("mark").all_inner_texts()
+    assert "수질" in marked
+    assert "개선" in marked
+    reader.goto("/ko/search/?q=서울")
+    reader.locator(".facets").get_by_role("link", name=re.compile("소식")).click()
+    reader.wait_for_url(re.compile("kind=news"))
+
+
+def test_suggestions_come_while_one_types(reader: Any) -> None:
+    """Titles stand below the field; without JavaScript the field works all the same."""
+    reader.goto("/ko/search/")
+    reader.locator("#q").press_sequentially("한강")
+    reader.locator("#titles option").first.wait_for(state="attached")
+    assert "한강" in str(reader.locator("#titles option").first.get_attribute("value"))
+
+
+def test_reading_and_searching_need_no_javascript(chromium: Any, running: str) -> None:
+    """With scripts off everything a visitor came for is there."""
+    context = chromium.new_context(java_script_enabled=False, base_url=running)
+    page = context.new_page()
+    page.goto("/en/search/?q=chargers")
+    page.locator(".entries a").first.click()
+    assert page.locator("h1").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("code", ["ko", "en"])
+def test_axe_finds_nothing_serious_and_no_page_is_wider_than_its_window(
+    reader: Any, phone: Any, kind: str, code: str, pictures: Path | None
+) -> None:
+    """Every page type, in both languages, at a desk and on a phone."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python").Axe()
+    for name, page in (("desk", reader), ("phone", phone)):
+        page.goto(PAGES[kind].format(code))
+        found = [one for one in axe.run(page).response["violations"] if one["impact"] in {"serious", "critical"}]
+        assert not [(one["id"], [node["target"] for node in one["nodes"]][:5]) for one in found]
+        wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide <= window
+        if pictures is not None:
+            page.screenshot(path=pictures / f"{kind}-{code}-{name}.png", full_page=True)
+
+
+def test_dark_pages_are_as_readable(chromium: Any, running: str) -> None:
+    """The dark colours pass the same measure of contrast."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = chromium.new_context(color_scheme="dark", base_url=running)
+    page = context.new_page()
+    for address in ("/ko/", "/ko/solutions/eco-mileage/", "/en/search/?q=water"):
+        page.goto(address)
+        found = axe.run(page).response["violations"]
+        assert not [one["nodes"][0]["html"] for one in found if one["impact"] in {"serious", "critical"}]
+    context.close()
+
+
+def test_an_editor_publishes_a_page_in_both_languages(reader: Any, editor: tuple[str, str]) -> None:
+    """Signing in, changing the Korean and the English text, publishing both, and seeing both."""
+    reader.goto("/admin/login/")
+    reader.fill("[name=username]", editor[0])
+    reader.fill("[name=password]", editor[1])
+    reader.locator("button[type=submit]").first.click()
+    for code, name, words in (("ko", "시티넷", "고쳐 쓴 요약입니다."), ("en", "CityNet", "A summary written anew.")):
+        reader.goto(f"/admin/pages/search/?q={name}")
+        reader.locator("main a[href*='/edit/']").first.click()
+        reader.fill("#id_summary", words)
+        reader.locator("[name=action-publish]").first.evaluate("button => button.click()")
+        reader.wait_for_url(re.compile(r"/admin/pages/\d+/$"))
+        reader.goto(f"/{code}/partners/citynet/")
+        assert words in reader.locator(".lede").inner_text()
