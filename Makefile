@@ -3,7 +3,7 @@
 SHELL := bash
 BIN := .venv/bin
 
-.PHONY: help setup run test check lint types walls docs docs-write lock bench clean
+.PHONY: help setup run test check lint types walls docs docs-write picture lock bench clean
 
 help: ## list the recipes
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,12 @@ walls: setup ## which floor may import which
 docs: setup ## the generated reference is up to date
 	@$(BIN)/python tools/docs_reference.py --check
 
-docs-write: setup ## write the generated reference anew
+docs-write: setup ## write the generated reference and the outputs in the pages anew
 	@$(BIN)/python tools/docs_reference.py
+	@$(BIN)/python tools/docs_pages.py
+
+picture: setup ## draw the README's picture from a real run
+	@$(BIN)/python tools/picture.py
 
 lock: ## pin the newest allowed versions (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra web --extra test --extra check -o requirements.lock --upgrade
