@@ -198,9 +198,10 @@ def _curve(result: EvChargingResult) -> ChartFigure:
     access, plans = result.access, result.plans
     rows: list[tuple[float, float, float, float]] = []
     if access is not None and plans is not None and access.total > 0:
-        for budget, plan in plans.curve:
-            covered, bound = plan.covered / access.total * 100.0, plan.bound / access.total * 100.0
-            rows.append((budget, covered, covered, max(covered, bound)))
+        step = max(1, len(plans.curve) // POINTS_MAX)
+        for point in (*plans.curve[:-1:step], plans.curve[-1]):
+            covered, bound = (100.0 * part / access.total for part in (point.covered, point.bound))
+            rows.append((point.cost, covered, covered, bound))
     names = ("cost", "covered", "low", "bound")
     return ChartFigure(
         name="cost_coverage",

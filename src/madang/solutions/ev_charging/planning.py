@@ -16,7 +16,7 @@ from madang.solutions.ev_charging.inputs import EvChargingInputs
 Ints = NDArray[np.int64]
 #: Shares of the whole plan's cost at which the curve is drawn, beside nothing and everything.
 CURVE_AT = (0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8)
-CURVE_EFFORT = 0.2
+CURVE_EFFORT, PHASE_EFFORT = 0.2, 0.3
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,15 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A point of the curve: what a cost covers by the plan found, and what no plan at that cost can pass."""
+
+    cost: float
+    covered: float
+    bound: float
+
+
+@dataclass(frozen=True)
 class Plans:
     """The answers: least cost for the wanted share, most for the budget, phases, and points of the curve."""
 
@@ -39,7 +48,7 @@ class Plans:
     budget: float
     budget_is_given: bool
     phases: tuple[Phase, ...]
-    curve: tuple[tuple[float, CoverPlan], ...]
+    curve: tuple[Point, ...]
     by_sites: CoverageCurve
     gain: NDArray[np.float64]
 
@@ -54,9 +63,9 @@ def plans_of(access: Access, inputs: EvChargingInputs, progress: Progress = sile
     given = inputs.budget is not None
     budget = float(inputs.budget) if inputs.budget is not None else least.cost / 2
     best = ask.most(budget, part_of(progress, 0.35, 0.6))
-    phases = ask.phases(best, budget, part_of(progress, 0.6, 0.8))
-    curve = ask.curve(least.cost, part_of(progress, 0.8, 0.95))
-    by_sites = ask.by_sites(least.sites, part_of(progress, 0.95, 1.0))
+    by_sites = ask.by_sites(least.sites, part_of(progress, 0.6, 0.7))
+    phases = ask.phases(best, budget, by_sites, part_of(progress, 0.7, 0.85))
+    curve = ask.curve(least, by_sites, part_of(progress, 0.85, 1.0))
     return Plans(least, best, budget, given, phases, curve, by_sites, _gains(access))
 
 
@@ -70,6 +79,19 @@ def _gains(access: Access) -> NDArray[np.float64]:
     left = np.where(access.is_covered_now, 0.0, access.weight)
     gain = np.asarray(access.cover @ left, dtype=np.float64)
     return np.where(access.siting.is_existing, 0.0, gain)
+
+
+def _rising(points: list[Point]) -> tuple[Point, ...]:
+    """Return one point for each cost, cheapest first; a plan found for less is a plan for more, too."""
+    best: dict[float, Point] = {}
+    for point in points:
+        known = best.get(point.cost, point)
+        best[point.cost] = Point(point.cost, max(known.covered, point.covered), min(known.bound, point.bound))
+    risen, covered = [], 0.0
+    for cost in sorted(best):
+        covered = max(covered, best[cost].covered)
+        risen.append(Point(cost, covered, max(covered, best[cost].bound)))
+    return tuple(risen)
 
 
 class _Question:
@@ -88,7 +110,7 @@ class _Question:
         """Return the most weight for a budget, with the floor of every area."""
         return self._plan(progress, budget=budget, **self._floors())
 
-    def phases(self, best: CoverPlan, budget: float, progress: Progress) -> tuple[Phase, ...]:
+    def phases(self, best: CoverPlan, budget: float, by_sites: CoverageCurve, progress: Progress) -> tuple[Phase, ...]:
         """Return the best plan in steps: each year's sites hold the last year's, and all end in the plan itself."""
         years = sorted(self.inputs.phases_percent.items())
         outside = np.setdiff1d(np.flatnonzero(~self.access.siting.is_existing), best.chosen)
@@ -97,22 +119,43 @@ class _Question:
         for step, (year, percent) in enumerate(years):
             here = part_of(progress, step / len(years), (step + 1) / len(years))
             spent = budget * percent / 100.0
-            plan = self._plan(here, budget=max(spent, self._cost(kept)), forced=kept, outside=outside, effort=0.3)
-            free = self._plan(here, budget=max(spent, self._cost(kept)), effort=CURVE_EFFORT)
+            allowed = max(spent, self._cost(kept))
+            within = part_of(here, 0.0, 0.5)
+            plan = self._plan(within, budget=allowed, forced=kept, outside=outside, effort=PHASE_EFFORT)
+            bound = self._bound(allowed, by_sites, part_of(here, 0.5, 1.0))
             added = np.setdiff1d(plan.chosen, kept if made else kept[:0])
-            made.append(Phase(year, spent, added, plan, max(free.bound, plan.covered)))
+            made.append(Phase(year, spent, added, plan, max(bound, plan.covered)))
             kept = plan.chosen
         return tuple(made)
 
-    def curve(self, whole: float, progress: Progress) -> tuple[tuple[float, CoverPlan], ...]:
-        """Return (budget, plan) along the way to the whole plan's cost."""
-        at = [0.0, *(share * whole for share in CURVE_AT), whole]
+    def _bound(self, budget: float, by_sites: CoverageCurve, progress: Progress) -> float:
+        """Return what no plan within a budget can pass; where sites cost 1 each, the curve by sites knows it."""
+        sites = int(budget + 1e-9)
+        if self.access.siting.is_costed or sites >= len(by_sites.bound):
+            return self._plan(progress, budget=budget, effort=CURVE_EFFORT).bound
+        return float(by_sites.bound[sites])
+
+    def curve(self, least: CoverPlan, by_sites: CoverageCurve, progress: Progress) -> tuple[Point, ...]:
+        """Return points along the way to the cost of the wanted share, that plan among them."""
+        bound = self._bound(least.cost, by_sites, part_of(progress, 0.0, 0.1))
+        points = [Point(least.cost, least.covered, bound)]
+        if self.access.siting.is_costed:
+            points += self._asked(least.cost, part_of(progress, 0.1, 1.0))
+        else:
+            along = zip(by_sites.sites, by_sites.covered, by_sites.bound, strict=True)
+            points += [Point(float(sites), float(covered), float(bound)) for sites, covered, bound in along]
+        return _rising(points)
+
+    def _asked(self, whole: float, progress: Progress) -> list[Point]:
+        """Return points each asked of the method: sites that differ in cost have no curve in one pass."""
+        floor = self._cost(np.flatnonzero(self.access.siting.is_forced))
+        at = sorted({max(floor, share * whole) for share in (0.0, *CURVE_AT)})
         points = []
-        for step, budget in enumerate(dict.fromkeys(at)):
+        for step, budget in enumerate(at):
             here = part_of(progress, step / len(at), (step + 1) / len(at))
-            floor = self._cost(np.flatnonzero(self.access.siting.is_forced))
-            points.append((max(budget, floor), self._plan(here, budget=max(budget, floor), effort=CURVE_EFFORT)))
-        return tuple(points)
+            plan = self._plan(here, budget=budget, effort=CURVE_EFFORT)
+            points.append(Point(budget, plan.covered, plan.bound))
+        return points
 
     def by_sites(self, sites: int, progress: Progress) -> CoverageCurve:
         """Return what each number of new sites covers, whatever they cost, with a bound at every number."""

@@ -20,7 +20,7 @@ def test_the_bound_is_never_below_the_plan(answer):
     assert plans.best.bound >= plans.best.covered - 1e-9
     assert plans.least.bound <= plans.least.cost + 1e-9
     assert all(phase.bound >= phase.plan.covered - 1e-9 for phase in plans.phases)
-    assert all(plan.bound >= plan.covered - 1e-9 for _, plan in plans.curve)
+    assert all(point.bound >= point.covered - 1e-9 for point in plans.curve)
 
 
 def test_the_plan_for_a_budget_is_the_best_there_is(answer):
@@ -141,3 +141,24 @@ def test_an_unproved_plan_says_so(answer):
     proved = result.plans.best.proved and result.plans.least.proved
     assert any("not proved" in gap.en for gap in result.gaps) is not proved
     assert result.diagnostics["budget"]["proved"] is result.plans.best.proved
+
+
+def test_the_curve_rises_and_holds_the_plan_for_the_wanted_share(town, answer):
+    for sites in (town().sites, table("sites", town().sites.frame.drop("cost"))):
+        plans = answer(sites=sites).plans
+        costs, covered = zip(*((point.cost, point.covered) for point in plans.curve), strict=True)
+        assert list(costs) == sorted(set(costs))
+        assert list(covered) == sorted(covered)
+        by_cost = dict(zip(costs, covered, strict=True))
+        assert by_cost[plans.least.cost] >= plans.least.covered
+
+
+def test_a_tenth_of_a_second_still_gives_a_plan_and_a_bound(answer):
+    result = answer(seconds_max=0.1)
+    assert result.plans.best.bound >= result.plans.best.covered - 1e-9
+    assert result.plans.least.covered > 0
+
+
+def test_a_floor_makes_the_plan_for_the_budget_no_better(answer):
+    free, floored = answer(budget=9.0).plans.best, answer(budget=9.0, floor_percent=60.0).plans.best
+    assert floored.covered <= free.covered + 1e-9
