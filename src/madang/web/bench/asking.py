@@ -18,7 +18,7 @@ from madang import register
 from madang.core.city import City, Use
 from madang.core.contract import Run as Performed
 from madang.core.contract import Solution, perform
-from madang.core.errors import UnknownName
+from madang.core.errors import UnknownName, UsageError
 from madang.core.inputs import InputField, Inputs
 from madang.core.progress import Progress, silent
 from madang.plan.cities import CITIES, city_names, open_city
@@ -26,6 +26,7 @@ from madang.web.bench.models import Run, Upload
 from madang.web.live.computing import fingerprint
 
 UPLOADED = "up-"
+_DEPTH_MAX, _PARTS_MAX, _TEXT_MAX, _SIZE_MAX = 3, 2000, 2000, 1e18
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Ask:
         """Return the upload whose city is asked for, where it is one."""
         if not self.city.startswith(UPLOADED):
             return None
-        found = Upload.objects.filter(key=self.city.removeprefix(UPLOADED)).first()
+        key = self.city.removeprefix(UPLOADED)
+        found = Upload.objects.filter(key=key).first() if key.isalnum() and key.isascii() else None
         if found is None:
             raise UnknownName("uploaded city", self.city, (), todo_of_gone())
         return found
@@ -115,6 +117,8 @@ def check(ask: Ask) -> Ask:
         MadangError: an unknown solution, city, scenario or input, or a value out of bounds.
     """
     solution = register.load(ask.solution)
+    for name, value in ask.changes.items():
+        _check_sane(name, value)
     if ask.scenario:
         solution.scenario(ask.scenario)
     ask.open()
@@ -125,6 +129,26 @@ def check(ask: Ask) -> Ask:
         name: _canonical(solution.inputs.field(name.partition(".")[0]), value) for name, value in ask.changes.items()
     }
     return Ask(ask.solution, ask.city, ask.day, ask.scenario, kept)
+
+
+def _check_sane(name: str, value: Any, depth: int = 0) -> None:
+    """Refuse what no input is: numbers beyond measure, control characters, texts and nests without end.
+
+    Raises:
+        UsageError: naming the input.
+    """
+    if isinstance(value, Mapping | list | tuple):
+        parts = [*value, *value.values()] if isinstance(value, Mapping) else value
+        if depth > _DEPTH_MAX or len(parts) > _PARTS_MAX:
+            raise UsageError(f"the value of {name[:80]!r} is too large", todo="give only what differs")
+        for part in parts:
+            _check_sane(name, part, depth + 1)
+    elif isinstance(value, str) and (len(value) > _TEXT_MAX or not value.isprintable()):
+        raise UsageError(f"the value of {name[:80]!r} is not plain text", todo="give a number or a word")
+    elif isinstance(value, int | float) and not -_SIZE_MAX < value < _SIZE_MAX:
+        raise UsageError(f"the value of {name[:80]!r} is beyond measure", todo="give a finite number")
+    if not name.isprintable() or len(name) > _TEXT_MAX:
+        raise UsageError("the name of an input is not plain text", todo="see the names under /api/solutions")
 
 
 def _canonical(card: InputField, value: Any) -> Any:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from madang import register
 from madang.core.errors import MadangError
+from madang.plan.cities import open_city
 from madang.web.bench import uploads
 from madang.web.bench.answers import says_errors, sent_from_here, status_of, unkept
 from madang.web.bench.asking import UPLOADED, Ask, read_defaults
@@ -60,7 +61,8 @@ def city(request: HttpRequest, key: str) -> HttpResponse:
 def _solution(upload: Upload, name: str) -> dict[str, Any]:
     """Return what an uploaded city gives a solution, and what stands in where it gives nothing."""
     code = language()
-    row: dict[str, Any] = {"name": name, "card": card_of(name), "given": name in upload.solutions}
+    card = card_of(name)
+    row: dict[str, Any] = {"name": name, "card": card, "home": open_city(card.home).name}
     try:
         read = read_defaults(name, f"{UPLOADED}{upload.key}", localdate())
     except MadangError as error:

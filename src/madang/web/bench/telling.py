@@ -142,7 +142,11 @@ def moved_words(row: dict[str, Any], unit: str, code: Language) -> dict[str, Any
 
 def signed(value: float, unit: str, code: Language, digits: int | None = None) -> str:
     """Return a difference with its sign; none where there is none."""
-    return "=" if value == 0 else ("+" if value > 0 else "") + say_amount(value, unit, code, digits)
+    if value == 0:
+        return "="
+    # A small difference keeps its digits, so that it is not written as nothing.
+    shown = digits if digits is not None and round(value, digits) else None
+    return ("+" if value > 0 else "") + say_amount(value, unit, code, shown)
 
 
 def _range(card: dict[str, Any], code: Language) -> str:
@@ -170,7 +174,10 @@ def difference(first: float | None, second: float | None) -> str:
     """Return by how many per cent the second differs from the first."""
     if first is None or second is None or not first:
         return ""
-    return f"{(second - first) / abs(first) * 100:+.1f}%" if second != first else ""
+    percent = (second - first) / abs(first) * 100
+    if percent == 0 or abs(percent) > 1000:
+        return ""
+    return f"{percent:+.1f}%" if abs(percent) >= 0.1 else f"{percent:+.1g}%"
 
 
 def plain_number(value: float | None, digits: int | None) -> str:

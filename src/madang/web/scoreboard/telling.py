@@ -111,9 +111,12 @@ def _axis(claim: dict[str, Any], code: Language) -> SafeString | None:
     return axis_svg(stated, computed, said, made, slug_of(claim["verdict"]), f"{said}, {made}")
 
 
-def public(standing: Standing) -> dict[str, Any]:
-    """Return a promise as the JSON of its address and the API give it."""
+def public(standing: Standing, *, evidence: bool = True) -> dict[str, Any]:
+    """Return a promise as the JSON of its address and the API give it; a list leaves the evidence out."""
     data = {key: value for key, value in standing.data.items() if key not in {"chart", "said_in"}}
+    if not evidence:
+        data = {key: value for key, value in data.items() if key != "main"}
+        data["checks"] = [{key: part for key, part in claim.items() if key != "evidence"} for claim in data["checks"]]
     return {**data, "judged_on": standing.judged_on.isoformat()}
 
 

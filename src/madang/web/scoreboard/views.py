@@ -26,7 +26,9 @@ def promises(request: HttpRequest, ending: str = "") -> HttpResponse:
     theme, verdict = request.GET.get("theme", ""), request.GET.get("verdict", "")
     shown = [one for one in everything if _matches(one, theme, verdict)]
     if ending == "json":
-        return _open(JsonResponse({"promises": [telling.public(one) for one in shown]}, json_dumps_params=_PLAIN))
+        return _open(
+            JsonResponse({"promises": [telling.public(one, evidence=False) for one in shown]}, json_dumps_params=_PLAIN)
+        )
     if ending == "csv":
         return _rows(shown, "promises")
     changes = list(VerdictChange.objects.exclude(before="")[:_FEED_LENGTH])

@@ -1,0 +1,1 @@
+"""The programming interface: solutions, runs, promises, facts and the library as JSON, described by OpenAPI 3.1."""
