@@ -1,4 +1,4 @@
-"""One solution's number as another's input: ``--set evs_planned=@ev_fleet.electric_promised_total``."""
+"""One solution's number as another's input: ``--set evs_planned=@other_solution.its_number``."""
 
 from __future__ import annotations
 
