@@ -51,7 +51,11 @@ class Fence:
 
 def pages() -> list[Path]:
     """Return the pages that are played: the README, the tutorial and the how-to guides."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("tutorial/*.md")), *sorted((ROOT / "docs").glob("how-to/*.md"))]
+    return [
+        ROOT / "README.md",
+        *sorted((ROOT / "docs").glob("tutorial/*.md")),
+        *sorted((ROOT / "docs").glob("how-to/*.md")),
+    ]
 
 
 def fences(text: str) -> list[Fence]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from madang import register
-from madang.cli.lazy import COMMANDS, load_command
+from madang.cli.lazy import COMMANDS, ENTRY_POINTS, as_command, load_command
 from madang.core import errors
 from madang.core.cases import read_cases
 from madang.core.city_files import CityFile, FileCard, SolutionFile, TableCard
@@ -26,12 +30,29 @@ REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `make docs-write`; edit the code, not this page. -->\n"
 #: The day the reference runs on, fixed so that the pages do not change with the calendar.
 REFERENCE_DAY = date(2026, 11, 22)
+#: What the environment may say; a test finds every such name that the code reads.
+SETTINGS = {
+    "MADANG_LANG": "Language of titles and reports, `ko` or `en`, where no `--lang` is given.",
+    "MADANG_TODAY": "The day that is taken for today (YYYY-MM-DD), so that a run can be repeated as it was.",
+    "MADANG_DEBUG": "Set to `1`, a bug in Madang prints its traceback.",
+    "NO_COLOR": "Set to anything, output is without colour; so it is when piped, or where `TERM` is `dumb`.",
+    "MADANG_CITY": "The city whose promises and figures the site shows: a bundled city's name or a folder. `seoul`.",
+    "MADANG_HOME": "The folder of the site's state. `madang` in the user's data folder.",
+    "MADANG_ADDRESS": "The site's public address. An https address turns strict headers on. `http://localhost:8000`.",
+    "MADANG_HOSTS": "Further host names that the site answers, separated by commas.",
+    "MADANG_SECRET_KEY": "The site's secret; required with `DATABASE_URL`, else one is made and kept in its folder.",
+    "MADANG_PASSWORD": "The password of a new account of the site, where nobody is there to be asked.",
+    "DATABASE_URL": "`postgresql://user:password@host:5432/name`; SQLite in the site's folder where it is not set.",
+    "XDG_CACHE_HOME": "Where imported networks and a prepared site are kept for the next time. `~/.cache`.",
+    "XDG_DATA_HOME": "The user's data folder. `~/.local/share`.",
+}
 
 
 def pages() -> dict[str, str]:
     """Return every generated page by its path below docs/reference."""
     made = {
         "cli.md": "\n".join(command_page()),
+        "settings.md": "\n".join(settings_page()),
         "errors.md": "\n".join(error_page()),
         "city-folder.md": "\n".join(folder_page()),
     }
@@ -45,23 +66,63 @@ def pages() -> dict[str, str]:
 def command_page() -> Iterator[str]:
     """Yield the page of all commands with their arguments and options."""
     yield "# Commands\n"
-    yield "Every command also answers `--help`. Exit codes are in [errors.md](errors.md).\n"
+    yield "Every command also answers `--help`. Exit codes are in [errors.md](errors.md), the environment in"
+    yield "[settings.md](settings.md).\n"
     for name in COMMANDS:
-        command = load_command(name)
-        yield f"## madang {name}\n"
-        yield f"{' '.join((command.help or '').split())}\n"
-        rows = [_parameter(parameter) for parameter in command.params if not getattr(parameter, "hidden", False)]
-        yield from table(("option", "takes", "", "meaning"), rows)
+        yield from _command(f"madang {name}", load_command(name))
+    yield "# Commands of the site\n"
+    yield "They come with the web extra: `pip install 'madang[web]'`; `make setup` installs it.\n"
+    for name, command in contributed_commands().items():
+        yield from _command(f"madang {name}", command)
 
 
-def _parameter(parameter: Any) -> tuple[str, ...]:
+def contributed_commands() -> dict[str, Any]:
+    """Return the commands that pyproject.toml contributes by entry point, loaded."""
+    project = tomllib.loads((REFERENCE.parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    made = {}
+    for name, place in project["entry-points"][ENTRY_POINTS].items():
+        module, _, attribute = place.partition(":")
+        made[name] = as_command(name, getattr(import_module(module), attribute))
+    return made
+
+
+def _command(path: str, command: Any) -> Iterator[str]:
+    """Yield one command with its options, and the commands below it."""
+    yield f"## {path}\n"
+    yield f"{' '.join((command.help or '').split())}\n"
+    context = typer.Context(command)
+    rows = [
+        _parameter(parameter, context)
+        for parameter in command.params
+        if not getattr(parameter, "hidden", False) and "completion" not in parameter.name
+    ]
+    yield from table(("option", "takes", "", "meaning"), rows)
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _command(f"{path} {name}", inner)
+
+
+def _parameter(parameter: Any, context: typer.Context) -> tuple[str, ...]:
     """Return one argument or option as a row."""
     names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
     if parameter.param_type_name == "argument":
         names = f"`{(parameter.metavar or parameter.name).upper()}`"
-    takes = "" if getattr(parameter, "is_flag", False) else f"{parameter.metavar or ''}"
+    takes = "" if getattr(parameter, "is_flag", False) else _taken(parameter, context)
     more = "repeatable" if parameter.multiple else ("required" if parameter.required else "")
     return names, takes, more, " ".join((parameter.help or "").split())
+
+
+def _taken(parameter: Any, context: typer.Context) -> str:
+    """Return what an option takes: its metavar, its words, or the kind of its value."""
+    kind = parameter.display_type(context).removeprefix("<").removesuffix(">")
+    return str(parameter.metavar or {"str": "text", "list[str]": "text"}.get(kind, kind.replace("|", ", ")))
+
+
+def settings_page() -> Iterator[str]:
+    """Yield the page of environment variables."""
+    yield "# Settings\n"
+    yield "Madang has no settings file. What a run needs is in the city's folder or on the command line; the rest is in"
+    yield "the environment, and none of it is required to begin. The default stands last.\n"
+    yield from table(("variable", "meaning"), [(f"`{name}`", says) for name, says in SETTINGS.items()])
 
 
 def error_page() -> Iterator[str]:
@@ -189,16 +250,6 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
             + " |"
         )
     yield ""
-
-
-def _cell(text: str) -> str:
-    """Return text as it may stand in a cell of a Markdown table."""
-    return text.replace("\n", " ").replace("\\|", "|").replace("|", "\\|")
-
-
-def _unit(unit: str) -> str:
-    """Return the unit, or nothing for a pure number."""
-    return "" if unit == "1" else unit
 
 
 def _bounds(field: Any) -> str:
