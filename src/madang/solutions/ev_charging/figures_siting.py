@@ -103,10 +103,14 @@ def _coverage_map(result: EvChargingResult) -> MapFigure:
         frame, geometry = coded.select(*schema), _points(demand)
         note = _cut(len(access.weight))
     share = result.numbers["covered_now_percent"].value
-    said = "—" if share is None else f"{share:.0f} %"
     return MapFigure(
         name="coverage_map",
-        title=text(f"지금 걸어서 충전기에 닿는 수요 {said}", f"{said} of the demand reaches a charger on foot today"),
+        title=text(
+            f"지금 걸어서 충전기에 닿는 수요 {share:.0f}%",
+            f"{share:.0f} % of the demand reaches a charger on foot today",
+        )
+        if share is not None
+        else text("누가 걸어서 충전기에 닿는지 아직 모른다", "Who reaches a charger on foot is not known yet"),
         frame=frame,
         columns=(
             FigureColumn("id", text("수요 지점", "Demand point")),
@@ -176,10 +180,13 @@ def _circles(result: EvChargingResult) -> ChartFigure:
         state = _states(access)
         rows = [(_both(key), float(access.weight[(state == key).to_numpy()].sum())) for key in _STATES]
     misled = result.numbers["circles_mislead_percent"].value
-    said = "—" if misled is None else f"{misled:.0f} %"
     return ChartFigure(
         name="circles_and_streets",
-        title=text(f"원은 수요의 {said}를 잘못 셈한다", f"Circles count {said} of the demand that no walk reaches"),
+        title=text(
+            f"원은 수요의 {misled:.0f}%를 잘못 센다", f"Circles count {misled:.0f} % of the demand that no walk reaches"
+        )
+        if misled is not None
+        else text("원이 얼마나 잘못 세는지 아직 모른다", "How far circles mislead is not known yet"),
         frame=pl.DataFrame(rows, schema={"state": pl.String, "weight": pl.Float64}, orient="row"),
         columns=(
             FigureColumn("state", text("상태", "State")),
@@ -272,10 +279,13 @@ def _plan_map(result: EvChargingResult) -> MapFigure:
         )
         frame, geometry = shown.with_columns(opens.alias("opens")).select(*schema), _points(shown)
     count = result.numbers["plan_sites"].value
-    said = "—" if count is None else f"{count:.0f}"
     return MapFigure(
         name="plan_map",
-        title=text(f"예산으로 여는 자리 {said}곳, 연도별", f"The plan for the budget: {said} new sites, by year"),
+        title=text(
+            f"예산으로 여는 자리 {count:.0f}곳, 연도별", f"The plan for the budget: {count:.0f} new sites, by year"
+        )
+        if count is not None
+        else text("예산으로 여는 자리, 연도별: 아직 모른다", "The plan for the budget, by year: not known yet"),
         frame=frame,
         columns=(
             FigureColumn("id", text("자리", "Site")),

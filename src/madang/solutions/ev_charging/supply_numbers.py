@@ -95,7 +95,9 @@ def _by_energy(inputs: EvChargingInputs, supply: Supply) -> Iterator[Number]:
         ("slow_needed", 1.0 - fast, inputs.slow_kw, "slow_kw"),
     ):
         needed = None if taken is None else chargers_needed(taken * part, kw, inputs.busy_hours_per_day)
-        yield number(name, needed, (*rests, field), NO_REGISTER, day=_day(supply.evs))
+        # A planned fleet is of no day that a register knows.
+        day = _day(supply.evs) if inputs.evs_planned is None else None
+        yield number(name, needed, (*rests, field), NO_REGISTER, day=day)
 
 
 def _evenness(supply: Supply) -> Iterator[Number]:
