@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from pathlib import Path
 
@@ -107,7 +106,8 @@ def test_a_table_of_the_citys_own_making_is_never_removed(town):
     (town / "shade").mkdir()
     (town / "shade" / "trees.csv").write_text("id,height_m\nz,9\n", encoding="utf-8")
     (town / "shade.toml").write_text(
-        '[sources.us]\nwho = "us"\ntitle = "walk"\nread = 2026-01-01\n[tables.trees]\nfile = "shade/trees.csv"\nsource = "us"\nnote = "by hand"\n',
+        '[sources.us]\nwho = "us"\ntitle = "walk"\nread = 2026-01-01\n'
+        '[tables.trees]\nfile = "shade/trees.csv"\nsource = "us"\nnote = "by hand"\n',
         encoding="utf-8",
     )
     write(town, report())
@@ -181,7 +181,7 @@ def test_a_broken_solution_file_is_named_and_left(town):
 
 def test_the_files_are_for_all_who_may_read_the_folder(town):
     written = write(town, report())
-    assert oct(os.stat(written.tables["trees"]).st_mode & 0o777) == "0o644"
+    assert oct(written.tables["trees"].stat().st_mode & 0o777) == "0o644"
 
 
 def bare(*options: ImportOption) -> Importer:
