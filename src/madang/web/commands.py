@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from madang.core.progress import Progress
+from madang.web.opening import saving
 from madang.web.opening.preparing import compute, prepare, start_django
 from madang.web.opening.serving import listen
 
@@ -25,11 +27,31 @@ def serve(
     listen(host, port, threads, figures=figures)
 
 
-def site() -> None:
+site = typer.Typer(no_args_is_help=True, help="The site's state: make it ready, save it, bring it back.")
+
+
+@site.command("prepare")
+def prepare_site() -> None:
     """Make the site ready: its database, its content and the computed figures. `madang serve` then starts at once."""
     typer.echo(prepare(_lines()))
     for name, said in compute(_lines()).items():
         typer.echo(f"{name}: {said}")
+
+
+@site.command()
+def backup(file: Annotated[Path, typer.Argument(help="The archive to write, ending in .tar.gz.")]) -> None:
+    """Save database and uploaded files in one archive, while the site runs."""
+    typer.echo(f"{saving.save(file)} bytes in {file}")
+
+
+@site.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="An archive that `madang site backup` wrote.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Replace the site that is there.")] = False,
+) -> None:
+    """Bring a saved site back; stop the server first. What was there is kept beside it."""
+    kept = saving.bring_back(file, replace=yes)
+    typer.echo(f"restored {file}" + (f"; what was there is in {kept}" if kept else ""))
 
 
 def _lines() -> Progress:

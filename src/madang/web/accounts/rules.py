@@ -39,6 +39,8 @@ THEIRS: tuple[tuple[str, frozenset[str]], ...] = (
     ("simple_translation*", EDITORS),
     ("wagtailsnippets*", EDITORS),
     ("wagtail*", WRITERS),
+    # Wagtail's own page for trying its "not found".
+    ("django.views.generic.base.TemplateView", WRITERS),
     ("scoreboard:*", EVERYBODY),
     ("bench:*", EVERYBODY),
     ("api*:*", EVERYBODY),

@@ -16,8 +16,9 @@ _SHOWN = 3
 def shelves(request: HttpRequest) -> HttpResponse:
     """Show every shelf: how many entries it holds, and its newest."""
     shown = []
+    everybody = EntryPage.objects.live().public()
     for shelf in ShelfPage.objects.live().filter(locale__language_code=language()).order_by("path"):
-        entries = EntryPage.objects.live().public().child_of(shelf).select_related("theme")
+        entries = everybody.child_of(shelf).prefetch_related("theme")
         newest = entries.order_by(F("posted_day").desc(nulls_last=True), "title").specific()[:_SHOWN]
         shown.append({"shelf": shelf, "count": shelf.numchild, "newest": list(newest)})
     return render(request, "library/shelves.html", {"shown": shown})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from madang import register
+from madang.core.language import Language
+from madang.web import editions
 from madang.web.live.models import Computed
 from madang.web.wording import language
 
@@ -34,8 +37,13 @@ def figure_choices() -> Choices:
 
 def _choices(kind: str) -> Choices:
     """Return groups of (address, title) in the order of the register."""
+    return _choices_once(editions.current(), kind, language())
+
+
+@lru_cache(maxsize=16)
+def _choices_once(edition: str, kind: str, code: Language) -> Choices:
+    """Return the choices of an edition: a page asks for them once for each of its figures."""
     kept = {row.solution: row for row in Computed.objects.all()}
-    code = language()
     return [
         (
             kept[solution].title.get(code, solution),

@@ -25,7 +25,7 @@ def listen(host: str, port: int, threads: int, *, figures: bool = True) -> None:
     # Today's figures and verdicts come first; the jobs of the bench are done beside the server as long as it stands.
     beside = [
         subprocess.Popen([sys.executable, "-m", "django", command], env=_surroundings())
-        for command in ("refresh_figures", "work_jobs")
+        for command in ("keep_current", "work_jobs")
     ]
     typer.echo(f"Madang is at http://localhost:{port}/ko/ and http://localhost:{port}/en/ (stop with Ctrl-C)")
     try:

@@ -52,7 +52,9 @@ def ask(query: str, language: str, chosen: dict[str, str] | None = None) -> Foun
         held, loose = _half([[term] for word in words for term in word]), True
     rows = _rows(held)
     order = _best(_chosen(rows, chosen), engines.scores(words), fold(query), language)
-    return Found(query, order, _facets(rows, chosen), loose and bool(held), () if held else near(query, language))
+    return Found(
+        query, order, _facets(rows, chosen), loose and bool(held), near(query, language) if loose or not held else ()
+    )
 
 
 def _half(terms: Sequence[list[str]]) -> set[int]:
@@ -141,6 +143,9 @@ def snippet(entry: Entry, query: str) -> SafeString:
         space = entry.body.find(" ", start, start + 20)
         start = space + 1 if space >= 0 else start
     end = min(len(entry.body), start + _SNIPPET)
+    if end < len(entry.body):
+        space = entry.body.rfind(" ", start + 1, end)
+        end = space if space > start + _SNIPPET // 2 else end
     lead, tail = ("… " if start else ""), (" …" if end < len(entry.body) else "")
     return format_html("{}{}{}", lead, _marked(entry.body, hits, start, end), tail)
 

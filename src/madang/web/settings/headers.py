@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -44,11 +44,16 @@ CONTENT_POLICY = {
     "media-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
-    "frame-ancestors": "'self'",
+    "frame-ancestors": "'none'",
     "frame-src": "'self'",
 }
 #: The editors' rooms set styles by attribute (their rich text editor does); scripts stay strict there too.
-EDITOR_CONTENT_POLICY = {**CONTENT_POLICY, "style-src": "'self' 'unsafe-inline'"}
+#: A preview is framed by the page it is a preview of.
+EDITOR_CONTENT_POLICY = {
+    **CONTENT_POLICY,
+    "style-src": "'self' 'unsafe-inline'",
+    "frame-ancestors": "'self'",
+}
 EDITOR_PATHS = ("/admin/", "/documents/")
 #: Cards that other sites may show in a frame.
 EMBED_PATHS = ("/ko/embed/", "/en/embed/")

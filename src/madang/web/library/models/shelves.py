@@ -46,8 +46,12 @@ class HomePage(Page):
         """Add the shelves and the latest entries."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         entries = EntryPage.objects.live().public().descendant_of(self)
-        context["articles"] = entries.type(ArticlePage).order_by("-posted_day", "title").specific()[:6]
-        context["latest"] = entries.exclude(posted_day=None).order_by("-posted_day", "title").specific()[:5]
+        context["articles"] = (
+            entries.type(ArticlePage).order_by("-posted_day", "title").prefetch_related("theme").specific()[:6]
+        )
+        context["latest"] = (
+            entries.exclude(posted_day=None).order_by("-posted_day", "title").prefetch_related("theme").specific()[:5]
+        )
         context["shelves"] = self.get_children().live().public().type(ShelfPage).specific()
         return context
 
@@ -88,8 +92,7 @@ class ShelfPage(Page):
             .public()
             .child_of(self)
             .order_by(models.F("posted_day").desc(nulls_last=True), "title")
-            .prefetch_related("authors")
-            .select_related("theme")
+            .prefetch_related("theme")
         )
         context["entries"] = Paginator(entries.specific(), _PER_PAGE).get_page(request.GET.get("page"))
         return context

@@ -19,6 +19,7 @@ from madang.web.live.tokens import TOKEN
 from madang.web.wording import language
 
 register = template.Library()
+_HOME_NUMBERS = 3
 _HANGUL = re.compile("[가-힣]")
 _DAY = re.compile(r"^\d{4}(-\d{2}){1,2}$")
 
@@ -51,17 +52,13 @@ def quoted_numbers(page: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("live/headline.html")
 def home_numbers() -> dict[str, Any]:
-    """Show a few numbers on the first page: those a promise is decided by and a run has given."""
-    shown = []
+    """Show a number of each solution on the first page: the first that a promise is decided by and a run has given."""
+    shown: dict[str, dict[str, Any]] = {}
     for measure in quotes.stated_by_measure():
         quoted = quotes.number(measure)
-        if (
-            quoted.card
-            and quoted.card["value"] is not None
-            and quoted.stated[0].promise not in {one["promise"] for one in shown}
-        ):
-            shown.append({**number_words(measure), "promise": quoted.stated[0].promise})
-    return {"lang": language(), "numbers": shown[:3]}
+        if quoted.solution not in shown and quoted.card and quoted.card["value"] is not None:
+            shown[quoted.solution] = number_words(measure)
+    return {"lang": language(), "numbers": list(shown.values())[:_HOME_NUMBERS]}
 
 
 def number_words(address: str) -> dict[str, Any]:

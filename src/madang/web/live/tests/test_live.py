@@ -1,0 +1,137 @@
+"""Runs are kept for the pages: numbers with their road, drawings by their hash, rows as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from madang import register
+from madang.core.contract import perform
+from madang.core.language import LANGUAGES
+from madang.plan.cities import open_city
+from madang.web import editions
+from madang.web.live import catalogue, quotes
+from madang.web.live.computing import fingerprint, keep, refresh
+from madang.web.live.models import Computed, Drawing
+from madang.web.live.tokens import Token, qualified, tokens_in, unknown_tokens
+
+pytestmark = pytest.mark.django_db
+NAME = "eco_mileage"
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def run() -> object:
+    """Return one run of a real solution, made once."""
+    return perform(register.load(NAME), open_city("seoul"), DAY, today=DAY)
+
+
+@pytest.fixture
+def kept(run: object) -> Computed:
+    """Return the run as the pages have it."""
+    made = keep(run, "mark")  # type: ignore[arg-type]
+    editions._renew()
+    return made
+
+
+def test_every_number_is_kept_with_title_unit_sources_and_reason(kept: Computed) -> None:
+    """What is unknown says why; nothing else is without a value."""
+    assert kept.numbers
+    for card in kept.numbers.values():
+        assert set(card["title"]) == {"ko", "en"}
+        assert card["unit"]
+        assert card["value"] is not None or card["gap"]
+
+
+def test_every_picture_is_drawn_in_both_languages_and_every_figure_has_rows(kept: Computed, visitor: Client) -> None:
+    """Drawings lie under their hash and never change; the CSV holds all rows."""
+    drawn = [card for card in kept.figures.values() if card["drawings"]]
+    assert drawn
+    for card in drawn:
+        for code in LANGUAGES:
+            answer = visitor.get(f"/figures/{card['drawings'][code]['key']}.svg")
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            assert card["title"][code].split()[0] in answer.content.decode()
+    name, card = next(iter(kept.figures.items()))
+    rows = visitor.get(f"/figures/{NAME}.{name}.csv").content.decode("utf-8-sig").strip().split("\n")
+    assert len(rows) == card["row_count"] + 1
+
+
+def test_a_drawing_can_be_had_as_png_and_runs_nothing(kept: Computed, visitor: Client) -> None:
+    """The SVG opened by itself is under a policy of its own."""
+    drawing = Drawing.objects.first()
+    assert drawing is not None
+    assert visitor.get(f"/figures/{drawing.key}.png").content[:4] == b"\x89PNG"
+    policy = visitor.get(f"/figures/{drawing.key}.svg").headers["Content-Security-Policy"]
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    assert visitor.get("/figures/0123456789abcdef01234567.svg").status_code == 404
+
+
+def test_the_same_run_kept_again_gives_the_same_drawings(kept: Computed, run: object) -> None:
+    """Pictures are told apart by their content alone."""
+    count = Drawing.objects.count()
+    keep(run, "mark")  # type: ignore[arg-type]
+    assert Drawing.objects.count() == count
+
+
+def test_a_run_whose_files_and_day_are_the_same_is_not_made_again(kept: Computed) -> None:
+    """The fingerprint is of the sums, the solution and the city's files."""
+    Computed.objects.filter(pk=kept.pk).update(fingerprint=fingerprint(NAME, open_city("seoul")))
+    assert refresh(DAY, only=[NAME]) == {NAME: "up to date"}
+
+
+def test_a_run_that_fails_keeps_what_it_gave_before(kept: Computed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader sees the last good value; the reason is kept beside it."""
+
+    def broken(name: str) -> object:
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(register, "load", broken)
+    said = refresh(date(2026, 11, 23), only=[NAME])
+    assert said[NAME].startswith("failed: ")
+    row = Computed.objects.get(solution=NAME)
+    assert row.numbers == kept.numbers
+    assert row.error == NAME
+
+
+def test_new_results_make_a_new_edition(kept: Computed, django_capture_on_commit_callbacks: Callable[..., Any]) -> None:
+    """Pages kept for visitors are drawn anew."""
+    before = editions.current()
+    with django_capture_on_commit_callbacks(execute=True):
+        refresh(date(2026, 11, 24), only=[NAME])
+    assert editions.current() != before
+
+
+def test_quotations_are_found_and_completed_with_their_solution() -> None:
+    """An article in a solution's folder leaves its own name out."""
+    words = "{{ number:co2 }} and {{figure:other.map}} and {{ else }}"
+    assert qualified(words, "eco") == "{{ number:eco.co2 }} and {{ figure:other.map }} and {{ else }}"
+    assert list(tokens_in(qualified(words, "eco"))) == [Token("number", "eco.co2"), Token("figure", "other.map")]
+
+
+def test_what_no_solution_has_is_told_by_name(kept: Computed) -> None:
+    """A wrong solution, a wrong number; a right one passes."""
+    right = next(iter(kept.numbers))
+    words = f"{{{{ number:nobody.x }}}} {{{{ number:{NAME}.wrong }}}} {{{{ number:{NAME}.{right} }}}}"
+    assert unknown_tokens(words) == ["nobody.x", f"{NAME}.wrong"]
+
+
+def test_an_editor_picks_from_every_number_and_figure(kept: Computed) -> None:
+    """The choices are grouped by solution, in the language in force."""
+    groups = dict(catalogue.number_choices())
+    assert len(groups[kept.title["ko"]]) == len(kept.numbers)
+    assert dict(catalogue.figure_choices())
+
+
+def test_a_stated_value_stands_beside_the_computed_one(kept: Computed, visitor: Client) -> None:
+    """Where a promise is decided by the number, the city's own value and its day are told."""
+    measures = [measure for measure in quotes.stated_by_measure() if measure.startswith(f"{NAME}.")]
+    assert measures
+    quoted = quotes.number(measures[0])
+    html = visitor.get(f"/en/why/{measures[0].replace('.', '/')}/").content.decode()
+    assert quoted.stated[0].says.en.split(",")[0][:20] in html
+    assert quotes.number("nobody.x").written("en") == "—"
