@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
-from ninja import Path, Router
+from ninja import Path, Router, Status
 
 from madang.core.errors import UsageError
 from madang.plan.report.data import plain
@@ -29,17 +29,19 @@ _PROBLEMS = {400: Problem, 403: Problem, 404: Problem, 422: Problem, 429: Proble
 
 
 @router.post("", response={200: RunOut, 202: RunOut, **_PROBLEMS})
-def ask(request: HttpRequest, response: HttpResponse, asked: RunIn) -> tuple[int, dict[str, Any]]:
+def ask(request: HttpRequest, response: HttpResponse, asked: RunIn) -> Status[Any]:
     """Ask for a run. 200 where it is done, 202 where it waits or runs: look again at its address."""
     if not is_from_here(request):
-        return 403, {"what": "sent from another site", "where": None, "todo": "ask from a program, or from this site"}
+        return Status(
+            403, {"what": "sent from another site", "where": None, "todo": "ask from a program, or from this site"}
+        )
     day = asked.day or localdate()
     if not 1900 <= day.year <= 2200:
         raise UsageError(f"{day} is too far away", todo="give a day from 1900 to 2200")
     wanted = Ask(asked.solution, asked.city or card_of(asked.solution).home, day, asked.scenario or "", asked.changes)
     run, job = submit(check(wanted), visitor_of(request))
     response["Location"] = f"/api/runs/{run.key}"
-    return (200 if run.done_at else 202), _told(run, job)
+    return Status(200 if run.done_at else 202, _told(run, job))
 
 
 @router.get("/{key}", response={200: RunOut, **_PROBLEMS})
@@ -70,14 +72,14 @@ def figure(request: HttpRequest, key: str = Key, name: str = Named) -> dict[str,
 
 
 @router.post("/{key}/cancel", response={200: JobOut, **_PROBLEMS})
-def stop(request: HttpRequest, key: str = Key) -> tuple[int, Any]:
+def stop(request: HttpRequest, key: str = Key) -> Status[Any]:
     """Cancel a run that waits or runs; only from where it was asked for."""
     job = get_object_or_404(Job, run_id=key, kind="result")
     if job.visitor != visitor_of(request):
-        return 403, {"what": "somebody else asked for this run", "where": None, "todo": None}
+        return Status(403, {"what": "somebody else asked for this run", "where": None, "todo": None})
     cancel(job)
     job.refresh_from_db()
-    return 200, job.told()
+    return Status(200, job.told())
 
 
 def _told(found: Run, job: Job | None) -> dict[str, Any]:

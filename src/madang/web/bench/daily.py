@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.timezone import get_current_timezone, localdate
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from madang.web.bench.uploads import sweep
 from madang.web.live.computing import refresh
@@ -17,25 +18,24 @@ _PRIORITY = -50
 
 
 @task(queue_name=QUEUE, backend=QUEUE, priority=_PRIORITY)
+def daily_round() -> str:
+    """Make the round of the day, and come back tomorrow."""
+    said = keep_current()
+    start_days()
+    return said
+
+
 def keep_current() -> str:
-    """Delete old uploads, compute the day's figures and verdicts, and come back tomorrow."""
+    """Delete old uploads, compute the day's figures and verdicts where they are not there; say what was done."""
     swept = sweep()
     computed = refresh(localdate())
-    said = judge(localdate())
-    _enqueue(days=1)
-    return f"{swept} uploads deleted; {len(computed)} solutions looked at; {said}"
+    figures = ", ".join(f"{name} {said}" for name, said in computed.items())
+    return f"{swept} uploads deleted; {figures}; {judge(localdate())}"
 
 
 def start_days() -> None:
-    """Queue today's round; one that still waits from an earlier start is not doubled."""
-    from django_tasks_db.models import DBTaskResult  # noqa: PLC0415 - its models are ready only now
-
-    DBTaskResult.objects.filter(task_path=keep_current.module_path, status="READY").delete()
-    keep_current.enqueue()
-
-
-def _enqueue(days: int) -> None:
-    """Queue the round of a later day, shortly after midnight."""
-    day = localdate() + timedelta(days=days)
+    """Queue tomorrow's round, shortly after midnight; one that waits from an earlier start is not doubled."""
+    DBTaskResult.objects.filter(task_path=daily_round.module_path, status="READY").delete()
+    day = localdate() + timedelta(days=1)
     at = datetime(day.year, day.month, day.day, 0, 10, tzinfo=get_current_timezone())
-    keep_current.using(run_after=at).enqueue()
+    daily_round.using(run_after=at).enqueue()

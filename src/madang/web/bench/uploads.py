@@ -114,7 +114,8 @@ def _members(archive: zipfile.ZipFile) -> dict[PurePosixPath, zipfile.ZipInfo]:
         raise UsageError(f"unpacked it is larger than {UNPACKED_BYTES_MAX >> 20} MB", todo="leave raw data out of it")
     for info in infos:
         name = _name(info)
-        if any(part.startswith((".", "__MACOSX")) for part in name.parts):
+        # What a desktop puts beside the files; a name that climbs out is no such thing.
+        if ".." not in name.parts and any(part.startswith((".", "__MACOSX")) for part in name.parts):
             continue
         _check_member(name, info)
         if PurePosixPath(str(name).lower()) in {PurePosixPath(str(other).lower()) for other in found}:

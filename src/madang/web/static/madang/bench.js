@@ -11,7 +11,7 @@ for (const box of document.querySelectorAll("input.amount[data-kind]")) {
   slider.type = "range";
   slider.min = low;
   slider.max = high;
-  slider.step = box.dataset.kind === "integer" ? 1 : Number(((high - low) / 200).toPrecision(1));
+  slider.step = box.dataset.kind === "integer" ? 1 : "any";
   slider.value = box.value;
   slider.setAttribute("aria-label", box.labels.length ? box.labels[0].textContent : box.name);
   const marks = document.createElement("datalist");
@@ -20,7 +20,7 @@ for (const box of document.querySelectorAll("input.amount[data-kind]")) {
   slider.setAttribute("list", marks.id);
   const show = () => box.closest(".input").classList.toggle("input-changed", box.value.trim() !== box.dataset.default);
   slider.addEventListener("input", () => {
-    box.value = slider.value;
+    box.value = Number(Number(slider.value).toPrecision(4));
     show();
   });
   box.addEventListener("input", () => {

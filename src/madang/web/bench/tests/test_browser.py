@@ -1,0 +1,120 @@
+"""A reader's browser: a run with a changed input, two scenarios side by side, the promises on a phone."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed (apt-get install chromium)"),
+]
+_START = "import sys; from madang.web.commands import serve; serve(int(sys.argv[1]), '127.0.0.1', 4)"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a site of its own, as `madang serve` does, and wait until its promises are judged."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MADANG_", "DJANGO_", "DATABASE_"))}
+    around = {**kept, "MADANG_HOME": str(tmp_path_factory.mktemp("site"))}
+    server = subprocess.Popen([sys.executable, "-c", _START, str(port)], env=around, start_new_session=True)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/en/promises.json", b'"verdict"')
+        yield address
+    finally:
+        # The server and what works beside it share a session of their own.
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(20)
+
+
+def _wait_for(address: str, words: bytes) -> None:
+    for _ in range(400):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                if words in answer.read():
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.5)
+    raise AssertionError(f"{address} never said {words!r}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def _page(browser: Any, width: int = 1280, **options: Any) -> tuple[Any, list[str]]:
+    page = browser.new_context(viewport={"width": width, "height": 900}, **options).new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    return page, wrong
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_solution_is_run_with_a_changed_input_with_and_without_javascript(
+    site: str, browser: Any, javascript: bool
+) -> None:
+    page, wrong = _page(browser, java_script_enabled=javascript)
+    page.goto(f"{site}/en/bench/eco_mileage/")
+    page.get_by_label("Uptake of a pine in a year", exact=True).first.fill("13.2" if javascript else "9.9")
+    page.get_by_role("button", name="Run").first.click()
+    page.wait_for_selector("ul.changes", timeout=60_000)
+    assert "6.6 kg/tree" in page.inner_text("ul.changes")
+    page.get_by_role("link", name=re.compile("Equal to thirty-year-old pines")).first.click()
+    assert "Changed in this run" in page.inner_text("main")
+    assert not wrong
+
+
+def test_two_scenarios_are_compared(site: str, browser: Any) -> None:
+    page, wrong = _page(browser)
+    page.goto(f"{site}/en/bench/eco_mileage/compare/")
+    page.get_by_label("Gas at 2,240 g/m3").check()
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_selector("table.side", timeout=60_000)
+    assert "CO2 of city gas" in page.inner_text("table.side >> nth=0")
+    assert not wrong
+
+
+def test_the_slider_and_the_box_move_each_other(site: str, browser: Any) -> None:
+    page, _ = _page(browser)
+    page.goto(f"{site}/ko/bench/eco_mileage/")
+    page.locator("input[name='in.kg_per_pine']").fill("8")
+    assert page.locator("input[name='in.kg_per_pine'] ~ input[type=range]").input_value() == "8"
+
+
+@pytest.mark.parametrize("code", ["ko", "en"])
+def test_the_promises_are_read_on_a_phone_without_scrolling_sideways(site: str, browser: Any, code: str) -> None:
+    page, wrong = _page(browser, 390, is_mobile=True)
+    page.goto(f"{site}/{code}/promises/")
+    assert page.locator("article.promise").count() == 27
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.select_option("#verdict", "missed")
+    page.locator(".filters button").click()
+    assert 0 < page.locator("article.promise").count() < 27
+    page.locator("article.promise h3 a").first.click()
+    page.wait_for_selector("#evidence")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not wrong

@@ -1,0 +1,81 @@
+"""Forms drawn from the contract: every solution, both languages; what was typed is kept, refusals say why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from madang import register
+from madang.web.bench.asking import read_defaults
+from madang.web.bench.forms import GROUPS, make_form, read_form, typed_of, write
+
+DAY = date(2026, 11, 22)
+QUICK = "eco_mileage"
+
+
+@pytest.mark.parametrize("name", register.NAMES)
+@pytest.mark.parametrize("code", ["ko", "en"])
+def test_every_input_of_every_solution_has_its_row(name: str, code: str) -> None:
+    form = make_form(read_defaults(name, "seoul", DAY), {}, code)  # type: ignore[arg-type]
+    rows = [row for _, rows in form.groups for row in rows]
+    assert {row.card.name for row in rows} == {card.name for card in register.load(name).inputs.fields()}
+    assert all(row.title for row in rows)
+    assert not any(row.changed for row in rows)
+
+
+@pytest.mark.parametrize("name", register.NAMES)
+def test_the_untouched_form_of_every_solution_changes_nothing(name: str) -> None:
+    defaults = read_defaults(name, "seoul", DAY)
+    form = make_form(defaults, {}, "en")
+    sent = {box.path: box.value for box in form.boxes()}
+    again = make_form(defaults, sent, "en")
+    assert read_form(defaults, "", again) == {}
+    assert not again.errors
+
+
+@pytest.mark.parametrize("name", register.NAMES)
+def test_every_group_has_words_in_both_languages(name: str) -> None:
+    assert {card.group for card in register.load(name).inputs.fields()} <= set(GROUPS)
+
+
+def test_a_changed_box_is_a_change_and_an_untouched_one_is_not() -> None:
+    defaults = read_defaults(QUICK, "seoul", DAY)
+    form = make_form(defaults, {"kg_per_pine": "7", "area_km2": "605.25"}, "en")
+    assert read_form(defaults, "", form) == {"kg_per_pine": "7"}
+
+
+def test_one_value_of_a_series_is_changed_by_its_key() -> None:
+    defaults = read_defaults(QUICK, "seoul", DAY)
+    form = make_form(defaults, {"gas_g_per_m3.2009": "2000"}, "en")
+    assert read_form(defaults, "", form) == {"gas_g_per_m3.2009": "2000"}
+
+
+def test_what_cannot_be_read_is_kept_and_marked_in_its_box() -> None:
+    defaults = read_defaults(QUICK, "seoul", DAY)
+    form = make_form(defaults, {"kg_per_pine": "seven", "area_km2": "-1"}, "en")
+    assert read_form(defaults, "", form) == {}
+    wrong = {box.path: (box.value, box.error) for box in form.boxes() if box.error}
+    assert wrong["kg_per_pine"][0] == "seven"
+    assert wrong["area_km2"][1] == "area_km2 = -1 is outside its bounds: give a value from 0.01 to 1000000 km**2"
+
+
+def test_the_city_s_value_carries_its_source_into_the_form() -> None:
+    form = make_form(read_defaults(QUICK, "seoul", DAY), {}, "ko")
+    row = next(row for _, rows in form.groups for row in rows if row.card.name == "kg_per_pine")
+    assert row.facts[0]["source"]["who"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, ""), (5.0, "5"), (0.1, "0.1"), (True, "yes"), ((0.5, 2.0), "0.5, 2"), (1e22, "1e+22"), ("word", "word")],
+)
+def test_values_are_written_with_every_digit_and_no_more(value: object, shown: str) -> None:
+    assert write(value) == shown
+
+
+def test_the_changes_of_a_run_fill_the_form_again() -> None:
+    assert typed_of({"kg_per_pine": 7, "gas_g_per_m3.2009": 2000.5}) == {
+        "kg_per_pine": "7",
+        "gas_g_per_m3.2009": "2000.5",
+    }
