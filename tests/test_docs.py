@@ -25,9 +25,9 @@ REFERENCE = ROOT / "docs" / "reference"
 KINDS = ("tutorial", "how-to", "reference", "explanation")
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
-#: Words that say more about the machine a file was written on than about Madang.
+#: Words that say more about the machine a file was written on than about Madang; a server's account may be `madang`.
 TRACES = (
-    r"(?<![\w.:/-])/(?:home|root|Users|work|mnt)/\w",
+    r"(?<![\w.:/-])/(?:home/(?!madang\b)|root/|Users/|work/|mnt/)\w",
     r"[A-Z]:\\\\Users",
     r"(?i)(?:extra-)?index-url[ =]+http",
     r"(?i)pythonhosted\.org|pypi\.org/simple|proxy\.golang",
