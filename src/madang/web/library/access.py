@@ -9,6 +9,7 @@ RULES = {
     "sitemap": EVERYBODY,
     "robots": EVERYBODY,
     "shelves": EVERYBODY,
+    "entry-json": EVERYBODY,
     "feed": EVERYBODY,
     "picture": EVERYBODY,
     "number-choices": WRITERS,

@@ -7,7 +7,10 @@ from typing import Any
 from django.conf import settings
 
 from madang.web.library.models import EntryPage
+from madang.web.library.plain import plain_text
+from madang.web.live import quotes
 from madang.web.live.models import Computed
+from madang.web.live.quoting import quotations
 
 _SCHEMA_TYPES = {
     "article": "Article",
@@ -41,6 +44,28 @@ def schema_of(page: EntryPage) -> dict[str, Any]:
     made["about"] = str(page.theme) if page.theme else None
     made["isBasedOn"] = page.origin_url or None
     return {name: value for name, value in made.items() if value}
+
+
+def whole(page: EntryPage) -> dict[str, Any]:
+    """Return an entry with its text and what it quotes, for whoever reads it as JSON."""
+    texts = {name: plain_text(getattr(page, name)) for name in page.text_fields}
+    quoted = {
+        address: {"value": card["value"], "unit": card["unit"], "day": card["day"] or card["asked_on"]}
+        for kind, address in quotations(page)
+        if kind == "number" and (card := quotes.number(address).card)
+    }
+    other = page.counterpart
+    return {
+        **schema_of(page),
+        "kind": page.kind,
+        "theme": page.theme.key if page.theme else None,
+        "goals": [goal.number for goal in page.goals.all()],
+        "regions": [region.key for region in page.regions.all()],
+        "translation": page.translation.state,
+        "other_language": absolute(other) if other is not None and other.live else None,
+        "text": texts,
+        "quoted": quoted,
+    }
 
 
 def absolute(page: EntryPage) -> str:

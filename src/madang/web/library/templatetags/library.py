@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from madang.web.library import records
+from madang.web.library.figure_states import FigureState, figure_states
 from madang.web.wording import language
 
 register = template.Library()
@@ -56,6 +57,12 @@ def record(page: Any) -> SafeString:
     """Return the page's schema.org record; it is data, which no policy takes for a script."""
     text = json.dumps(records.schema_of(page), ensure_ascii=False).translate(_SAFE)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - < > and & are escaped
+
+
+@register.simple_tag
+def figure_table(page: Any) -> list[FigureState]:
+    """Return each quotation of a page with its state in both languages."""
+    return figure_states(page)
 
 
 def _versions(context: dict[str, Any], page: Page) -> dict[str, str]:

@@ -9,11 +9,15 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from madang import register
 from madang.core.errors import DataError
 from madang.web import editions
 from madang.web.library.bringing import Report, bring
+from madang.web.library.figure_states import figure_states
+from madang.web.library.markdown import html_of
 from madang.web.library.models import SECTIONS, ArticlePage, BrochurePage, DigestPage, EntryPage
 from madang.web.library.plain import plain_text
 from madang.web.library.solution_articles import bring_articles, read_article
@@ -182,3 +186,36 @@ def test_the_guide_is_a_pdf_with_a_cover_in_both_languages(visitor: Client) -> N
         assert page.cover_alt in html
         assert page.file.url in html
         assert b"".join(visitor.get(page.file.url).streaming_content)[:5] == b"%PDF-"
+
+
+def test_an_entry_is_to_be_had_as_json_at_the_same_address(article: ArticlePage, visitor: Client) -> None:
+    """The text, what it quotes, the other language; and nothing for a page that is not there."""
+    card = visitor.get(article.url.rstrip("/") + ".json").json()
+    assert card["quoted"]["eco_mileage.co2"] == {"value": 2387000.0, "unit": "t", "day": "2021-08-31"}
+    assert set(card["text"]) == set(SECTIONS)
+    assert card["other_language"].endswith("/en/solutions/eco-mileage/")
+    assert visitor.get("/ko/solutions/nothing.json").status_code == 404
+    assert visitor.get("/ko/solutions.json").status_code == 404
+
+
+def test_each_quotation_has_its_state_in_both_languages(article: ArticlePage, person: Callable[[str], Client]) -> None:
+    """Quoted and unchanged here, not quoted there; the form says so, and so does the page."""
+    english = article.get_translations().get().specific
+    for name in SECTIONS:
+        setattr(english, name, [("paragraph", "<p>Words.</p>")])
+    english.save_revision().publish()
+    states = figure_states(ArticlePage.objects.get(pk=article.pk))
+    assert [(one.address, one.states) for one in states] == [("eco_mileage.co2", {"ko": "same", "en": "missing"})]
+    form = person("editor").get(f"/admin/pages/{article.pk}/edit/").content.decode()
+    assert "인용하지 않음" in form or "not quoted" in form
+    assert "영어판에는 인용되지 않음" in person("visitor").get(article.url).content.decode()
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=120))
+def test_no_text_of_an_article_becomes_markup_that_runs(words: str) -> None:
+    """Markdown from a file may hold anything: what comes out has no script, no handler, no outside picture."""
+    html = html_of(f"{words}\n\n<img src=x onerror=alert(1)> [x](javascript:alert(1)) ![y](http://e.org/a.png)")
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'href="javascript' not in html

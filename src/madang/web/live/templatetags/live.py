@@ -47,7 +47,10 @@ def figure_card(address: str, note: str = "") -> dict[str, Any]:
 def quoted_numbers(page: Any) -> dict[str, Any]:
     """List every number a page quotes: value, day, what was stated, why."""
     names = dict.fromkeys(name for kind, name in quotations(page) if kind == "number")
-    return {"lang": language(), "numbers": [number_words(name) for name in names]}
+    other = page.counterpart
+    there = {name for _, name in quotations(other)} if other is not None and other.live else set(names)
+    numbers = [{**number_words(name), "elsewhere": name in there} for name in names]
+    return {"lang": language(), "numbers": numbers}
 
 
 @register.inclusion_tag("live/headline.html")
