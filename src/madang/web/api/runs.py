@@ -48,24 +48,25 @@ def ask(request: HttpRequest, response: HttpResponse, asked: RunIn) -> Status[An
 def run(request: HttpRequest, response: HttpResponse, key: str = Key) -> dict[str, Any]:
     """Return a run: where it stands, and its numbers, inputs, caveats and sources once it is done."""
     found = run_or_404(key)
-    if found.done_at is None:
-        response["Cache-Control"] = "no-store"
+    _keep(response, found)
     return _told(found, found.jobs.filter(kind="result").first())
 
 
 @router.get("/{key}/why/{name}", response={200: dict[str, Any], **_PROBLEMS})
-def why(request: HttpRequest, key: str = Key, name: str = Named) -> dict[str, Any]:
+def why(request: HttpRequest, response: HttpResponse, key: str = Key, name: str = Named) -> dict[str, Any]:
     """Walk a number of a run back: formula, inputs, facts, days, sources."""
     found = run_or_404(key)
     if found.result is None or name not in found.result["numbers"]:
         raise Http404(name)
+    _keep(response, found)
     return telling.road_of(found, name)
 
 
 @router.get("/{key}/figures/{name}", response={200: dict[str, Any], **_PROBLEMS})
-def figure(request: HttpRequest, key: str = Key, name: str = Named) -> dict[str, Any]:
+def figure(request: HttpRequest, response: HttpResponse, key: str = Key, name: str = Named) -> dict[str, Any]:
     """Return a figure of a run as data: columns with titles and units, and all rows."""
-    kept = get_object_or_404(RunFigure, run_id=key, name=name)
+    kept = get_object_or_404(RunFigure.objects.select_related("run"), run_id=key, name=name)
+    _keep(response, kept.run)
     card = kept.card["figure"]
     told = {part: card[part] for part in ("name", "title", "subtitle", "columns", "notes")}
     return told | {"rows": plain([list(row) for row in frame_of(kept).rows()]), "sources": kept.card["sources"]}
@@ -80,6 +81,12 @@ def stop(request: HttpRequest, key: str = Key) -> Status[Any]:
     cancel(job)
     job.refresh_from_db()
     return Status(200, job.told())
+
+
+def _keep(response: HttpResponse, found: Run) -> None:
+    """Keep only what stays: not a run under way, nor one of a city that will be deleted."""
+    if found.done_at is None or found.upload_id is not None:
+        response["Cache-Control"] = "private, no-store"
 
 
 def _told(found: Run, job: Job | None) -> dict[str, Any]:

@@ -66,6 +66,19 @@ def unkept(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def not_kept_if_brought(view: View) -> View:
+    """Keep no answer that shows a visitor's own city: once its upload is deleted, nothing of it may be left."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, key, *args, **kwargs)
+        if Run.objects.filter(key=key, upload__isnull=False).exists():
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return answered
+
+
 def run_or_404(key: str) -> Run:
     """Return a run."""
     return get_object_or_404(Run, key=key)

@@ -48,7 +48,8 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
     done = [run for run in runs if run.result is not None]
     if len(done) > 1 and len(done) == len(runs):
         context |= {"rows": number_rows(done, code), "inputs": input_rows(done, code), "figures": _figures(done, code)}
-        return render(request, "bench/compare.html", context)
+        response = render(request, "bench/compare.html", context)
+        return unkept(response) if any(run.upload_id for run in runs) else response
     return (
         unkept(render(request, "bench/compare.html", context))
         if runs

@@ -18,7 +18,7 @@ from madang.core.documents import read_document
 from madang.core.errors import UsageError
 from madang.plan.cities import city_names, open_city
 from madang.web.bench import forms
-from madang.web.bench.answers import says_errors, sent_from_here, status_of
+from madang.web.bench.answers import says_errors, sent_from_here, status_of, unkept
 from madang.web.bench.asking import UPLOADED, Ask, Defaults, check, read_defaults
 from madang.web.bench.jobs import submit
 from madang.web.bench.models import Run, Upload
@@ -102,7 +102,8 @@ def _page(
         "before": before,
         "record": record_of(made.name, made.card, code),
     }
-    return render(request, "bench/solution.html", context, status=status)
+    response = render(request, "bench/solution.html", context, status=status)
+    return unkept(response) if upload else response
 
 
 def asked_day(given: str | None) -> date:

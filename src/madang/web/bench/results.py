@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from madang.core.drawing import png_of
 from madang.plan.report.data import plain
 from madang.web.bench import telling
-from madang.web.bench.answers import open_to_all, run_or_404, says_errors, sent_from_here, unkept
+from madang.web.bench.answers import not_kept_if_brought, open_to_all, run_or_404, says_errors, sent_from_here, unkept
 from madang.web.bench.asking import ask_of
 from madang.web.bench.jobs import bundle_path, cancel, submit
 from madang.web.bench.keeping import drawing_of, frame_of
@@ -34,12 +34,14 @@ _TYPES = {
 
 
 @require_safe
+@not_kept_if_brought
 def run(request: HttpRequest, key: str) -> HttpResponse:
     """Show a run: its progress while it is made, then its numbers, figures, changes and what it leaves open."""
     found, code = run_or_404(key), language()
     if found.result is None:
         return _progress(request, found, "result")
     numbers = telling.numbers_of(found, code)
+    figures = [telling.figure_words(kept, code) for kept in found.figures.all()]
     context = {
         "run": found,
         "card": card_of(found.solution),
@@ -49,13 +51,15 @@ def run(request: HttpRequest, key: str) -> HttpResponse:
         "changed": telling.changed_words(found, code),
         "defaults": telling.defaults_words(found, code),
         "caveats": [caveat[code] for caveat in found.result["caveats"]],
-        "figures": [telling.figure_words(kept, code) for kept in found.figures.all()],
+        "figures": figures,
+        "empty": [figure["title"] for figure in figures if not figure["row_count"]],
         "sources": found.result["sources"],
     }
     return render(request, "bench/run.html", context)
 
 
 @require_safe
+@not_kept_if_brought
 def data(request: HttpRequest, key: str, ending: str) -> HttpResponse:
     """Give a run as JSON, or its numbers as CSV."""
     found = run_or_404(key)
@@ -97,6 +101,7 @@ def state_of(found: Run) -> str:
 
 
 @require_safe
+@not_kept_if_brought
 def figure(request: HttpRequest, key: str, name: str, ending: str) -> HttpResponse:
     """Give a figure as a drawing or as data."""
     kept = get_object_or_404(RunFigure, run_id=key, name=name)
@@ -136,6 +141,7 @@ def _file(body: str | bytes, ending: str, name: str) -> HttpResponse:
 
 
 @require_safe
+@not_kept_if_brought
 def why(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """Walk a number of a run back: formula, inputs (the changed ones marked), facts, days, sources."""
     found, code = run_or_404(key), language()
@@ -204,6 +210,7 @@ _NOT_YOURS = {
 
 @sent_from_here
 @says_errors
+@not_kept_if_brought
 def sensitivity(request: HttpRequest, key: str) -> HttpResponse:
     """Show which input matters most for a number; begin to find out where nobody has."""
     found, code = run_or_404(key), language()

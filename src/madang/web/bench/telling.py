@@ -65,6 +65,8 @@ def changed_words(run: Run, code: Language) -> list[dict[str, Any]]:
             "now": _written(change["now"], change["unit"], code),
         }
         for change in (run.result or {})["changed"]
+        # A scenario may set what the city has anyway.
+        if change["before"] != change["now"] or change["before"] is None
     ]
 
 
