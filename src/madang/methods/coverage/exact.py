@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from madang.methods.coverage.arrays import Flags, Floats
+from madang.methods.coverage.arrays import Flags, Floats, Ints
 from madang.methods.coverage.search import Rules
 from madang.methods.coverage.state import Net
 
@@ -31,34 +31,80 @@ def solve(net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags
     ``start`` is a plan that keeps the rules; ``banned`` sites are known to be in no better plan;
     ``whole`` says that objectives are whole numbers, so that less than one apart is equal.
     """
-    sites, rows = rules.cost.size, net.weight.size
+    rows = net.weight.size
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("time_limit", max(0.1, seconds))
     highs.setOptionValue("mip_rel_gap", 1e-9)
     highs.setOptionValue("mip_abs_gap", 0.999 if whole else 1e-7)
-    highs.passModel(_model(net, rules, cheapest, banned))
-    _pass_start(highs, net, start, rows)
+    kept = np.flatnonzero(~banned)
+    left, left_rules = net_of(net, kept), rules._replace(cost=rules.cost[kept], group=rules.group[kept])
+    # Where every row must be covered, whether it is needs no variable of its own.
+    everyone = cheapest and not rules.floor.size and rules.target >= float(net.weight.sum()) * (1.0 - 1e-12)
+    highs.passModel(_cover_model(left, left_rules) if everyone else _model(left, left_rules, cheapest))
+    _pass_start(highs, left, start[kept], 0 if everyone else rows)
     highs.run()
-    return _answer(highs, sites)
+    return _answer(highs, kept, start.size)
 
 
-def _model(net: Net, rules: Rules, cheapest: bool, banned: Flags) -> highspy.HighsLp:
-    sites, rows = rules.cost.size, net.weight.size
-    matrix, lower, upper = _constraints(net, rules)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = sites + rows, matrix.shape[0]
-    lp.sense_ = highspy.ObjSense.kMinimize if cheapest else highspy.ObjSense.kMaximize
-    lp.col_cost_ = np.concatenate(
-        (rules.cost, np.zeros(rows)) if cheapest else (np.zeros(sites), np.asarray(net.weight))
+def net_of(net: Net, kept: Ints) -> Net:
+    """Return the net over the ``kept`` sites only, with every row that one of them reaches kept in place.
+
+    Rows that no kept site reaches stay as empty rows, so that row numbers do not change.
+    """
+    if kept.size == net.site_ptr.size - 1:
+        return net
+    width = np.diff(net.site_ptr)[kept]
+    site_ptr = np.concatenate(([0], np.cumsum(width))).astype(np.int64)
+    at = np.repeat(net.site_ptr[kept] - site_ptr[:-1], width) + np.arange(site_ptr[-1])
+    by_site = sparse.csr_array(
+        (np.ones(at.size, np.int8), net.site_rows[at], site_ptr), shape=(kept.size, net.weight.size)
     )
-    lp.col_lower_ = np.zeros(sites + rows)
-    lp.col_upper_ = np.concatenate((np.where(banned, 0.0, 1.0), np.ones(rows)))
+    by_row = by_site.tocsc()
+    return Net(
+        site_ptr, by_site.indices.astype(np.int32), by_row.indptr.astype(np.int64), by_row.indices.astype(np.int32),
+        net.weight,
+    )  # fmt: skip
+
+
+def _cover_model(net: Net, rules: Rules) -> highspy.HighsLp:
+    """Return the model in which every row must be covered and only the sites are variables."""
+    sites, rows = rules.cost.size, net.weight.size
+    reach = sparse.csr_array((np.ones(net.row_sites.size), net.row_sites, net.row_ptr), shape=(rows, sites))
+    lower, upper = np.ones(rows), np.full(rows, np.inf)
+    if (rules.room < sites).any():
+        one = sparse.csr_array((np.ones(sites), (rules.group, np.arange(sites))), shape=(rules.room.size, sites))
+        reach = sparse.csr_array(sparse.vstack((reach, one)))
+        lower = np.concatenate((lower, np.full(rules.room.size, -np.inf)))
+        upper = np.concatenate((upper, rules.room.astype(np.float64)))
+    lp = _filled(reach, lower, upper)
+    lp.sense_ = highspy.ObjSense.kMinimize
+    lp.col_cost_ = rules.cost
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * sites
+    return lp
+
+
+def _filled(matrix: sparse.csr_array, lower: Floats, upper: Floats) -> highspy.HighsLp:
+    """Return a model with these rows and columns between 0 and 1."""
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.ones(lp.num_col_)
     lp.row_lower_, lp.row_upper_ = lower, upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
     lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
     lp.a_matrix_.value_ = matrix.data
+    return lp
+
+
+def _model(net: Net, rules: Rules, cheapest: bool) -> highspy.HighsLp:
+    """Return the model with a variable a site and one a row: whether it is covered."""
+    sites, rows = rules.cost.size, net.weight.size
+    lp = _filled(*_constraints(net, rules))
+    lp.sense_ = highspy.ObjSense.kMinimize if cheapest else highspy.ObjSense.kMaximize
+    lp.col_cost_ = np.concatenate(
+        (rules.cost, np.zeros(rows)) if cheapest else (np.zeros(sites), np.asarray(net.weight))
+    )
     integer, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
     lp.integrality_ = [integer] * sites + [real] * rows
     return lp
@@ -98,17 +144,23 @@ def _constraints(net: Net, rules: Rules) -> tuple[sparse.csr_array, Floats, Floa
 
 
 def _pass_start(highs: highspy.Highs, net: Net, start: Flags, rows: int) -> None:
-    counts = np.add.reduceat(start[net.row_sites], net.row_ptr[:-1]) if rows else np.zeros(0)
+    reached = np.zeros(rows, np.bool_)
+    if rows:
+        hits = np.concatenate(([0], np.cumsum(start[net.row_sites])))
+        reached = hits[net.row_ptr[1:]] > hits[net.row_ptr[:-1]]
     solution = highspy.HighsSolution()
-    solution.col_value = np.concatenate((start.astype(np.float64), (counts > 0).astype(np.float64))).tolist()
+    solution.col_value = np.concatenate((start.astype(np.float64), reached.astype(np.float64))).tolist()
     highs.setSolution(solution)
 
 
-def _answer(highs: highspy.Highs, sites: int) -> Exact:
+def _answer(highs: highspy.Highs, kept: Ints, sites: int) -> Exact:
     status, info = highs.getModelStatus(), highs.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
         return Exact(None, np.nan, True, True)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    open_ = np.asarray(highs.getSolution().col_value[:sites]) > 0.5 if found else None
+    open_ = None
+    if found:
+        open_ = np.zeros(sites, np.bool_)
+        open_[kept] = np.asarray(highs.getSolution().col_value[: kept.size]) > 0.5
     finished = status == highspy.HighsModelStatus.kOptimal
     return Exact(open_, float(info.mip_dual_bound), finished, False)

@@ -12,8 +12,18 @@ from madang.methods.coverage.bounds import Bound, Seek
 from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, neighbours, prune, tally
 from madang.methods.coverage.state import Net, State, opened
 from madang.methods.coverage.watch import Watch
+from madang.methods.coverage.weighting import explore
 
 EXACT_PAIRS_MAX = 60_000
+# Where sites overlap at random (this share of all pairs is reached), annealing stalls and HiGHS has few rows to weigh.
+CROWDED_DENSITY, CROWDED_EXACT_PAIRS_MAX = 0.002, 400_000
+# HiGHS looks at its clock seldom in a large question: it is asked about so many pairs a second left at most.
+EXACT_PAIRS_A_SECOND = 60_000
+# So small a question HiGHS settles in milliseconds, before anything else is worth doing.
+TINY_PAIRS_MAX, TINY_SECONDS = 4_000, 0.25
+# A search by row weights or swaps takes a core of so many pairs, and touches so many entries at effort 1.
+# A part of them comes before HiGHS, which has this share of the time left for what both can do.
+EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 400_000, 1.5e9, 0.1, 0.7
 # A small question has a good price after a few rounds; the rest of them follow the search.
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
 CHUNK_STEPS = 250_000
@@ -30,6 +40,7 @@ class Effort:
 
     bound_rounds: int
     steps: int
+    share: float
 
     @classmethod
     def of(cls, net: Net, effort: float) -> Effort:
@@ -38,6 +49,7 @@ class Effort:
         return cls(
             bound_rounds=int(800 * effort) + 100,
             steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 15 * net.site_rows.size)),
+            share=effort,
         )
 
 
@@ -173,6 +185,37 @@ class Solver:
                 room[self.rules.group[j]] -= 1
         return open_
 
+    @property
+    def crowded(self) -> bool:
+        """Whether sites overlap as they do at random rather than along streets, and nothing limits them by class."""
+        pairs, plain = self.net.site_rows.size, bool((self.room >= self.rules.cost.size).all())
+        random = pairs > CROWDED_DENSITY * self.net.weight.size * self.rules.cost.size
+        return random and plain and not self.rules.floor.size
+
+    def explore(self, until: float, entries: float) -> None:
+        """Weigh rows or swap sites from the best plan, on the sites that still can matter."""
+        if self.best is None or self.closed():
+            return
+        kept = self._promising(self.best)
+        rules = self.rules._replace(cost=self.rules.cost[kept], group=self.rules.group[kept])
+        found = explore(
+            exact.net_of(self.net, kept), rules, self.best[kept], entries * self.effort.share, self.watch, until,
+            self.seed,
+        )  # fmt: skip
+        open_ = np.zeros(self.rules.cost.size, np.bool_)
+        open_[kept] = found
+        self.offer(open_, "explored")
+
+    def _promising(self, best: Flags) -> Ints:
+        """Return the sites of the ``best`` plan and those of best reduced cost, as far as the search can take."""
+        hopeful = best | ~self.bound.hopeless(self.objective)
+        width = np.diff(self.net.site_ptr)
+        if int(width[hopeful].sum()) > EXPLORED_PAIRS_MAX:
+            order = np.argsort(-(self.bound.surplus() / self.rules.cost + 1e300 * best), kind="stable")
+            hopeful = best.copy()
+            hopeful[order[: int(np.searchsorted(np.cumsum(width[order]), EXPLORED_PAIRS_MAX))]] = True
+        return np.flatnonzero(hopeful)
+
     def search(self, until: float) -> None:
         """Anneal: a large question once and slowly, a small one often, each plan merged into the best by HiGHS."""
         if self.best is None:
@@ -225,7 +268,7 @@ class Solver:
         surplus, cost = self.bound.surplus(), self.rules.cost
         near = surplus >= -0.2 * self.bound.best_price * cost
         kept = np.flatnonzero(near | (self.bound.y > 0) | start)
-        return core_net(self.net, kept), kept
+        return exact.net_of(self.net, kept), kept
 
     def _energies(self, net: Net, rules: Rules) -> tuple[Net, float, float]:
         """Return (net with the weights to anneal on, price of a cost, worth of a typical site)."""
@@ -254,15 +297,18 @@ class Solver:
         crowd = self.rules.cost.size / max(1, int(self.best.sum()) if self.best is not None else 1)
         return min(0.3, 0.8 / np.log(max(1.1, crowd))) * unit, 0.05 * unit, 0.4
 
-    def finish(self) -> None:
-        """Ask HiGHS for the rest where the question is small enough."""
+    def finish(self, seconds: float = np.inf) -> None:
+        """Ask HiGHS for the rest where what reduced costs leave open is small enough."""
         if self.closed() or self.best is None or self.watch.over():
             return
-        if not self.small:
-            return
         banned = self.bound.hopeless(self.objective) & ~self.best
+        pairs = int(np.diff(self.net.site_ptr)[~banned].sum())
+        most = CROWDED_EXACT_PAIRS_MAX if self.crowded and self.seek is Seek.EVERYONE else EXACT_PAIRS_MAX
+        seconds = min(seconds, self.watch.left)
+        if pairs > most or pairs > EXACT_PAIRS_A_SECOND * seconds:
+            return
         self.watch.report(0.92, f"proving with HiGHS, {int((~banned).sum()):,} sites open to choice")
-        got = self._ask(self.best, banned, self.watch.left, "exact search")
+        got = self._ask(self.best, banned, seconds, "exact search")
         if got.finished and not got.infeasible:
             self.bound.best = self.objective
         elif np.isfinite(got.bound):
@@ -291,29 +337,28 @@ class Solver:
         self.start()
         if self.best is None:
             self._first_by_force()
-        self.tighten(0.4, min(SMALL_ROUNDS, self.effort.bound_rounds) if self.small else self.effort.bound_rounds)
+        if self.net.site_rows.size <= TINY_PAIRS_MAX:
+            self.finish(TINY_SECONDS)
         if not self.closed():
-            self.search(0.6 if self.small else 0.9)
-        if not self.closed() and self.small:
-            self.tighten(0.6, self.effort.bound_rounds)
-        self.finish()
+            self._work()
         if self.best is None:
             return None
         bound = self.proven_bound()
         bound = max(bound, self.objective) if self.seek is Seek.MOST else min(bound, self.objective)
         return Found(self.best, self.objective, bound, self.closed())
 
-
-def core_net(net: Net, kept: Ints) -> Net:
-    """Return the net over the ``kept`` sites only, with every row that one of them reaches kept in place.
-
-    Rows that no kept site reaches stay as empty rows, so that row numbers do not change.
-    """
-    width = np.diff(net.site_ptr)[kept]
-    site_ptr = np.concatenate(([0], np.cumsum(width))).astype(np.int64)
-    at = np.repeat(net.site_ptr[kept] - site_ptr[:-1], width) + np.arange(site_ptr[-1])
-    site_rows = net.site_rows[at]
-    order = np.argsort(site_rows, kind="stable")
-    row_sites = np.repeat(np.arange(kept.size, dtype=np.int32), width)[order]
-    row_ptr = np.concatenate(([0], np.cumsum(np.bincount(site_rows, minlength=net.weight.size)))).astype(np.int64)
-    return Net(site_ptr, site_rows, row_ptr, row_sites, net.weight)
+    def _work(self) -> None:
+        """Bound, search and prove, as suits the question."""
+        rounds = self.effort.bound_rounds
+        self.tighten(0.3 if self.crowded else 0.4, min(SMALL_ROUNDS, rounds) if self.small else rounds)
+        if self.crowded:
+            self.explore(0.5, EXPLORED_FIRST * EXPLORED_ENTRIES)
+        if not self.closed() and not (self.crowded and self.seek is Seek.EVERYONE):
+            self.search(0.6 if self.small else 0.9)
+        if not self.closed() and self.small:
+            self.tighten(0.7, rounds)
+        if self.crowded:
+            self.finish(EXACT_SHARE * self.watch.left)
+            self.explore(0.97, EXPLORED_ENTRIES)
+        else:
+            self.finish()
