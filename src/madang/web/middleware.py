@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -18,6 +19,10 @@ from madang.web import editions
 Answer = Callable[[HttpRequest], HttpResponse]
 _KEPT_SECONDS = 3600
 _KEPT_BYTES_MAX = 1_000_000
+_PACKED_BYTES_MIN = 500
+_PACKED_TYPES = ("text/", "application/json", "application/ld+json", "application/atom+xml", "image/svg+xml")
+#: Headers, body, and the body packed (empty where it is not worth it).
+Kept = tuple[dict[str, str], bytes, bytes]
 
 
 class ContentPolicy:
@@ -90,7 +95,7 @@ class VisitorCache:
         )
         return "page:" + hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
-    def _keep(self, key: str, response: HttpResponse) -> tuple[int, dict[str, str], bytes] | None:
+    def _keep(self, key: str, response: HttpResponse) -> Kept | None:
         """Keep an answer that anybody may see, and return it; None where it may not be kept."""
         policy = response.headers.get("Cache-Control", "")
         if response.streaming or response.status_code != 200 or response.cookies:
@@ -101,19 +106,32 @@ class VisitorCache:
         headers = dict(response.headers)
         headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         headers["ETag"] = quote_etag(hashlib.blake2b(body, digest_size=12).hexdigest())
-        headers["Content-Length"] = str(len(body))
-        kept = (response.status_code, headers, body)
+        packed = b""
+        if len(body) > _PACKED_BYTES_MIN and headers.get("Content-Type", "").startswith(_PACKED_TYPES):
+            # A visitor's page holds no secret that its size could betray.
+            packed = gzip.compress(body, compresslevel=6, mtime=0)
+            patch_vary(headers)
+        kept = (headers, body, packed)
         if len(body) <= _KEPT_BYTES_MAX:
             cache.set(key, kept, _KEPT_SECONDS)
         return kept
 
-    def _answer(self, request: HttpRequest, status: int, headers: dict[str, str], body: bytes) -> HttpResponse:
+    def _answer(self, request: HttpRequest, headers: dict[str, str], body: bytes, packed: bytes) -> HttpResponse:
         """Return a kept answer, or 304 where the browser has it already."""
         asked = parse_etags(request.headers.get("If-None-Match", ""))
         if headers["ETag"] in asked or "*" in asked:
             spared = {name: value for name, value in headers.items() if name not in {"Content-Length", "Content-Type"}}
             return HttpResponse(status=304, headers=spared)
-        return HttpResponse(body, status=status, headers=headers)
+        if packed and "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers, body = {**headers, "Content-Encoding": "gzip"}, packed
+        headers = {**headers, "Content-Length": str(len(body))}
+        return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
+
+
+def patch_vary(headers: dict[str, str]) -> None:
+    """Say that an answer depends on which packing the browser understands."""
+    names = [name for name in headers.get("Vary", "").split(", ") if name]
+    headers["Vary"] = ", ".join(dict.fromkeys([*names, "Accept-Encoding"]))
 
 
 #: The only scripts that Wagtail 8 still writes into its pages: a date field or a chooser is made from plain JSON.

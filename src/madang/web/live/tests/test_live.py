@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,3 +137,24 @@ def test_a_stated_value_stands_beside_the_computed_one(kept: Computed, visitor: 
     html = visitor.get(f"/en/why/{measures[0].replace('.', '/')}/").content.decode()
     assert quoted.stated[0].says.en.split(",")[0][:20] in html
     assert quotes.number("nobody.x").written("en") == "—"
+
+
+def test_an_article_with_two_charts_stays_below_150_kb(kept: Computed, visitor: Client) -> None:
+    """Page, style and the two heaviest drawings, as a browser gets them."""
+
+    def weight(address: str) -> int:
+        return int(visitor.get(address, headers={"Accept-Encoding": "gzip"}).headers["Content-Length"])
+
+    style = (Path(__file__).parents[2] / "static" / "madang" / "madang.css").stat().st_size
+    drawings = sorted((weight(f"/figures/{one.key}.svg") for one in Drawing.objects.all()), reverse=True)
+    assert weight("/ko/solutions/eco-mileage/") + style + sum(drawings[:2]) < 150_000
+
+
+def test_a_browser_that_unpacks_gets_less_and_the_same(kept: Computed, visitor: Client) -> None:
+    """The packed page is the page; one that cannot unpack gets it as it is."""
+    packed = visitor.get("/ko/", headers={"Accept-Encoding": "gzip"})
+    plain = visitor.get("/ko/")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert gzip.decompress(packed.content) == plain.content
+    assert "Content-Encoding" not in plain.headers
