@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils.timezone import get_current_timezone, localdate
+from django.utils.timezone import get_current_timezone, localdate, now
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
@@ -15,6 +15,8 @@ from madang.web.scoreboard.judging import judge
 QUEUE = "bench"
 #: Below every visitor's run.
 _PRIORITY = -50
+#: How long the queue remembers what it has done.
+_KEPT = timedelta(days=7)
 
 
 @task(queue_name=QUEUE, backend=QUEUE, priority=_PRIORITY)
@@ -28,6 +30,7 @@ def daily_round() -> str:
 def keep_current() -> str:
     """Delete old uploads, compute the day's figures and verdicts where they are not there; say what was done."""
     swept = sweep()
+    DBTaskResult.objects.finished().filter(finished_at__lt=now() - _KEPT).delete()
     computed = refresh(localdate())
     figures = ", ".join(f"{name} {said}" for name, said in computed.items())
     return f"{swept} uploads deleted; {figures}; {judge(localdate())}"

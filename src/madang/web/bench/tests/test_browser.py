@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,31 @@ def test_the_promises_are_read_on_a_phone_without_scrolling_sideways(site: str, 
     page.wait_for_selector("#evidence")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not wrong
+
+
+def test_a_reader_brings_a_small_city_and_holds_it_against_seoul(
+    site: str, browser: Any, zipped: Callable[..., io.BytesIO], tmp_path: Path
+) -> None:
+    folder = tmp_path / "city.zip"
+    folder.write_bytes(zipped().getvalue())
+    page, wrong = _page(browser)
+    page.goto(f"{site}/en/bench/cities/")
+    page.set_input_files("#city", str(folder))
+    page.get_by_role("button", name="Bring it").click()
+    page.wait_for_selector("text=Deleted on")
+    page.locator("section.card", has_text="Eco-mileage").get_by_role("button", name="Against Seoul").click()
+    page.wait_for_selector("table.side", timeout=90_000)
+    assert "Uptake of a pine in a year" in page.inner_text("table.side >> nth=0")
+    assert not wrong
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_bench_and_the_promises(site: str, browser: Any, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    # The checker writes itself into the page, which the page's own policy forbids.
+    page, _ = _page(browser, 1000, color_scheme=scheme, bypass_csp=True)
+    for address in ("promises/", "promises/ev-total/", "embed/promises/ev-total/", "bench/", "bench/ev_fleet/",
+                    "bench/eco_mileage/compare/", "bench/cities/"):  # fmt: skip
+        page.goto(f"{site}/ko/{address}")
+        found = axe.run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == [], address
