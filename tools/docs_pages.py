@@ -91,7 +91,7 @@ def commands(fence: Fence) -> list[str]:
 
 def run(command: str, fence: Fence, folder: Path) -> Iterator[str]:
     """Run one command and yield it with the lines it printed, as many as the block keeps."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MADANG_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MADANG_", "DJANGO_"))}
     environment |= {"COLUMNS": f"{COLUMNS}", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "TERM": "dumb"}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     if (folder / "src").is_dir():

@@ -16,6 +16,8 @@ os.environ["MADANG_HOME"] = _HOME.name
 os.environ["DJANGO_SETTINGS_MODULE"] = "madang.web.settings"
 os.environ.setdefault("MADANG_SECRET_KEY", "only-for-tests-" * 4)
 os.environ["MADANG_HOSTS"] = "testserver"
+# A browser test leaves its event loop running in the thread; the database is used from that one thread alone.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import django  # noqa: E402
 
