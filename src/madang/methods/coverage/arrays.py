@@ -30,6 +30,11 @@ def pattern_of(cover: Any) -> tuple[int, int, Pattern, Pattern]:
         cover = _dense(cover)
     if len(cover.shape) != 2:
         raise DataError(f"the cover has {len(cover.shape)} dimensions", "cover", "give candidate x demand")
+    ready = _ready(cover)
+    if ready is not None:
+        by_site, (sites, rows) = ready, cover.shape
+        by_row = by_site.tocsc()
+        return sites, rows, _pattern(by_site), _pattern(by_row)
     matrix = _entries(cover)
     sites, rows = matrix.shape
     by_site = sparse.csr_array(
@@ -48,6 +53,21 @@ def _dense(cover: Any) -> Any:
         raise DataError(
             "the cover is not a matrix of numbers", "cover", "give a scipy CSR, candidate x demand"
         ) from error
+
+
+def _ready(cover: Any) -> Any | None:
+    """Return a CSR cover as it stands where its entries are in order, once each and none zero; otherwise None."""
+    if cover.format != "csr" or cover.data.dtype.kind not in "biuf" or cover.nnz == 0:
+        return None
+    try:
+        cover.check_format(full_check=True)
+    except (TypeError, ValueError, IndexError):
+        return None
+    data = cover.data[: cover.nnz]
+    if not data.all() or (data.dtype.kind == "f" and np.isnan(data).any()) or not cover.has_canonical_format:
+        return None
+    marks = np.ones(cover.nnz, np.bool_)
+    return sparse.csr_array((marks, cover.indices[: cover.nnz], cover.indptr), shape=cover.shape)
 
 
 def _entries(cover: Any) -> Any:

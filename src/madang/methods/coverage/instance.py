@@ -6,11 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numba as nb
 import numpy as np
 from numpy.typing import ArrayLike
 
 from madang.core.errors import BoundsError, DataError, UsageError
 from madang.methods.coverage.arrays import Flags, Floats, Ints, Links, Pattern, amounts, flags, labels, pattern_of
+
+
+@nb.njit(cache=True, nogil=True)
+def _reached(row_ptr, row_sites, open_):  # type: ignore[no-untyped-def]
+    """Return which rows have an open site."""
+    out = np.zeros(row_ptr.size - 1, np.bool_)
+    for i in range(out.size):
+        for e in range(row_ptr[i], row_ptr[i + 1]):
+            if open_[row_sites[e]]:
+                out[i] = True
+                break
+    return out
 
 
 @dataclass(frozen=True)
@@ -45,9 +58,7 @@ class Instance:
 
     def covered_by(self, open_: Flags) -> Flags:
         """Return which rows the open sites reach."""
-        starts, sites = self.by_row
-        hits = np.concatenate(([0], np.cumsum(open_[sites])))
-        return np.asarray(hits[starts[1:]] > hits[starts[:-1]])
+        return np.asarray(_reached(*self.by_row, open_))
 
 
 @dataclass(frozen=True)

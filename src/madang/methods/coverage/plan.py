@@ -105,6 +105,7 @@ def plan_cover(
 
     Raises: DataError, BoundsError or UsageError for what cannot be taken; InfeasibleError naming the constraint.
     """
+    watch = Watch(seconds=_positive(seconds, "seconds"), progress=progress, stop=stop)
     given = Given(costs, existing, forced, forbidden, classes, class_limits, districts, floors)
     instance = checked(cover, weights, given)
     if sites is not None:
@@ -112,8 +113,9 @@ def plan_cover(
     else:
         priced = instance
     seek, limit = _goal(instance, budget, sites, share, share_of)
+    before = watch.elapsed
     warm_up(progress)
-    watch = Watch(seconds=_positive(seconds, "seconds"), progress=progress, stop=stop)
+    watch.started += watch.elapsed - before
     found, reduced = _solve(instance, seek, limit, watch, seed, _positive(effort, "effort"))
     progress(1.0, "done")
     return _plan(priced, instance, reduced, found, seek, watch)
@@ -181,7 +183,7 @@ def _solve(
     _check_forced(instance, budget)
     _check_floors(instance)
     watch.report(0.01, f"reducing {instance.sites:,} candidates x {instance.rows:,} demand rows")
-    reduced = reduce(instance, budget=budget, everyone=seek is Seek.EVERYONE)
+    reduced = reduce(instance, budget=budget, everyone=seek is Seek.EVERYONE, seconds=watch.left)
     watch.note(
         f"presolve: {reduced.index.size:,} of {instance.sites:,} candidates, {reduced.net.weight.size:,} of "
         f"{instance.rows:,} demand rows, {reduced.net.site_rows.size:,} pairs left"
@@ -259,7 +261,8 @@ def _plan(priced: Instance, instance: Instance, reduced: Reduced, found: Found, 
     objective = covered if seek is Seek.MOST else float(instance.cost[new].sum())
     bound = objective if found.proved else base + found.bound
     gap = 0.0 if found.proved else abs(bound - objective) / max(abs(objective), 1e-300)
-    reason = watch.cut or "effort spent"
+    # Every step ends a little before the limit, so that what follows it still fits.
+    reason = watch.cut or ("time limit" if watch.elapsed > 0.85 * watch.seconds else "effort spent")
     return CoverPlan(
         chosen=np.flatnonzero(new), existing=np.flatnonzero(instance.existing), objective=objective, bound=bound,
         gap=gap, proved=found.proved, status="optimal" if found.proved else f"not proved: {reason}",

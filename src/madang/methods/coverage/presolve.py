@@ -12,6 +12,9 @@ from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
 from madang.methods.coverage.instance import Instance
 from madang.methods.coverage.state import Net
 
+# Looking for what is dominated may take about a tenth of a short time limit, and some seconds of a long one.
+LOOKS_A_SECOND, LOOKING_SECONDS_MAX = 15_000_000, 30.0
+
 
 @dataclass(frozen=True)
 class Reduced:
@@ -104,8 +107,11 @@ def _inside(a, b, ptr, items):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def dominated_sites(site_ptr, site_rows, row_ptr, row_sites, cost, group):  # type: ignore[no-untyped-def]
-    """Return the sites whose rows another site of the same class reaches at no greater cost."""
+def dominated_sites(site_ptr, site_rows, row_ptr, row_sites, cost, group, looks):  # type: ignore[no-untyped-def]
+    """Return the sites whose rows another site of the same class reaches at no greater cost.
+
+    When ``looks`` (int64[1], counted down) is used up, the rest counts as not dominated.
+    """
     sites = cost.size
     gone = np.zeros(sites, np.bool_)
     bits = _signatures(site_ptr, site_rows)
@@ -119,6 +125,9 @@ def dominated_sites(site_ptr, site_rows, row_ptr, row_sites, cost, group):  # ty
             i = site_rows[e]
             if row_ptr[i + 1] - row_ptr[i] < row_ptr[rare + 1] - row_ptr[rare]:
                 rare = i
+        looks[0] -= row_ptr[rare + 1] - row_ptr[rare]
+        if looks[0] < 0:
+            break
         for e in range(row_ptr[rare], row_ptr[rare + 1]):
             k = row_sites[e]
             if k == j or gone[k] or cost[k] > cost[j] or group[k] != group[j]:
@@ -132,8 +141,11 @@ def dominated_sites(site_ptr, site_rows, row_ptr, row_sites, cost, group):  # ty
 
 
 @nb.njit(cache=True, nogil=True)
-def implied_rows(site_ptr, site_rows, row_ptr, row_sites):  # type: ignore[no-untyped-def]
-    """Return the rows that are covered whenever some other row is, because all the other's sites reach them."""
+def implied_rows(site_ptr, site_rows, row_ptr, row_sites, looks):  # type: ignore[no-untyped-def]
+    """Return the rows that are covered whenever some other row is, because all the other's sites reach them.
+
+    When ``looks`` (int64[1], counted down) is used up, the rest counts as not implied.
+    """
     rows = row_ptr.size - 1
     gone = np.zeros(rows, np.bool_)
     bits = _signatures(row_ptr, row_sites)
@@ -146,6 +158,9 @@ def implied_rows(site_ptr, site_rows, row_ptr, row_sites):  # type: ignore[no-un
                 small = j
         if gone[k]:
             continue
+        looks[0] -= site_ptr[small + 1] - site_ptr[small] + row_ptr[k + 1] - row_ptr[k]
+        if looks[0] < 0:
+            break
         for e in range(site_ptr[small], site_ptr[small + 1]):
             i = site_rows[e]
             if i != k and not gone[i] and bits[k] & ~bits[i] == 0 and _inside(k, i, row_ptr, row_sites):
@@ -199,8 +214,10 @@ class _Work:
         return gone
 
 
-def reduce(instance: Instance, *, budget: float, everyone: bool) -> Reduced:
+def reduce(instance: Instance, *, budget: float, everyone: bool, seconds: float = 60.0) -> Reduced:
     """Return the smaller question; ``budget`` is what is left to spend, ``everyone`` that all demand must be covered.
+
+    ``seconds`` is the time limit of the whole solve: the shorter it is, the fewer comparisons are made here.
 
     The best plans of the two have the same worth; ``Reduced.lifted`` brings a plan back.
     """
@@ -211,7 +228,7 @@ def reduce(instance: Instance, *, budget: float, everyone: bool) -> Reduced:
     uncoverable = np.flatnonzero(~instance.covered_by(~instance.forbidden))
     covered = instance.covered_by(fixed)
     work = _live(instance, fixed, covered, budget - instance.cost[instance.forced].sum(), room)
-    _shrink(work, fixed, everyone and bool(unlimited.all()), instance)
+    _shrink(work, fixed, everyone and bool(unlimited.all()), instance, seconds)
     covered = instance.covered_by(fixed)
     net = Net(*work.sides(), work.weight)
     held = np.bincount(instance.district, instance.weight * covered, instance.floor.size)
@@ -239,24 +256,25 @@ def _live(instance: Instance, fixed: Flags, covered: Flags, left: float, room: I
     return work
 
 
-def _shrink(work: _Work, fixed: Flags, everyone: bool, instance: Instance) -> None:
+def _shrink(work: _Work, fixed: Flags, everyone: bool, instance: Instance, seconds: float) -> None:
     """Merge, drop what is dominated and, where all must be covered, open what has no alternative, repeatedly."""
+    looks = np.array([int(LOOKS_A_SECOND * min(seconds, LOOKING_SECONDS_MAX))])
     district_matters = bool(instance.floor.any())
     if not district_matters:
         work.district = np.zeros(work.weight.size, np.int32)
     class_matters = bool((instance.limit < instance.sites).any())
-    for _ in range(8):
+    for _ in range(8 if work.matrix.nnz < 1_000_000 * seconds else 1):
         if work.weight.size == 0 or work.index.size == 0:
             break
         gone = work.merge_rows()
         sides = work.sides()
         if everyone:
-            implied = implied_rows(*sides)
+            implied = implied_rows(*sides, looks)
             work.keep_rows(~implied)
             gone += int(implied.sum())
             sides = work.sides()
         group = work.group if class_matters else np.zeros(work.group.size, np.int32)
-        worse = dominated_sites(*sides, work.cost, group)
+        worse = dominated_sites(*sides, work.cost, group, looks)
         work.keep_sites(~worse)
         gone += int(worse.sum())
         if everyone:

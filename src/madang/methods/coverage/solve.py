@@ -27,6 +27,8 @@ EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 400_000, 1.5
 # A small question has a good price after a few rounds; the rest of them follow the search.
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
 CHUNK_STEPS = 250_000
+# One round of the bound touches every pair twice; short limits allow fewer rounds before looking at the clock.
+ENTRIES_A_SECOND, FIRST_SHARE = 1.5e8, 0.15
 CROWDED_SITES_A_ROW = 12
 BESIDE = 16
 # A small question is annealed so many times, in these proportions; merging two plans takes HiGHS at most so long.
@@ -161,16 +163,19 @@ class Solver:
         # Even without time some bound is owed; these few rounds cost a fraction of a second in any city.
         if self.best is not None:
             bound.begin_at(self.objective)
-        bound.improve(FIRST_ROUNDS)
+        pairs = max(1, self.net.site_rows.size)
+        bound.improve(int(np.clip(FIRST_SHARE * self.watch.seconds * ENTRIES_A_SECOND / pairs, 2, FIRST_ROUNDS)))
+        period = int(np.clip(0.1 * self.watch.seconds * ENTRIES_A_SECOND / pairs, 4, PERIOD))
         while bound.rounds < rounds and bound.still < 3 and not self.watch.over(until):
-            bound.improve(PERIOD)
+            bound.improve(period)
             self.watch.report(
                 until * bound.rounds / rounds,
                 f"tightening the bound: {self._standing()}",
             )
             if self.closed():
                 return
-        self._complete(self._rounded(), "rounded relaxation")
+        if not self.watch.over(2 * until):
+            self._complete(self._rounded(), "rounded relaxation")
 
     def _rounded(self) -> Flags:
         """Return the fractional plan's sites above one half, as far as budget and room allow."""
@@ -246,6 +251,8 @@ class Solver:
     def _anneal_once(self, start: Flags, steps: int, until: float) -> Flags:
         """Anneal from ``start`` on the core, complete and offer what comes out, and return it."""
         net, index = self._core(start)
+        if self._set_up_seconds(net) > until * self.watch.seconds - self.watch.elapsed:
+            return start
         self.state_of(start)
         rules = self.rules._replace(
             cost=self.rules.cost[index], group=self.rules.group[index],
@@ -262,6 +269,10 @@ class Solver:
         open_ = np.zeros(self.rules.cost.size, np.bool_)
         open_[index[state.open_]] = True
         return self._complete(open_, "annealed")
+
+    def _set_up_seconds(self, net: Net) -> float:
+        """Return about how long it takes to find every site's neighbours."""
+        return float((np.diff(net.row_ptr).astype(np.float64) ** 2).sum()) / ENTRIES_A_SECOND
 
     def _core(self, start: Flags) -> tuple[Net, Ints]:
         """Return the net of the sites worth moving to, with those of ``start``, and their indices."""
@@ -359,6 +370,6 @@ class Solver:
             self.tighten(0.7, rounds)
         if self.crowded:
             self.finish(EXACT_SHARE * self.watch.left)
-            self.explore(0.97, EXPLORED_ENTRIES)
+            self.explore(1.0, EXPLORED_ENTRIES)
         else:
             self.finish()
