@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import threading
 
 import typer
 import waitress
 from django.core.wsgi import get_wsgi_application
 
 from madang.core.errors import UsageError
+from madang.web.search.words.analysis import analyser
 
 
 def listen(host: str, port: int, threads: int, *, figures: bool = True) -> None:
@@ -22,10 +25,12 @@ def listen(host: str, port: int, threads: int, *, figures: bool = True) -> None:
     """
     _check_free(host, port)
     application = get_wsgi_application()
+    # Whoever searches first should not wait for the analyser's dictionary.
+    threading.Thread(target=analyser, daemon=True).start()
     # Today's figures and verdicts come first; the jobs of the bench are done beside the server as long as it stands.
     beside = [
-        subprocess.Popen([sys.executable, "-m", "django", command], env=_surroundings())
-        for command in ("keep_current", "work_jobs")
+        subprocess.Popen([*_yielding(), sys.executable, "-m", "django", command], env=_surroundings())
+        for command in (*(("keep_current",) if figures else ()), "work_jobs")
     ]
     typer.echo(f"Madang is at http://localhost:{port}/ko/ and http://localhost:{port}/en/ (stop with Ctrl-C)")
     try:
@@ -47,6 +52,11 @@ def _check_free(host: str, port: int) -> None:
         except OSError as error:
             says = f"nobody can listen at {host}:{port}: {error.strerror}"
             raise UsageError(says, todo="choose another: madang serve --port N") from error
+
+
+def _yielding() -> tuple[str, ...]:
+    """Return how a process is started that yields to the server, where the system knows a way."""
+    return ("nice", "-n", "10") if shutil.which("nice") else ()
 
 
 def _surroundings() -> dict[str, str]:
