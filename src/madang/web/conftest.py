@@ -20,8 +20,13 @@ os.environ["MADANG_HOSTS"] = "testserver"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import django  # noqa: E402
+import django.conf  # noqa: E402
 
 django.setup()
+
+if Path(django.conf.settings.MADANG_HOME) != Path(_HOME.name):
+    # Settings read before this file name the user's own site, which no test may touch.
+    pytest.exit("unset DJANGO_SETTINGS_MODULE: the tests set it themselves, with a folder of their own", returncode=4)
 
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402

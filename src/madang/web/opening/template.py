@@ -48,6 +48,8 @@ def cached(mark: str) -> Path:
 
 def keep(home: Path, mark: str) -> None:
     """Copy a site's database and files into the cache, and drop those of other fingerprints."""
+    if not holds_tables(home / "site.sqlite3"):
+        return
     target = cached(mark)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".making-{mark}-{os.getpid()}")
@@ -66,7 +68,7 @@ def keep(home: Path, mark: str) -> None:
 def take(mark: str, home: Path) -> bool:
     """Put the ready database and files in place where there is no database yet; tell whether that was done."""
     ready, database = cached(mark), home / "site.sqlite3"
-    if (database.exists() and database.stat().st_size > 0) or not (ready / "site.sqlite3").exists():
+    if (database.exists() and database.stat().st_size > 0) or not holds_tables(ready / "site.sqlite3"):
         return False
     if (ready / "media").is_dir():
         shutil.copytree(ready / "media", home / "media", dirs_exist_ok=True)
@@ -74,6 +76,19 @@ def take(mark: str, home: Path) -> bool:
     shutil.copyfile(ready / "site.sqlite3", fresh)
     fresh.replace(database)
     return True
+
+
+def holds_tables(database: Path) -> bool:
+    """Tell whether a file is a database with tables: an empty one would make every site after it empty."""
+    if not database.is_file():
+        return False
+    connection = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        return bool(connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
 
 
 def copy(source: Path, target: Path) -> None:

@@ -69,9 +69,9 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail("the site did not start")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(running: str) -> Iterator[Any]:
-    """Return the browser."""
+    """Return the browser, closed after the file: its event loop would stand in the way of the database's tests."""
     playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
     with playwright.sync_playwright() as player:
         browser = player.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])

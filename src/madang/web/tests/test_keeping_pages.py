@@ -155,7 +155,8 @@ def test_the_settings_of_a_city_pass_djangos_own_check(tmp_path: object) -> None
         **os.environ, "MADANG_HOME": str(tmp_path), "MADANG_ADDRESS": "https://policy.example.org",
         "MADANG_SECRET_KEY": "kx7" * 25 + "q9!", "DJANGO_SETTINGS_MODULE": "madang.web.settings",
     }  # fmt: skip
-    surroundings.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"):
+        surroundings.pop(name, None)
     done = subprocess.run(
         [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
         env=surroundings, capture_output=True, text=True, check=False,

@@ -104,3 +104,17 @@ def test_the_ready_site_is_taken_once_and_never_over_another(
     assert not template.take("another", tmp_path / "empty")
     template.keep(site, "def")
     assert not template.cached("abc").exists()
+
+
+def test_an_empty_database_is_never_kept_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would make every site after it empty; a cache that holds one is passed over."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    empty = tmp_path / "home"
+    empty.mkdir()
+    template.keep(empty, "abc")
+    sqlite3.connect(empty / "site.sqlite3").close()
+    template.keep(empty, "abc")
+    assert not template.cached("abc").exists()
+    template.cached("abc").mkdir(parents=True)
+    (template.cached("abc") / "site.sqlite3").touch()
+    assert not template.take("abc", tmp_path)
