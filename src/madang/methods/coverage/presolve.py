@@ -13,7 +13,7 @@ from madang.methods.coverage.instance import Instance
 from madang.methods.coverage.state import Net
 
 # Looking for what is dominated may take about a tenth of a short time limit, and some seconds of a long one.
-LOOKS_A_SECOND, LOOKING_SECONDS_MAX = 15_000_000, 30.0
+LOOKS_A_SECOND, LOOKING_SECONDS_MAX = 15_000_000, 10.0
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,7 @@ def _shrink(work: _Work, fixed: Flags, everyone: bool, instance: Instance, secon
     if not district_matters:
         work.district = np.zeros(work.weight.size, np.int32)
     class_matters = bool((instance.limit < instance.sites).any())
-    for _ in range(8 if work.matrix.nnz < 1_000_000 * seconds else 1):
+    for _ in range(int(np.clip(1_000_000 * seconds / max(1, work.matrix.nnz), 1, 8))):
         if work.weight.size == 0 or work.index.size == 0:
             break
         gone = work.merge_rows()

@@ -12,7 +12,7 @@ from madang.methods.coverage.bounds import Bound, Seek
 from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, neighbours, prune, tally
 from madang.methods.coverage.state import Net, State, opened
 from madang.methods.coverage.watch import Watch
-from madang.methods.coverage.weighting import explore
+from madang.methods.coverage.weighting import best_of_rows, explore
 
 EXACT_PAIRS_MAX = 60_000
 # Where sites overlap at random (this share of all pairs is reached), annealing stalls and HiGHS has few rows to weigh.
@@ -23,7 +23,7 @@ EXACT_PAIRS_A_SECOND = 60_000
 TINY_PAIRS_MAX, TINY_SECONDS = 4_000, 0.25
 # A search by row weights or swaps takes a core of so many pairs, and touches so many entries at effort 1.
 # A part of them comes before HiGHS, which has this share of the time left for what both can do.
-EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 400_000, 1.5e9, 0.1, 0.7
+EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 3e9, 0.1, 0.7
 # A small question has a good price after a few rounds; the rest of them follow the search.
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
 CHUNK_STEPS = 250_000
@@ -215,10 +215,11 @@ class Solver:
         """Return the sites of the ``best`` plan and those of best reduced cost, as far as the search can take."""
         hopeful = best | ~self.bound.hopeless(self.objective)
         width = np.diff(self.net.site_ptr)
-        if int(width[hopeful].sum()) > EXPLORED_PAIRS_MAX:
-            order = np.argsort(-(self.bound.surplus() / self.rules.cost + 1e300 * best), kind="stable")
-            hopeful = best.copy()
-            hopeful[order[: int(np.searchsorted(np.cumsum(width[order]), EXPLORED_PAIRS_MAX))]] = True
+        pairs = int(width[hopeful].sum())
+        if pairs > EXPLORED_PAIRS_MAX:
+            key = np.where(hopeful, self.bound.surplus() / self.rules.cost, -np.inf)
+            fitting = EXPLORED_PAIRS_MAX / max(1.0, pairs / hopeful.sum())
+            hopeful &= best | best_of_rows(self.net, key, max(5, int(fitting / self.net.weight.size)))
         return np.flatnonzero(hopeful)
 
     def search(self, until: float) -> None:
@@ -300,7 +301,7 @@ class Solver:
         if self.seek is Seek.MOST:
             uniform = bool(np.all(self.rules.cost == self.rules.cost[0]))
             crowded = self.net.site_rows.size > CROWDED_SITES_A_ROW * self.net.weight.size
-            hot, cold = (0.3, 0.01) if self.small else (0.2, 0.015) if crowded else (0.1, 0.003)
+            hot, cold = (0.15, 0.01) if self.small else (0.2, 0.015) if crowded else (0.1, 0.003)
             return hot * unit, cold * unit, 0.0 if uniform else 0.2
         if self.seek is Seek.SHARE:
             return 0.15 * unit, 0.01 * unit, 0.3
@@ -348,10 +349,7 @@ class Solver:
         self.start()
         if self.best is None:
             self._first_by_force()
-        if self.net.site_rows.size <= TINY_PAIRS_MAX:
-            self.finish(TINY_SECONDS)
-        if not self.closed():
-            self._work()
+        self._work()
         if self.best is None:
             return None
         bound = self.proven_bound()
@@ -359,17 +357,26 @@ class Solver:
         return Found(self.best, self.objective, bound, self.closed())
 
     def _work(self) -> None:
-        """Bound, search and prove, as suits the question."""
+        """Bound, search and prove, as suits the question; shares are of the time that presolve has left."""
         rounds = self.effort.bound_rounds
-        self.tighten(0.3 if self.crowded else 0.4, min(SMALL_ROUNDS, rounds) if self.small else rounds)
-        if self.crowded:
-            self.explore(0.5, EXPLORED_FIRST * EXPLORED_ENTRIES)
-        if not self.closed() and not (self.crowded and self.seek is Seek.EVERYONE):
-            self.search(0.6 if self.small else 0.9)
+        gone = min(1.0, self.watch.elapsed / self.watch.seconds)
+        first, half, most = (gone + (1.0 - gone) * share for share in (0.3, 0.5, 0.9))
+        self.tighten(first, min(SMALL_ROUNDS, rounds) if self.small else rounds)
+        if self.net.site_rows.size <= TINY_PAIRS_MAX:
+            self.finish(TINY_SECONDS)
+        everyone = self.seek is Seek.EVERYONE
+        some = (EXPLORED_FIRST / 8 if self.small else EXPLORED_FIRST) * EXPLORED_ENTRIES
+        if self.crowded and (everyone or not self.small):
+            self.explore(half, some)
+        if not self.closed() and not (self.crowded and everyone):
+            self.search(half if self.small else most)
         if not self.closed() and self.small:
-            self.tighten(0.7, rounds)
+            self.tighten(half, rounds)
         if self.crowded:
+            self.explore(half, some)
             self.finish(EXACT_SHARE * self.watch.left)
+            if self.small and not everyone and not self.closed():
+                self.search(1.0)
             self.explore(1.0, EXPLORED_ENTRIES)
         else:
             self.finish()

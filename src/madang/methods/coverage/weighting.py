@@ -250,6 +250,20 @@ def swap(net, cost, budget, target, state, trail, ops_max, tabu_open, tabu_close
     return ops
 
 
+@nb.njit(cache=True, nogil=True)
+def best_of_rows(net, key, count):  # type: ignore[no-untyped-def]
+    """Return which sites are among the ``count`` of highest ``key`` of some row."""
+    kept = np.zeros(key.size, np.bool_)
+    for i in range(net.weight.size):
+        sites = net.row_sites[net.row_ptr[i] : net.row_ptr[i + 1]]
+        if sites.size <= count:
+            kept[sites] = True
+            continue
+        for k in np.argsort(-key[sites])[:count]:
+            kept[sites[k]] = True
+    return kept
+
+
 def begin(net: Net, rules: Rules, open_: Flags) -> tuple[Net, State, Trail]:
     """Return (net whose weights may grow, state, trail) with the plan ``open_`` as the first and best one."""
     own = net._replace(weight=net.weight.copy())
