@@ -185,9 +185,14 @@ def _judge_statement(claim: Claim, stated: float, computed: float) -> tuple[Verd
     off = (computed - stated) / abs(stated) * 100 if stated else None
     ko_unit, en_unit = say_unit(claim.unit, "ko"), say_unit(claim.unit, "en")
     near = "" if off is None else f" ({off:+.1f} %)"
-    ko = f"발표 {say_number(stated)} {ko_unit}, 계산 {say_number(computed)} {ko_unit}{near}"
-    en = f"stated {say_number(stated)} {en_unit}, computed {say_number(computed)} {en_unit}{near}"
-    return ("reproduced" if holds else "contradicted"), text(" ".join(ko.split()), " ".join(en.split()))
+    ko = f"발표 {_amount(stated, ko_unit)}, 계산 {_amount(computed, ko_unit)}{near}"
+    en = f"stated {_amount(stated, en_unit)}, computed {_amount(computed, en_unit)}{near}"
+    return ("reproduced" if holds else "contradicted"), text(ko, en)
+
+
+def _amount(value: float, unit: str) -> str:
+    """Return a value with its unit, or alone where it is a pure number."""
+    return f"{say_number(value)} {unit}".rstrip()
 
 
 def _judge_target(
