@@ -16,7 +16,7 @@ find_python() {
 }
 python=$(find_python)
 if [ ! -x .venv/bin/python ]; then
-  echo "[1/3] making .venv with $($python --version)"
+  echo "[1/4] making .venv with $($python --version)"
   if ! "$python" -m venv .venv 2>/dev/null; then
     rm -rf .venv
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -29,8 +29,10 @@ if [ ! -x .venv/bin/python ]; then
     fi
   fi
 fi
-echo "[2/3] installing the pinned packages (a minute or two the first time)"
+echo "[2/4] installing the pinned packages (a minute or two the first time)"
 .venv/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
-echo "[3/3] installing madang"
+echo "[3/4] installing madang"
 .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 echo "$wanted" > "$stamp"
+echo "[4/4] making the site ready, so that its first start is quick"
+.venv/bin/madang site prepare || echo "the site could not be made ready now; its first start will do it" >&2

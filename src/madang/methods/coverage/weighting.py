@@ -204,14 +204,14 @@ def _best_anywhere(cost, state, trail, room, tabu):  # type: ignore[no-untyped-d
             continue
         key = state.gain[j] / cost[j]
         if key > best_key or (key == best_key and trail.changed[j] < trail.changed[best]):
-            best, best_key = j, key
+            best, best_key = np.int64(j), key
     return best
 
 
 @nb.njit(cache=True, nogil=True)
 def _keep_if_better(net, cost, target, state, trail, seed):  # type: ignore[no-untyped-def]
     """Keep a plan that beats the best: covering more, or reaching ``target`` for less once spare sites are closed."""
-    f, ops = trail.figures, 0
+    f, ops = trail.figures, np.int64(0)
     if target == np.inf:
         if f[COVERED] > f[WORTH] * (1.0 + 1e-12):
             _keep(state, trail, f[COVERED])
