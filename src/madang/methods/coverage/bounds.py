@@ -30,6 +30,8 @@ class Bound:
         self.room = rules.room.copy()
         sites, rows = rules.cost.size, net.weight.size
         self.best = 0.0 if seek is not Seek.MOST else float(net.weight.sum())
+        # What the best multipliers themselves prove; ``best`` may come from elsewhere, and then fixes nothing.
+        self.dual = np.inf if seek is Seek.MOST else -np.inf
         self.rounds = 0
         self.still = 0
         self.price = 1.0 if seek is Seek.EVERYONE else 0.0
@@ -101,7 +103,8 @@ class Bound:
             self.budget = min(max(bound, 1e-9), float(self.rules.cost.sum()))
             better = bound > self.best
         if better:
-            self.best, self.best_price = bound, self.price
+            self.best = self.dual = bound
+            self.best_price = self.price
             self.best_multiplier, self.best_levy = self.multiplier.copy(), self.levy.copy()
         moved = abs(self.best - before) > 1e-6 * abs(before)
         self.still = 0 if moved else self.still + 1
@@ -133,10 +136,20 @@ class Bound:
         below = np.minimum(0.0, self.surplus())
         slack = 1e-7 * max(1.0, abs(objective))
         if self.seek is Seek.MOST:
-            return np.asarray(self.best + below < objective - slack)
+            return np.asarray(self.dual + below < objective - slack)
         if self.best_price <= 0.0:
             return np.zeros(below.size, np.bool_)
-        return np.asarray(self.best - below / self.best_price > objective + slack)
+        return np.asarray(self.dual - below / self.best_price > objective + slack)
+
+    def needed(self, objective: float) -> Flags:
+        """Return the sites that every plan better than ``objective`` opens."""
+        above = np.maximum(0.0, self.surplus())
+        slack = 1e-7 * max(1.0, abs(objective))
+        if self.seek is Seek.MOST:
+            return np.asarray(self.dual - above < objective - slack)
+        if self.best_price <= 0.0:
+            return np.zeros(above.size, np.bool_)
+        return np.asarray(self.dual + above / self.best_price > objective + slack)
 
 
 def bound_for_counts(bound: Bound, counts: int) -> Floats:

@@ -25,10 +25,13 @@ class Exact:
     infeasible: bool
 
 
-def solve(net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags, whole: bool, seconds: float) -> Exact:
+def solve(
+    net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags, sure: Flags, whole: bool, seconds: float
+) -> Exact:
     """Solve the reduced question; ``cheapest`` seeks least cost for ``rules.target``, else most weight.
 
-    ``start`` is a plan that keeps the rules; ``banned`` sites are known to be in no better plan;
+    ``start`` is a plan that keeps the rules; ``banned`` sites are known to be in no better plan,
+    ``sure`` ones in every better plan;
     ``whole`` says that objectives are whole numbers, so that less than one apart is equal.
     """
     rows = net.weight.size
@@ -41,7 +44,9 @@ def solve(net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags
     left, left_rules = net_of(net, kept), rules._replace(cost=rules.cost[kept], group=rules.group[kept])
     # Where every row must be covered, whether it is needs no variable of its own.
     everyone = cheapest and not rules.floor.size and rules.target >= float(net.weight.sum()) * (1.0 - 1e-12)
-    highs.passModel(_cover_model(left, left_rules) if everyone else _model(left, left_rules, cheapest))
+    model = _cover_model(left, left_rules) if everyone else _model(left, left_rules, cheapest)
+    model.col_lower_ = np.concatenate((sure[kept].astype(np.float64), np.zeros(model.num_col_ - kept.size)))
+    highs.passModel(model)
     _pass_start(highs, left, start[kept], 0 if everyone else rows)
     highs.run()
     return _answer(highs, kept, start.size)

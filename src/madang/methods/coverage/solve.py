@@ -31,6 +31,8 @@ CHUNK_STEPS = 250_000
 ENTRIES_A_SECOND, FIRST_SHARE = 1.5e8, 0.15
 CROWDED_SITES_A_ROW = 12
 BESIDE = 16
+# A site is in the core if its reduced cost is within this share of its price.
+CORE_WIDTH, DENSE_SITES, DENSE_CORE_WIDTH = 0.2, 50_000, 0.05
 # A small question is annealed so many times, in these proportions; merging two plans takes HiGHS at most so long.
 ROUNDS = (1, 1, 2, 2, 4, 4, 8, 8, 16)
 MERGE_SECONDS = 3.0
@@ -278,7 +280,9 @@ class Solver:
     def _core(self, start: Flags) -> tuple[Net, Ints]:
         """Return the net of the sites worth moving to, with those of ``start``, and their indices."""
         surplus, cost = self.bound.surplus(), self.rules.cost
-        near = surplus >= -0.2 * self.bound.best_price * cost
+        # Among so many sites that lie a few steps apart, a narrow core makes every move cheaper and loses little.
+        width = CORE_WIDTH if cost.size <= DENSE_SITES else DENSE_CORE_WIDTH
+        near = surplus >= -width * self.bound.best_price * cost
         kept = np.flatnonzero(near | (self.bound.y > 0) | start)
         return exact.net_of(self.net, kept), kept
 
@@ -320,7 +324,8 @@ class Solver:
         if pairs > most or pairs > EXACT_PAIRS_A_SECOND * seconds:
             return
         self.watch.report(0.92, f"proving with HiGHS, {int((~banned).sum()):,} sites open to choice")
-        got = self._ask(self.best, banned, seconds, "exact search")
+        sure = self.bound.needed(self.objective) & self.best
+        got = self._ask(self.best, banned, seconds, "exact search", sure)
         if got.finished and not got.infeasible:
             self.bound.best = self.objective
         elif np.isfinite(got.bound):
@@ -329,11 +334,12 @@ class Solver:
             self.bound.best = (min if self.seek is Seek.MOST else max)(self.bound.best, tighter)
         self.watch.over()
 
-    def _ask(self, start: Flags, banned: Flags, seconds: float, what: str) -> exact.Exact:
-        """Ask HiGHS for the best plan without the ``banned`` sites, offer it, and return the answer."""
+    def _ask(self, start: Flags, banned: Flags, seconds: float, what: str, sure: Flags | None = None) -> exact.Exact:
+        """Ask HiGHS for the best plan without the ``banned`` and with the ``sure`` sites; offer and return it."""
         self.rules.room[:] = self.room
         got = exact.solve(
             self.net, self.rules, cheapest=self.seek is not Seek.MOST, start=start, banned=banned & ~start,
+            sure=np.zeros(start.size, np.bool_) if sure is None else sure,
             whole=self.whole_weights if self.seek is Seek.MOST else self.whole_costs, seconds=seconds,
         )  # fmt: skip
         if got.open_ is not None:
