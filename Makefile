@@ -15,7 +15,7 @@ run: setup ## recompute Seoul's promises, print the scoreboard, then serve the s
 	@$(BIN)/madang promises
 	@$(BIN)/madang serve
 
-test: setup ## run every test (installs Chromium and PostgreSQL where it can)
+test: setup ## run every test (installs Chromium where it can)
 	@tools/test.sh
 
 check: test lint types walls docs ## everything CI runs: tests, style, types, walls, docs
