@@ -40,8 +40,8 @@ picture: setup ## draw the README's picture from a real run
 	@$(BIN)/python tools/picture.py
 
 lock: ## pin the newest allowed versions (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra web --extra sample --extra test --extra check -o requirements.lock --upgrade
-	uv pip compile pyproject.toml --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --extra bench -c requirements.lock -o requirements-bench.lock --upgrade
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra web --extra sample --extra test --extra check -o requirements.lock --upgrade
+	uv pip compile pyproject.toml --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra bench -c requirements.lock -o requirements-bench.lock --upgrade
 
 bench: setup ## benchmarks beside the peers, in one run (installs the peers)
 	@$(BIN)/python -m pip install --quiet -r requirements-bench.lock

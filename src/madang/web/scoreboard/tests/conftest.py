@@ -10,6 +10,7 @@ from madang.plan.cities import open_city
 from madang.plan.promises import read_promises
 from madang.plan.verdicts import Judge, Judged
 from madang.web.scoreboard import judging
+from madang.web.scoreboard.models import Standing, VerdictChange
 
 TODAY = date(2026, 11, 22)
 IDS = ("eco-co2", "eco-who", "monocle-2021")
@@ -25,7 +26,9 @@ def judged() -> tuple[Judged, ...]:
 
 @pytest.fixture
 def board(db: None, judged: tuple[Judged, ...]) -> tuple[Judged, ...]:
-    """Keep the verdicts as `madang judge` does."""
+    """Keep the verdicts as `madang judge` does, on a board where nothing was judged before."""
+    Standing.objects.all().delete()
+    VerdictChange.objects.all().delete()
     told = [judging._told(one, lambda share, what: None) for one in judged]
     judging.keep(open_city("seoul"), TODAY, "mark", judged, told)
     return judged
