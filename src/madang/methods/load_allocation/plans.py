@@ -91,8 +91,9 @@ def equal_effluent(problem: Allocation) -> AllocationPlan:
     if problem.effluent_m3_per_d is None:
         raise UsageError("equal effluent needs the volume of each unit's effluent", todo="give effluent_m3_per_d")
     level = np.stack([_effluent(problem, p) for p in range(len(problem.substances))])
-    top = np.where(np.isnan(level), np.inf, level)[None] * problem.effluent_m3_per_d[:, None, :] / G_PER_KG
-    top = np.where(np.isnan(top), np.inf, top)
+    volume = problem.effluent_m3_per_d[:, None, :] / G_PER_KG
+    limited = (volume > 0) & ~np.isnan(level)[None]
+    top = np.where(limited, np.where(limited, level[None], 0.0) * volume, np.inf)
     return _common(EQUAL_EFFLUENT, problem, np.maximum(0.0, problem.load_kg_per_d - top), level)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from madang.core.errors import BoundsError
-from madang.methods.river_network.kernels import normal_depths, sweep_flows
+from madang.methods.river_network.kernels import ROUNDING, normal_depths, sweep_flows
 from madang.methods.river_network.network import Floats, RiverNetwork
 
 SECONDS_PER_DAY = 86_400.0
@@ -35,7 +35,8 @@ class Flows:
     def left(self) -> Floats:
         """Share of the water at the head that is not withdrawn; 1 where there is none."""
         dry = self.head_m3_per_s <= 0
-        return np.where(dry, 1.0, np.maximum(0.0, 1.0 - self.withdrawn_m3_per_s / np.where(dry, 1, self.head_m3_per_s)))
+        left = 1.0 - self.withdrawn_m3_per_s / np.where(dry, 1.0, self.head_m3_per_s)
+        return np.where(dry, 1.0, np.where(left > ROUNDING, left, 0.0))
 
     @property
     def balance_m3_per_s(self) -> float:

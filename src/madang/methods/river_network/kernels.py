@@ -10,6 +10,7 @@ TAYLOR_TERMS = 16
 NORM_MOST = 0.5
 DEPTH_STEPS = 200
 DEPTH_CLOSE = 1e-14
+ROUNDING = 1e-12
 
 
 @nb.njit(cache=True, nogil=True)
@@ -49,10 +50,11 @@ def sweep_flows(order, up_start, up_reach, up_share, point, diffuse, withdrawn, 
         for e in range(up_start[r], up_start[r + 1]):
             total += up_share[e] * end[up_reach[e]]
         head[r] = total
-        # A withdrawal of all there is may exceed it by the last digit of the additions above.
-        if withdrawn[r] > total * (1.0 + 1e-12):
+        # A withdrawal of all there is may differ from it by the last digit of the additions above.
+        rest = total - withdrawn[r]
+        if rest < -ROUNDING * total:
             return r
-        end[r] = max(0.0, total - withdrawn[r]) + diffuse[r]
+        end[r] = (rest if rest > ROUNDING * total else 0.0) + diffuse[r]
     return -1
 
 
@@ -180,7 +182,8 @@ def exponentials(rates):
     """Return exp of each small matrix (count x size x size) by scaling, a Taylor sum and squaring."""
     count, size = rates.shape[0], rates.shape[1]
     out = np.empty_like(rates)
-    step, sum_, term, spare = (np.empty((size, size)) for _ in range(4))
+    step, sum_ = np.empty((size, size)), np.empty((size, size))
+    term, spare = np.empty((size, size)), np.empty((size, size))
     for r in range(count):
         norm = 0.0
         for i in range(size):
