@@ -148,12 +148,7 @@ def linked(names: tuple[str, ...], source: Ints, target: Ints, share: Floats) ->
         )
     down_start, down_order = _rows_of(source, count)
     up_start, up_order = _rows_of(target, count)
-    # Rows that already run downstream are left so: memory read in a row is read fastest.
-    order = (
-        np.arange(count, dtype=np.int64)
-        if bool(np.all(target > source))
-        else downstream_order(down_start, target[down_order], np.bincount(target, minlength=count).astype(np.int64))
-    )
+    order = _downstream(source, target, down_start, target[down_order], count)
     if order.size < count:
         stuck = np.setdiff1d(np.arange(count), order)
         shown = ", ".join(names[row] for row in stuck[:5]) + (" ..." if stuck.size > 5 else "")
@@ -168,6 +163,20 @@ def linked(names: tuple[str, ...], source: Ints, target: Ints, share: Floats) ->
         share[up_order],
         order,
     )
+
+
+def _downstream(source: Ints, target: Ints, down_start: Ints, down_reach: Ints, count: int) -> Ints:
+    """Return the rows in downstream order; fewer than ``count`` where the river runs in a circle.
+
+    Rows that already run downstream, or upstream, are left so: memory read in a row is read fastest.
+    """
+    rows = np.arange(count, dtype=np.int64)
+    if bool(np.all(target > source)):
+        return rows
+    if bool(np.all(target < source)):
+        return rows[::-1].copy()
+    waiting = np.bincount(target, minlength=count).astype(np.int64)
+    return np.asarray(downstream_order(down_start, down_reach, waiting))
 
 
 def _rows_of(row: Ints, count: int) -> tuple[Ints, Ints]:
