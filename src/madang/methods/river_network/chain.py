@@ -20,7 +20,7 @@ from madang.methods.river_network.hydraulics import (
 )
 from madang.methods.river_network.kernels import exponentials, sweep_chain, sweep_chain_back
 from madang.methods.river_network.network import Floats, RiverNetwork
-from madang.methods.river_network.routing import KG_PER_D, concentration_mg_per_l
+from madang.methods.river_network.routing import KG_PER_D, Carried
 
 CHAIN = ("cbod", "org_n", "nh4_n", "no3_n", "org_p", "po4_p", "oxygen")
 CBOD, ORG_N, NH4_N, NO3_N, ORG_P, PO4_P, OXYGEN = range(len(CHAIN))
@@ -53,30 +53,15 @@ class Rates:
 
 
 @dataclass(frozen=True, eq=False)
-class Chained:
-    """Loads (kg/d, reach x CHAIN) at heads and ends, with the matrices that carried them.
+class Chained(Carried):
+    """Loads of the substances of CHAIN, in its order, with the matrices that carried them.
 
     anoxic: reaches whose oxygen the demand would use up; there the linear chain no longer holds, and the oxygen shown
     (below zero) only says by how much it was overdrawn.
     """
 
-    flow: Flows
-    left: Floats
-    passed: Floats
-    head_kg_per_d: Floats
-    end_kg_per_d: Floats
     saturation_mg_per_l: Floats
     reaeration_per_d: Floats
-
-    @property
-    def network(self) -> RiverNetwork:
-        """The river that the loads flow in."""
-        return self.flow.network
-
-    @property
-    def end_mg_per_l(self) -> Floats:
-        """Concentration at the reaches' ends (reach x CHAIN)."""
-        return concentration_mg_per_l(self.end_kg_per_d, self.flow.end_m3_per_s)
 
     @property
     def anoxic(self) -> Floats:

@@ -17,20 +17,16 @@ MIXINGS = ("plug", "mixed")
 
 
 @dataclass(frozen=True, eq=False)
-class Routed:
-    """Loads (kg/d, reach x substance) and what became of them.
+class Carried:
+    """Loads (kg/d, reach x substance) that a river carried.
 
-    head: at the reach's head before withdrawal; end: at its end. left: share of water not withdrawn; passed, spread:
-    share of a load from the head and of one spread along the reach that leaves at the end.
+    left: share of water not withdrawn at the head; passed: share of a load that leaves the reach at its end (a matrix
+    where substances turn into each other); head: at the reach's head before withdrawal; end: at its end.
     """
 
     flow: Flows
-    substances: tuple[str, ...]
-    point_kg_per_d: Floats
-    diffuse_kg_per_d: Floats
     left: Floats
     passed: Floats
-    spread: Floats
     head_kg_per_d: Floats
     end_kg_per_d: Floats
 
@@ -43,6 +39,19 @@ class Routed:
     def end_mg_per_l(self) -> Floats:
         """Concentration at the reaches' ends; unknown (NaN) where no water flows."""
         return concentration_mg_per_l(self.end_kg_per_d, self.flow.end_m3_per_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Routed(Carried):
+    """Loads of substances that are lost on the way, and what became of them.
+
+    spread: share of a load spread along the reach that leaves at its end.
+    """
+
+    substances: tuple[str, ...]
+    point_kg_per_d: Floats
+    diffuse_kg_per_d: Floats
+    spread: Floats
 
     @property
     def withdrawn_kg_per_d(self) -> Floats:
@@ -115,7 +124,7 @@ def route(
         head,
         end,
     )
-    return Routed(flow, substances, point, diffuse, left, passed, spread, head, end)
+    return Routed(flow, left, passed, head, end, substances, point, diffuse, spread)
 
 
 def transmissions(rate_per_d: Floats, travel_d: Floats, mixing: str = "plug") -> tuple[Floats, Floats]:
