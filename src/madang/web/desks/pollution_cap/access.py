@@ -1,0 +1,10 @@
+"""Who may open the views of this room: officers, who answer for the account. The API answers them as well."""
+
+from __future__ import annotations
+
+OFFICERS = frozenset({"officer", "admin"})
+RULES = {
+    f"pollution_cap:{view}": OFFICERS
+    for view in ("desk", "ask", "permit", "act", "account", "statement", "statement-csv", "api-permits", "api-permit",
+                 "api-act", "api-account")
+}
