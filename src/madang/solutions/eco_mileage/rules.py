@@ -31,7 +31,7 @@ FACTS_OF: Mapping[str, str] = {
 _BASIS_POINTS_MAX = 10_000
 
 
-class _Rule(BaseModel):
+class DatedRule(BaseModel):
     """What every rule has: its paragraphs, days, status, source and a sentence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -57,7 +57,7 @@ class _Rule(BaseModel):
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-class _Tiered(_Rule):
+class _Tiered(DatedRule):
     """Rising edges in basis points, each with what it earns."""
 
     edges_bp: tuple[int, ...] = Field(min_length=1, strict=False)
@@ -81,7 +81,7 @@ class AwardTiers(_Tiered):
     kind: Literal["award_tiers"]
 
 
-class AwardPerGram(_Rule):
+class AwardPerGram(DatedRule):
     """A half-year's award by the gram, from one edge on."""
 
     kind: Literal["award_per_gram"]
@@ -95,13 +95,13 @@ class Season(_Tiered):
     kind: Literal["season"]
 
 
-class SeasonEnd(_Rule):
+class SeasonEnd(DatedRule):
     """No winter after this day has special points."""
 
     kind: Literal["season_end"]
 
 
-class Upkeep(_Rule):
+class Upkeep(DatedRule):
     """An award for saving a little after several awards in a row."""
 
     kind: Literal["upkeep"]
@@ -109,21 +109,21 @@ class Upkeep(_Rule):
     mileage: int = Field(ge=0)
 
 
-class Cap(_Rule):
+class Cap(DatedRule):
     """The most that saving energy earns in a calendar year."""
 
     kind: Literal["cap"]
     mileage_per_year: int = Field(gt=0)
 
 
-class Worth(_Rule):
+class Worth(DatedRule):
     """What a point is worth in won."""
 
     kind: Literal["worth"]
     won_per_mileage: int = Field(gt=0)
 
 
-class Ride(_Rule):
+class Ride(DatedRule):
     """Points for public transport."""
 
     kind: Literal["ride"]
@@ -131,14 +131,14 @@ class Ride(_Rule):
     mileage_per_month_max: int = Field(gt=0)
 
 
-class Spending(_Rule):
+class Spending(DatedRule):
     """What points buy."""
 
     kind: Literal["spending"]
     ways: tuple[Text, ...] = Field(min_length=1, strict=False)
 
 
-class Validity(_Rule):
+class Validity(DatedRule):
     """How long points last."""
 
     kind: Literal["validity"]
@@ -146,26 +146,26 @@ class Validity(_Rule):
     first_expiry: date
 
 
-class Move(_Rule):
+class Move(DatedRule):
     """A comparable year at the new address comes first."""
 
     kind: Literal["move"]
 
 
-class CarExclusion(_Rule):
+class CarExclusion(DatedRule):
     """Cars that may not join."""
 
     kind: Literal["car_exclusion"]
     powers: tuple[str, ...] = Field(min_length=1, strict=False)
 
 
-class OptIn(_Rule):
+class OptIn(DatedRule):
     """A member must ask for each evaluation."""
 
     kind: Literal["opt_in"]
 
 
-class Utilities(_Rule):
+class Utilities(DatedRule):
     """What must be registered for an evaluation."""
 
     kind: Literal["utilities"]
@@ -173,13 +173,13 @@ class Utilities(_Rule):
     one_of: tuple[Utility, ...] = Field(min_length=1, strict=False)
 
 
-class Representative(_Rule):
+class Representative(DatedRule):
     """One paid member a household."""
 
     kind: Literal["representative"]
 
 
-class Notice(_Rule):
+class Notice(DatedRule):
     """Something made known without numbers that could be applied."""
 
     kind: Literal["notice"]
@@ -204,7 +204,7 @@ Rule = Annotated[
     | Notice,
     Field(discriminator="kind"),
 ]
-Found = TypeVar("Found", bound=_Rule)
+Found = TypeVar("Found", bound=DatedRule)
 
 
 class RuleFile(BaseModel):
@@ -244,6 +244,23 @@ class RuleBook:
     factors: Mapping[str, tuple[tuple[date, int], ...]]
     sha256: str
     applied: frozenset[RuleStatus] = APPLIED
+    laid_over: frozenset[str] = frozenset()
+
+    def with_rules_of(self, path: Path) -> RuleBook:
+        """Return the book with the rules of another file laid over it: a what-if, where those come first.
+
+        Raises:
+            DataError: the file is not one of rules, or calls a rule by a name that is taken.
+        """
+        more = read_document(path, RuleFile)
+        taken = {rule.id for rule in self.rules} & {rule.id for rule in more.rule}
+        if taken:
+            todo = "give the rule a name of its own"
+            raise FactError(f"a rule called {min(taken)!r} is there already", Where(path), todo)
+        digest = hashlib.sha256(self.sha256.encode() + path.read_bytes()).hexdigest()
+        names = self.laid_over | {rule.id for rule in more.rule}
+        sources = {**self.sources, **more.sources}
+        return RuleBook((*self.rules, *more.rule), sources, self.factors, digest, self.applied, frozenset(names))
 
     def at(self, kind: type[Found], evaluated_on: date, used_from: date) -> Found | None:
         """Return the rule of a kind that holds, the latest where several do; None where none does.
@@ -254,15 +271,19 @@ class RuleBook:
             rule
             for rule in self.rules
             if isinstance(rule, kind)
-            and rule.status in self.applied
+            and (rule.status in self.applied or rule.id in self.laid_over)
             and rule.holds(evaluated_on if rule.dated_by == "evaluation" else used_from)
         ]
-        return max(held, key=lambda rule: rule.valid_from, default=None)
+        return max(held, key=self._rank, default=None)
+
+    def _rank(self, rule: DatedRule) -> tuple[bool, date]:
+        """Return what makes one of several rules the one that counts: laid over first, then the latest."""
+        return rule.id in self.laid_over, rule.valid_from
 
     def award_at(self, evaluated_on: date, used_from: date) -> AwardTiers | AwardPerGram | None:
         """Return the rule by which a half-year is paid on a day."""
         found = (self.at(AwardTiers, evaluated_on, used_from), self.at(AwardPerGram, evaluated_on, used_from))
-        return max((rule for rule in found if rule), key=lambda rule: rule.valid_from, default=None)
+        return max((rule for rule in found if rule), key=self._rank, default=None)
 
     def centigrams(self, utility: str, month: date) -> int | None:
         """Return the factor of a utility in a month, in 0.01 g per unit; None where none is known."""
