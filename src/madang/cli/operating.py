@@ -68,7 +68,7 @@ def _parameter(name: str, info: FieldInfo) -> inspect.Parameter:
         said = typer.Option(f"--{name.replace('_', '-')}", help=info.title, metavar=metavar)
     kind = info.annotation
     if getattr(kind, "__origin__", None) is tuple:
-        kind = list[kind.__args__[0]]  # type: ignore[union-attr,name-defined]
+        kind = list[kind.__args__[0]]  # type: ignore[name-defined]
     default = inspect.Parameter.empty if info.is_required() else info.default
     if isinstance(default, tuple):
         default = list(default)

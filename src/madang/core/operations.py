@@ -24,7 +24,7 @@ def asked(ko: str, en: str, *, default: Any = ..., argument: bool = False, metav
 
     ``argument`` is given by its place on a command line; everything else is an option by its name.
     """
-    extra = {"title_ko": ko, "argument": argument, "metavar": metavar}
+    extra: dict[str, Any] = {"title_ko": ko, "argument": argument, "metavar": metavar}
     return Field(default, title=en, json_schema_extra=extra)
 
 

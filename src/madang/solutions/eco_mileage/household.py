@@ -36,7 +36,7 @@ HALF_YEAR, SEASON_MONTHS = 6, 4
 READING_MAX = 10_000_000
 UPKEEP_TIER = -1
 _CENTIGRAMS = 100
-_NAMES = {
+UTILITY_NAMES = {
     "electricity": text("전기", "electricity"),
     "gas": text("도시가스", "city gas"),
     "water": text("수돗물", "water"),
@@ -139,7 +139,7 @@ def _compiled(
     worth = book.at(Worth, *asked)
     return Window(
         months=months,
-        factors={u: tuple(book.centigrams(u, month) for month in months) for u in _NAMES},
+        factors={u: tuple(book.centigrams(u, month) for month in months) for u in UTILITY_NAMES},
         edges_bp=(rule.edge_bp,) if isinstance(rule, AwardPerGram) else rule.edges_bp,
         mileage=(0,) if isinstance(rule, AwardPerGram) else rule.mileage,
         grams_per_mileage=rule.grams_per_mileage if isinstance(rule, AwardPerGram) else 0,
@@ -295,9 +295,9 @@ def _excluded(household: Household, window: Window) -> Award | None:
         if household.moved_on > comparable_from:
             return _refused("moved", window.move.says, sha, window.move.paragraph)
     given = set(household.readings)
-    unknown = given - set(_NAMES)
+    unknown = given - set(UTILITY_NAMES)
     if unknown:
-        raise UsageError(f"there is no utility called {min(unknown)!r}", todo=f"use one of: {', '.join(_NAMES)}")
+        raise UsageError(f"there is no utility called {min(unknown)!r}", todo=f"use one of: {', '.join(UTILITY_NAMES)}")
     needed = window.utilities
     if needed is not None and (needed.required not in given or not given.intersection(needed.one_of)):
         return _refused("utilities_missing", needed.says, sha, needed.paragraph)
@@ -308,11 +308,11 @@ def _unread(household: Household, window: Window) -> Award | None:
     """Return which factor or month is missing, or None."""
     for utility in sorted(household.readings):
         if any(factor is None for factor in window.factors[utility]):
-            said = _NAMES[utility]
+            said = UTILITY_NAMES[utility]
             why = text(f"{said.ko}의 계수를 알 수 없다.", f"No factor for {said.en} is known.")
             return _refused("factor_unknown", why, window.rules_sha256)
     for utility in sorted(household.readings):
-        said = _NAMES[utility]
+        said = UTILITY_NAMES[utility]
         for month in _needed(household, window.months):
             if month not in household.readings[utility]:
                 why = text(

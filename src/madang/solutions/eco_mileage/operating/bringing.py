@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from madang.core.language import text
+from madang.core.language import Text, text
 from madang.core.operations import Answer, Line, Sheet, Wants, asked
 from madang.core.progress import Progress, part_of
 from madang.solutions.eco_mileage.readings.forms import form_of
@@ -62,7 +62,7 @@ def _sheet(brought: list[Brought]) -> Sheet:
     return Sheet("files", heads, rows)
 
 
-def _outcome(one: Brought) -> object:
+def _outcome(one: Brought) -> Text:
     """Return what became of a file in words."""
     if one.already:
         return text("이미 있었다", "was there already")

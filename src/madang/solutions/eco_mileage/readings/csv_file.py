@@ -7,7 +7,6 @@ decimals, quality and corrects may be empty (valid, no). ``corrects`` yes marks 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,8 +69,7 @@ def _check_head(head: bytes, path: Path) -> None:
 def _parsed(block: bytes, path: Path, last_row: int) -> pa.Table:
     """Return the rows of whole lines; the first of them is row ``last_row + 1`` of the file."""
     text = _cells(block, path, last_row)
-    rows = pl.from_arrow(text)
-    assert isinstance(rows, pl.DataFrame)
+    rows = pl.DataFrame(text)
     _check_cells(rows, path, last_row)
     return _typed(rows, last_row).to_arrow().cast(SCHEMA)
 
@@ -79,11 +77,16 @@ def _parsed(block: bytes, path: Path, last_row: int) -> pa.Table:
 def _cells(block: bytes, path: Path, last_row: int) -> pa.Table:
     """Return every cell as text."""
     wrong: list[pacsv.InvalidRow] = []
+
+    def refuse(row: pacsv.InvalidRow) -> str:
+        wrong.append(row)
+        return "error"
+
     try:
         return pacsv.read_csv(
             io.BytesIO(block),
             pacsv.ReadOptions(use_threads=False, column_names=COLUMNS, block_size=len(block) + 1),
-            pacsv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=lambda row: wrong.append(row) or "error"),
+            pacsv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=refuse),
             pacsv.ConvertOptions(column_types=dict.fromkeys(COLUMNS, pa.string()), strings_can_be_null=False),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
@@ -136,9 +139,7 @@ _SAYS = {
     "quality": f"a quality: one of {', '.join(QUALITIES)}, or empty",
     "corrects": "yes, no or empty",
 }
-assert set(_SAYS) == set(COLUMNS)
 _MILLIS = {f"{utility}/{unit}": millis for utility, units in MILLIS_OF.items() for unit, millis in units.items()}
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def _typed(rows: pl.DataFrame, last_row: int) -> pl.DataFrame:

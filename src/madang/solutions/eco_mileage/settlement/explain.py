@@ -8,7 +8,7 @@ from madang.core.errors import CheckError, UnknownName
 from madang.core.language import Text, text
 from madang.core.operations import Answer, Line, Sheet
 from madang.solutions.eco_mileage.award_file import CODES
-from madang.solutions.eco_mileage.household import Award, Household, award_in
+from madang.solutions.eco_mileage.household import UTILITY_NAMES, Award, Household, award_in
 from madang.solutions.eco_mileage.readings.rows import SETTLED_IN, UTILITIES, first_day, say_month
 from madang.solutions.eco_mileage.settlement.cube import Cube
 from madang.solutions.eco_mileage.settlement.settle import Settlement
@@ -113,10 +113,8 @@ def _readings(settlement: Settlement, cube: Cube, place: int) -> Sheet:
     mine = [u for u in range(len(UTILITIES)) if (registered >> u) & 1]
     heads = [text("달", "month")]
     for u in mine:
-        unit = SETTLED_IN[UTILITIES[u]]
-        heads += [
-            text(f"{UTILITIES[u]} {unit} {years}", f"{UTILITIES[u]} {unit} {years}") for years in ("-2", "-1", "0")
-        ]
+        unit, said = SETTLED_IN[UTILITIES[u]], UTILITY_NAMES[UTILITIES[u]]
+        heads += [text(f"{said.ko} {unit} {back}", f"{said.en} {unit} {back}") for back in ("-2", "-1", "0")]
     rows = []
     for month in range(settlement.asked.months):
         cells = [int(cube.quantities[u, first + month - back, place]) for u in mine for back in (24, 12, 0)]

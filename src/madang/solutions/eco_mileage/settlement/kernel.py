@@ -32,7 +32,6 @@ _INT64_MAX = 2**63 - 1
 AWARDED, UPKEEP, BELOW, NO_BASELINE, MONTH_MISSING, UNDER_REVIEW = (CODES.index(code) for code in CODES[:6])
 _OVERFLOW = 127
 _CENTIGRAMS = 100
-assert int(_GAP) > _MONTHS_MAX * READING_MAX
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def settle_cohort(
         raise BoundsError(f"a month's reading is above {READING_MAX:,}", todo="hold it back for review")
 
 
-@njit(cache=True, parallel=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, parallel=True, nogil=True)
 def _settle(
     quantities: Any, row: Any, begin: Any, end: Any, factors: Any, edges: Any, points: Any, grams: Any, after: Any,
     upkeep: Any, cap: Any, standing: Any, registered: Any, one_year: Any, in_a_row: Any, this_year: Any,
@@ -147,7 +146,7 @@ def _settle(
                 )
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _weigh(
     quantities: Any, row: Any, factors: Any, registered: Any, one_year: Any, start: Any, base: Any, saved: Any,
     gaps: Any,
@@ -179,7 +178,7 @@ def _weigh(
             first = stop
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _add(rows: Any, first: Any, stop: Any, start: Any, into: Any) -> None:
     """Add up rows ``first``..``stop`` of a block, six at a time: so the sums stay in registers."""
     size, row = len(into), first
@@ -197,7 +196,7 @@ def _add(rows: Any, first: Any, stop: Any, start: Any, into: Any) -> None:
             into[j] += one[j] & _LOW_BITS
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _six(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, into: Any) -> None:
     """Add six rows of a block."""
     for j in range(len(into)):
@@ -207,7 +206,7 @@ def _six(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, into: Any) -> None:
         )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _reach(base: Any, saved: Any, edges: Any, points: Any, grams: Any, tier: Any, earned: Any) -> None:
     """Count the edges that are reached; edges rise, so that each step adds what the tier pays more."""
     tier[:] = 0
@@ -224,7 +223,7 @@ def _reach(base: Any, saved: Any, edges: Any, points: Any, grams: Any, tier: Any
             earned[j] = saved[j] // (2 * _CENTIGRAMS * grams) if tier[j] > 0 else 0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _keep_up(saved: Any, tier: Any, earned: Any, in_a_row: Any, after: Any, upkeep: Any) -> None:
     """Pay for a small saving after several awards, where a rule does."""
     if after > 0:
@@ -234,7 +233,7 @@ def _keep_up(saved: Any, tier: Any, earned: Any, in_a_row: Any, after: Any, upke
             earned[j] += upkeep * kept
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _cap(earned: Any, this_year: Any, cap: Any) -> None:
     """Hold what was earned to what the year still allows."""
     if cap > 0:
@@ -242,7 +241,7 @@ def _cap(earned: Any, this_year: Any, cap: Any) -> None:
             earned[j] = max(0, min(earned[j], cap - np.int64(this_year[j])))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _code(base: Any, saved: Any, tier: Any, earned: Any, gaps: Any, standing: Any, points: Any, code: Any) -> None:
     """Say what was decided; who was not evaluated keeps no figures."""
     for j in range(len(base)):
@@ -258,7 +257,7 @@ def _code(base: Any, saved: Any, tier: Any, earned: Any, gaps: Any, standing: An
         tier[j] &= np.int8(kept)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _unread(quantities: Any, row: Any, months: Any, registered: Any, one_year: Any, i: Any) -> Any:
     """Return why a member's readings could not be weighed: held for review, missing, or out of bounds."""
     found = _OVERFLOW

@@ -59,7 +59,7 @@ class Limits:
     spike_times: int = 5
     spike_least: int = 100
     zero_months: int = 1
-    same_months: int = 4
+    same_months: int = 6
     estimated_months: int = 4
 
 
@@ -156,7 +156,7 @@ def _series_items(
     return _items(check, np.full(len(row), utility), cube.member_id[place], row + cube.first_month, values)
 
 
-@njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, parallel=True)
 def _spikes(cells: Any, times: Any, least: Any) -> Any:
     """Tell which readings are far above every other reading of the same month: [month][member]."""
     months, members = cells.shape
@@ -172,7 +172,7 @@ def _spikes(cells: Any, times: Any, least: Any) -> Any:
     return found
 
 
-@njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, parallel=True)
 def _runs(holds: Any, cells: Any, length: Any, equal: Any) -> Any:
     """Return in which row each member's first run of at least ``length`` begins; -1 for none."""
     months, members = cells.shape

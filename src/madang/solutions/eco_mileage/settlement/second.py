@@ -78,7 +78,7 @@ def tables() -> Tables:
 
 def settlement_expression(t: Tables, asked: Round, cohorts: Sequence[Cohort], book: RuleBook) -> Any:
     """Return the settlement of a round as one expression: a row a member, the columns of COLUMNS."""
-    people = _people(t, asked, cohorts)
+    people = _people(t, asked)
     summed = _summed(t, people, asked, book)
     weighed = people.left_join(summed, "member_id").drop("member_id_right")
     base, used = weighed.base.fill_null(0), weighed.used.fill_null(0)
@@ -99,7 +99,7 @@ def settlement_expression(t: Tables, asked: Round, cohorts: Sequence[Cohort], bo
     )
 
 
-def _people(t: Tables, asked: Round, cohorts: Sequence[Cohort]) -> Any:
+def _people(t: Tables, asked: Round) -> Any:
     """Return the members of the round with cohort, first month of the window and registered utilities."""
     owned = t.meters.group_by("member_id").agg(
         **{f"has_{name}": (t.meters.utility == u).max() for u, name in enumerate(UTILITIES)}
@@ -258,8 +258,7 @@ def _refusal(people: Any, asked: Round, cohorts: Sequence[Cohort]) -> Any:
 
 def _lacks(people: Any, cohort: Cohort) -> Any:
     """Tell who has not registered what must be."""
-    assert cohort.window is not None
-    needed = cohort.window.utilities
+    needed = cohort.window.utilities if cohort.window is not None else None
     if needed is None:
         return ibis.literal(False)
     any_of = reduce(or_, (people[f"has_{name}"] for name in needed.one_of))
@@ -311,7 +310,7 @@ def compare(settlement: Settlement, again: pa.Table) -> int:
             "saved": outcome.saved,
         }
     ).sort("member_id")
-    second = pl.DataFrame(again).select(*COLUMNS).sort("member_id").cast(first.schema)  # type: ignore[arg-type]
+    second = pl.DataFrame(again).select(*COLUMNS).sort("member_id").cast(first.schema)
     if first.equals(second):
         return first.height
     joined = first.join(second, on="member_id", how="full", suffix="_again")

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from madang.core.errors import UsageError
 from madang.solutions.eco_mileage.award_file import CODES, SCHEMA, AwardHeader
 from madang.solutions.eco_mileage.readings.people import People
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, first_day
@@ -86,8 +87,13 @@ def _registered(meters: pl.DataFrame, members: pl.DataFrame) -> NDArray[np.uint8
 
 
 def settle(asked: Round, book: RuleBook, cast: Cast, cube: Cube) -> Settlement:
-    """Decide every member of a round. The cube's last axis is the cast's order."""
-    assert np.array_equal(cube.member_id, cast.member_id)
+    """Decide every member of a round. The cube's last axis is the cast's order.
+
+    Raises:
+        UsageError: the cube is of other members, or in another order.
+    """
+    if not np.array_equal(cube.member_id, cast.member_id):
+        raise UsageError("the cube's members are not those of the round", todo="build it for this round")
     cohorts = compile_round(book, asked)
     standing = _standing(asked, cohorts, cast)
     outcome = Outcome.empty(cast.members.height)
@@ -149,7 +155,8 @@ def _questions(
 def _lacking(registered: NDArray[np.uint8], required: str, one_of: tuple[str, ...]) -> NDArray[np.bool_]:
     """Tell who has not registered what must be."""
     others = sum(1 << UTILITIES.index(name) for name in one_of)
-    return ((registered >> UTILITIES.index(required)) & 1 == 0) | ((registered & others) == 0)
+    lacking: NDArray[np.bool_] = ((registered >> UTILITIES.index(required)) & 1 == 0) | ((registered & others) == 0)
+    return lacking
 
 
 def _address_taken(members: pl.DataFrame) -> NDArray[np.bool_]:

@@ -43,7 +43,7 @@ def make_city(members: int, seed: int, first_month: date, *, months: int = 35, w
     chance = np.random.Generator(np.random.Philox(seed))
     first = month_number(first_month) - _BASELINE
     weather = _weather(first, months, warmer_c, chance)
-    people, address = _members(members, first_month, chance)
+    people = _members(members, first_month, chance)
     owned = _owned(members, chance)
     effort_bp = _effort(members, chance)
     quantities = _quantities(weather, first, months, owned, effort_bp, chance)
@@ -71,7 +71,7 @@ def _weather(first: int, months: int, warmer_c: float, chance: np.random.Generat
     return pl.DataFrame({"day": days, "mean_c": np.round(mean, 1)})
 
 
-def _members(count: int, first_month: date, chance: np.random.Generator) -> tuple[pl.DataFrame, NDArray[np.int64]]:
+def _members(count: int, first_month: date, chance: np.random.Generator) -> pl.DataFrame:
     """Return made-up members, about a fiftieth of whom fall under some rule that refuses them."""
     ids = np.arange(1, count + 1, dtype=np.int64)
     address = ids.copy()
@@ -93,7 +93,7 @@ def _members(count: int, first_month: date, chance: np.random.Generator) -> tupl
             "points_this_year": np.where(chance.random(count) < 0.02, 90_000, chance.integers(0, 2, count) * 10_000),
         }
     ).with_columns(pl.when(pl.Series(moved < 0.02)).then(pl.col("moved_on")))
-    return frame, address
+    return frame
 
 
 def _owned(count: int, chance: np.random.Generator) -> NDArray[np.bool_]:
@@ -137,19 +137,15 @@ def _quantities(
     count = owned.shape[1]
     daily = weather.with_columns(pl.col("day").dt.truncate("1mo").alias("month"))
     cells = np.full((len(UTILITIES), months, count), MISSING, dtype=np.int32)
-    base = {
-        0: chance.lognormal(5.3, 0.35, count),
-        1: chance.lognormal(2.6, 0.3, count),
-        2: chance.lognormal(2.7, 0.3, count),
-    }
+    base = {u: chance.lognormal(size, 0.3, count) for u, size in enumerate((5.3, 2.6, 2.7))}
     heating = {0: np.zeros(count), 1: chance.lognormal(-1.4, 0.4, count), 2: np.zeros(count)}
     cooling = {0: chance.lognormal(-0.3, 0.6, count), 1: np.zeros(count), 2: np.zeros(count)}
     for row in range(months):
         degrees = daily.filter(pl.col("month") == first_day(first + row))["mean_c"].to_numpy()
         cold, hot = np.maximum(0, 16.0 - degrees).sum(), np.maximum(0, degrees - 23.0).sum()
         kept = 1 - effort_bp / 10_000 if row >= _BASELINE else np.ones(count)
-        for u in base:
-            use = base[u] + heating[u] * cold + cooling[u] * hot
+        for u, always in base.items():
+            use = always + heating[u] * cold + cooling[u] * hot
             use = use * kept * np.exp(chance.normal(0.0, 0.06, count))
             cells[u, row] = np.where(owned[u], np.rint(np.maximum(use, 0)).astype(np.int32), MISSING)
     return cells
