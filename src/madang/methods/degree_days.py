@@ -76,9 +76,9 @@ def degree_days(
 class Fits:
     """The fitted model of each meter; arrays over meters.
 
-    ``base_per_day``, and the slopes per degree-day; ``heating_at`` and ``cooling_at`` are places in the grids of balance
-    points, -1 where the meter does not answer to cold or heat. NaN where a meter could not be fitted. ``cv`` is the
-    root of the mean squared residual over the mean use.
+    ``base_per_day``, and the slopes per degree-day; ``heating_at`` and ``cooling_at`` are places in the grids of
+    balance points, -1 where the meter does not answer to cold or heat. NaN where a meter could not be fitted. ``cv`` is
+    the root of the mean squared residual over the mean use.
     """
 
     base_per_day: Floats

@@ -15,21 +15,20 @@ from datetime import date
 from madang.core.errors import UsageError, Where
 from madang.core.language import Text, text
 from madang.methods.savings import rate_bp, tier_reached
-from madang.solutions.eco_mileage.rules import (
+from madang.solutions.eco_mileage.rule_kinds import (
     AwardPerGram,
     AwardTiers,
     Cap,
     Move,
     OptIn,
     Representative,
-    RuleBook,
     Season,
     SeasonEnd,
     Upkeep,
     Utilities,
     Worth,
-    month_after,
 )
+from madang.solutions.eco_mileage.rules import RuleBook, month_after
 
 HALF_YEAR, SEASON_MONTHS = 6, 4
 #: A monthly reading above this is not a household's; with it every product stays far inside 64 bits.

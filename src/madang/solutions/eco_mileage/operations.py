@@ -45,4 +45,12 @@ operations = (
         wants=settling.Explain,
         run=settling.explain_member,
     ),
+    Operation(
+        name="weather",
+        says=text(
+            "지급 가운데 날씨의 몫을 보인다.", "Show how much of the payout was weather, and which savers it missed."
+        ),
+        wants=settling.AskWeather,
+        run=settling.ask_weather,
+    ),
 )

@@ -6,6 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
 from madang.core.errors import DataError, Where
 from madang.core.progress import Progress, part_of
 from madang.solutions.eco_mileage.readings.people import MeterIndex, People, read_people
@@ -49,6 +53,16 @@ class WorkFolder:
     def weather(self) -> Path:
         """Return where the daily weather lies."""
         return self.folder / "weather.csv"
+
+    def truth_bp(self, cast: Cast) -> NDArray[np.int64] | None:
+        """Return how much each member of a made-up city really saved, in basis points; None for a real city."""
+        path = self.folder / "truth.parquet"
+        if not path.is_file():
+            return None
+        joined = cast.members.select("member_id").join(
+            pl.read_parquet(path), on="member_id", how="left", maintain_order="left"
+        )
+        return joined["effort_bp"].fill_null(0).cast(pl.Int64).to_numpy()
 
     def people(self) -> People:
         """Return the members and their meters."""

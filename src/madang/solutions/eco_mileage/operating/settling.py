@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,7 @@ from madang.solutions.eco_mileage.settlement.review import CHECKS, Limits
 from madang.solutions.eco_mileage.settlement.second import compare, settle_again
 from madang.solutions.eco_mileage.settlement.settle import Settlement, award_header, award_rows
 from madang.solutions.eco_mileage.settlement.terms import Round, Windows
+from madang.solutions.eco_mileage.settlement.weather import counterfactual, say_weather
 from madang.solutions.eco_mileage.work_folder import Laid, WorkFolder
 
 _SHOWN = 20
@@ -104,6 +106,17 @@ class Explain(RoundWants):
     """Whose award to explain."""
 
     member: int = asked("회원 번호", "The member's number.")
+
+
+class AskWeather(RoundWants):
+    """Which weather to ask."""
+
+    weather: Path | None = asked(
+        "날마다의 평균 기온(day, mean_c)",
+        "Daily mean temperatures (day, mean_c); else weather.csv in the folder.",
+        default=None,
+        metavar="FILE",
+    )
 
 
 def show_review(wants: Review, progress: Progress) -> Answer:
@@ -205,9 +218,17 @@ def explain_member(wants: Explain, progress: Progress) -> Answer:
     """Explain one member's award."""
     laid, settlement = WorkFolder(wants.folder).settle(wants.round(), wants.book(), wants.limits(), progress)
     answer = explain(settlement, laid.reviewed.cube, wants.member)
-    return Answer(
-        title=answer.title, lines=answer.lines, sheets=answer.sheets, notes=(*answer.notes, *_notes(laid, wants))
-    )
+    return replace(answer, notes=(*answer.notes, *_notes(laid, wants)))
+
+
+def ask_weather(wants: AskWeather, progress: Progress) -> Answer:
+    """Decide the round once more without the weather, for the city to see; nothing is written."""
+    folder = WorkFolder(wants.folder)
+    laid, settlement = folder.settle(wants.round(), wants.book(), wants.limits(), part_of(progress, 0.0, 0.4))
+    weather = wants.weather or folder.weather
+    found = counterfactual(settlement, laid.reviewed.cube, weather, part_of(progress, 0.4, 1.0))
+    answer = say_weather(found, folder.truth_bp(laid.cast))
+    return replace(answer, notes=(*answer.notes, *_notes(laid, wants)))
 
 
 def _notes(laid: Laid, wants: RoundWants) -> tuple[Text, ...]:

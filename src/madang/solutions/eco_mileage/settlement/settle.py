@@ -16,7 +16,8 @@ from madang.core.errors import UsageError
 from madang.solutions.eco_mileage.award_file import CODES, SCHEMA, AwardHeader
 from madang.solutions.eco_mileage.readings.people import People
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, first_day
-from madang.solutions.eco_mileage.rules import DatedRule, RuleBook, month_after
+from madang.solutions.eco_mileage.rule_kinds import DatedRule
+from madang.solutions.eco_mileage.rules import RuleBook, month_after
 from madang.solutions.eco_mileage.settlement.cube import Cube
 from madang.solutions.eco_mileage.settlement.kernel import ELIGIBLE, Outcome, Standing, settle_cohort
 from madang.solutions.eco_mileage.settlement.terms import BASELINE_MONTHS, Cohort, Round, compile_round

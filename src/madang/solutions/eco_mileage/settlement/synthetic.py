@@ -80,7 +80,7 @@ def _members(count: int, first_month: date, chance: np.random.Generator) -> pl.D
     joined = [first_day(month_number(first_month) - 1 - int(back)) for back in range(60)]
     moved = chance.random(count)
     moved_days = np.array([first_month - timedelta(days=90), first_month - timedelta(days=500)], dtype="datetime64[D]")
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "member_id": ids,
             "district": pl.Series([f"D{n:02d}" for n in range(1, DISTRICTS + 1)])[chance.integers(0, DISTRICTS, count)],
@@ -93,7 +93,6 @@ def _members(count: int, first_month: date, chance: np.random.Generator) -> pl.D
             "points_this_year": np.where(chance.random(count) < 0.02, 90_000, chance.integers(0, 2, count) * 10_000),
         }
     ).with_columns(pl.when(pl.Series(moved < 0.02)).then(pl.col("moved_on")))
-    return frame
 
 
 def _owned(count: int, chance: np.random.Generator) -> NDArray[np.bool_]:
