@@ -58,7 +58,8 @@ def degree_days(
         raise BoundsError(f"period {int(np.argmin(days))} has no day of weather", todo="give the weather of that time")
 
     def summed(below: Floats) -> Floats:
-        return np.bincount(period[used], weights=below[used], minlength=periods)
+        total: Floats = np.bincount(period[used], weights=below[used], minlength=periods).astype(np.float64)
+        return total
 
     heating = [summed(np.maximum(0.0, balance - daily_c)) for balance in heating_balance_c]
     cooling = [summed(np.maximum(0.0, daily_c - balance)) for balance in cooling_balance_c]

@@ -94,7 +94,7 @@ class WorkFolder:
         built = build_cube(self.store, index, cast.member_id, first, months, part_of(progress, 0.0, 0.6))
         progress(0.6, "checks")
         accepted = self.decisions.accepted()
-        reviewed = review(built, people, limits, accepted)
+        reviewed = review(built, people, limits, accepted, self.store.photos())
         digest = hashlib.sha256(self.store.sha256().encode())
         digest.update("\n".join(sorted(accepted)).encode() + repr(limits).encode())
         return Laid(people, cast, reviewed, built.nobodys, built.same_again, digest.hexdigest())

@@ -16,7 +16,15 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from madang.core.errors import TableError, Where
-from madang.solutions.eco_mileage.readings.rows import METER_ID_MAX, MILLIS_OF, QUALITIES, SCHEMA, UNITS, UTILITIES
+from madang.solutions.eco_mileage.readings.rows import (
+    DOUBTS,
+    METER_ID_MAX,
+    MILLIS_OF,
+    QUALITIES,
+    SCHEMA,
+    UNITS,
+    UTILITIES,
+)
 
 COLUMNS = ("utility", "meter_id", "month", "quantity", "unit", "quality", "corrects")
 BLOCK_BYTES = 16 << 20
@@ -160,7 +168,8 @@ def _typed(rows: pl.DataFrame, last_row: int) -> pl.DataFrame:
         pl.col("quality")
         .replace_strict([*QUALITIES, ""], [*range(len(QUALITIES)), 0], return_dtype=pl.Int8)
         .alias("quality"),
-        millis.is_not_null().alias("unit_fits"),
+        pl.when(millis.is_null()).then(DOUBTS.index("unit")).otherwise(0).cast(pl.Int8).alias("doubt"),
         (pl.col("corrects") == "yes").cast(pl.Int32).alias("revision"),
+        pl.lit(0, pl.Int64).alias("photo"),
         pl.int_range(last_row + 1, last_row + 1 + pl.len(), dtype=pl.Int64).alias("row"),
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from madang.core.errors import UsageError, Where
-from madang.solutions.eco_mileage.readings import csv_file
+from madang.solutions.eco_mileage.readings import csv_file, green_button, photo
 from madang.solutions.eco_mileage.readings.store import Form, ReadBlocks
 
-FORMS: dict[str, tuple[Form, ReadBlocks]] = {".csv": ("csv", csv_file.read_blocks)}
+FORMS: dict[str, tuple[Form, ReadBlocks]] = {
+    ".csv": ("csv", csv_file.read_blocks),
+    ".xml": ("green_button", green_button.read_blocks),
+    ".jsonl": ("photo", photo.read_blocks),
+}
 
 
 def form_of(path: Path) -> tuple[Form, ReadBlocks]:

@@ -22,11 +22,15 @@ UNITS = tuple(dict.fromkeys(unit for units in MILLIS_OF.values() for unit in uni
 #: How a reading came about. ``reported``: a member's photo; ``edited``: changed by the utility.
 QUALITIES = ("valid", "estimated", "edited", "questionable", "reported")
 METER_ID_MAX = 10**12
+#: Why a reading cannot count as it came: its unit is none of its utility's; it covers a part of the month; the file
+#: gives two differing values for one time.
+DOUBTS = ("", "unit", "partial", "duplicate")
 
 #: One reading. ``quantity`` is whole units of SETTLED_IN, rounded half up; it may be negative here, never in a cube.
 #: ``month`` counts months from year 0 (year x 12 + month - 1). ``revision`` is 0 for a first reading and the number of
-#: the part of the store for a correction: the highest counts. ``unit_fits`` is False where the file's unit is not one
-#: of this utility, and the quantity stands as it was written. ``row`` is the file's own row; the header is row 1.
+#: the part of the store for a correction: the highest counts. ``doubt`` is a place in DOUBTS: 0 for none, else why the
+#: quantity cannot count until somebody looks at it. ``photo`` is the beginning of a photo's hash, 0 for none. ``row``
+#: is the file's own row; the header is row 1.
 SCHEMA = pa.schema(
     [
         pa.field("utility", pa.int8(), nullable=False),
@@ -34,8 +38,9 @@ SCHEMA = pa.schema(
         pa.field("month", pa.int32(), nullable=False),
         pa.field("quantity", pa.int64(), nullable=False),
         pa.field("quality", pa.int8(), nullable=False),
-        pa.field("unit_fits", pa.bool_(), nullable=False),
+        pa.field("doubt", pa.int8(), nullable=False),
         pa.field("revision", pa.int32(), nullable=False),
+        pa.field("photo", pa.int64(), nullable=False),
         pa.field("row", pa.int64(), nullable=False),
     ]
 )

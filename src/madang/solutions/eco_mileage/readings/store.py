@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -70,6 +71,19 @@ class Store:
             for part in self.parts()
             for path in sorted((self.folder / "parts" / part.folder).glob("block-*.parquet"))
         )
+
+    def photos(self) -> pl.DataFrame:
+        """Return the readings that were reported by photo."""
+        names = ["utility", "meter_id", "month", "quantity", "photo"]
+        files = [
+            path
+            for part in self.parts()
+            if part.form == "photo"
+            for path in sorted((self.folder / "parts" / part.folder).glob("block-*.parquet"))
+        ]
+        if not files:
+            return pl.DataFrame(schema=dict.fromkeys(names, pl.Int64))
+        return pl.read_parquet(files, columns=names).with_columns(pl.col("month").cast(pl.Int32))
 
     def sha256(self) -> str:
         """Return the hash of all that was taken in, and in which order."""

@@ -15,12 +15,12 @@ from madang.core.errors import BoundsError, Where
 from madang.core.progress import Progress
 from madang.solutions.eco_mileage.household import READING_MAX
 from madang.solutions.eco_mileage.readings.people import MeterIndex
-from madang.solutions.eco_mileage.readings.rows import UTILITIES
+from madang.solutions.eco_mileage.readings.rows import DOUBTS, UTILITIES
 from madang.solutions.eco_mileage.readings.store import Store
 
 MISSING, HELD = -1, -2
 _ESTIMATED = 1
-_COLUMNS = ["utility", "meter_id", "month", "quantity", "quality", "unit_fits", "revision"]
+_COLUMNS = ["utility", "meter_id", "month", "quantity", "quality", "doubt", "revision"]
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,11 @@ class _Builder:
         again = np.zeros(len(cell), dtype=np.bool_)
         if len(cell):
             again[1:] = (cell[1:] == cell[:-1]) & (revision[1:] == revision[:-1])
-        value = _bounded(quantity, sorted_columns["unit_fits"].astype(np.bool_))
+        value = _bounded(quantity, sorted_columns["doubt"] == 0)
         if corrections:
             for one in np.unique(cell):
                 self.doubts.pop(int(one), None)
-        self._note_bad(cell, quantity, sorted_columns["unit_fits"].astype(np.bool_))
+        self._note_bad(cell, quantity, sorted_columns["doubt"].astype(np.int8))
         before = np.where(again, np.roll(value, 1), MISSING if corrections else self.cells[cell])
         clash = (before != MISSING) & (before != value)
         self.same_again += int(((before != MISSING) & (before == value)).sum())
@@ -116,12 +116,12 @@ class _Builder:
         if clash.any():
             self.cells[cell[clash]] = HELD
 
-    def _note_bad(self, cell: NDArray[np.int64], quantity: NDArray[np.int64], fits: NDArray[np.bool_]) -> None:
+    def _note_bad(self, cell: NDArray[np.int64], quantity: NDArray[np.int64], doubt: NDArray[np.int8]) -> None:
         """Keep why a value cannot be counted."""
         for why, bad in (
             ("spike", quantity > READING_MAX),
             ("negative", quantity < 0),
-            ("unit", ~fits),
+            *((why, doubt == place) for place, why in enumerate(DOUBTS) if why),
         ):
             for one, amount in zip(cell[bad].tolist(), quantity[bad].tolist(), strict=True):
                 self.doubts[one] = (why, amount)

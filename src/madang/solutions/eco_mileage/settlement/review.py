@@ -28,7 +28,9 @@ from madang.solutions.eco_mileage.settlement.cube import HELD, Built, Cube
 CHECKS: Mapping[str, tuple[Text, bool]] = {
     "negative": (text("음수", "negative"), True),
     "unit": (text("다른 단위", "another unit"), True),
+    "partial": (text("한 달의 일부", "a part of the month"), True),
     "duplicate": (text("서로 다른 두 값", "two differing values"), True),
+    "photo_reused": (text("같은 사진", "the same photo again"), True),
     "spike": (text("급증", "spike"), True),
     "zero": (text("0인 달", "months of zero"), False),
     "consecutive": (text("같은 값이 이어짐", "the same value in a row"), False),
@@ -76,14 +78,25 @@ class Reviewed:
         return self.items.filter("holds").select("utility", "member_id", "month").unique(maintain_order=True)
 
 
-def review(built: Built, people: People, limits: Limits, accepted: frozenset[str] = frozenset()) -> Reviewed:
-    """Return the cube after all checks. ``accepted`` names items that were looked at and may count."""
+def review(
+    built: Built,
+    people: People,
+    limits: Limits,
+    accepted: frozenset[str] = frozenset(),
+    photos: pl.DataFrame | None = None,
+) -> Reviewed:
+    """Return the cube after all checks.
+
+    ``accepted`` names items that were looked at and may count; ``photos`` holds the readings that members reported by
+    photo: utility, meter_id, month, quantity, photo.
+    """
     items = pl.concat(
         [
             _of_doubts(built),
             _of_series(built.cube, limits),
             _of_swaps(built.cube, people.meters),
             _of_addresses(people.members),
+            _of_photos(built.cube, people.meters, photos),
         ]
     ).sort("check", "member_id", "utility", "month")
     items = items.with_columns(pl.col("holds") & ~pl.col("item").is_in(list(accepted)))
@@ -217,6 +230,23 @@ def _of_addresses(members: pl.DataFrame) -> pl.DataFrame:
     return _items("address_shared", nothing, shared["member_id"], nothing, shared["address_id"])
 
 
+def _of_photos(cube: Cube, meters: pl.DataFrame, photos: pl.DataFrame | None) -> pl.DataFrame:
+    """Return readings whose photo was given for another meter or month before."""
+    if photos is None or photos.height == 0:
+        return pl.DataFrame(schema=_SCHEMA)
+    shots = photos.unique(["utility", "meter_id", "month", "photo"], maintain_order=True)
+    again = shots.filter(pl.len().over("photo") > 1)
+    last = cube.first_month + cube.quantities.shape[1]
+    mine = again.join(meters, on=["utility", "meter_id"]).filter(
+        (pl.col("month") >= pl.col("from_month"))
+        & (pl.col("month") < pl.col("until_month"))
+        & pl.col("month").is_between(cube.first_month, last - 1)
+        & pl.col("member_id").is_in(pl.Series(cube.member_id).implode())
+    )
+    mine = mine.unique(["utility", "member_id", "month"], maintain_order=True)
+    return _items("photo_reused", mine["utility"], mine["member_id"], mine["month"], mine["quantity"])
+
+
 @dataclass(frozen=True)
 class Decisions:
     """What people decided about items: lines of a file that only grows."""
@@ -255,7 +285,7 @@ class Decisions:
         known = items.filter(pl.col("item") == item)
         if known.height == 0:
             raise UnknownName("item for review", item, items["item"].to_list())
-        if known.item(0, "check") not in {"spike"} or known.item(0, "quantity") > 10_000_000:
+        if known.item(0, "check") not in {"spike", "photo_reused"} or known.item(0, "quantity") > 10_000_000:
             todo = "import a reading for that month with corrects = yes"
             said = f"{known.item(0, 'check')} of {say_month(known.item(0, 'month'))} has no value that could count"
             raise UsageError(said, todo=todo)

@@ -35,7 +35,7 @@ READINGS = {
     "meter_id": "int64",
     "month": "int32",
     "quantity": "int64",
-    "unit_fits": "boolean",
+    "doubt": "int8",
     "revision": "int32",
 }
 METERS = {"utility": "int8", "meter_id": "int64", "member_id": "int64", "from_month": "int32", "until_month": "int32"}
@@ -162,11 +162,11 @@ def _current(t: Tables) -> Any:
     claimed = t.readings.join(t.meters, ["utility", "meter_id"])
     claimed = claimed.filter(claimed.month >= claimed.from_month, claimed.month < claimed.until_month)
     latest = claimed.group_by("member_id", "utility", "month").agg(
-        quantity=claimed.quantity.argmax(claimed.revision), unit_fits=claimed.unit_fits.argmax(claimed.revision)
+        quantity=claimed.quantity.argmax(claimed.revision), doubt=claimed.doubt.argmax(claimed.revision)
     )
     marked = t.held.mutate(waits=True)
     joined = latest.left_join(marked, ["member_id", "utility", "month"])
-    doubtful = ~joined.unit_fits | ~joined.quantity.between(0, READING_MAX)
+    doubtful = (joined.doubt != 0) | ~joined.quantity.between(0, READING_MAX)
     return joined.select("member_id", "utility", "month", "quantity", held=joined.waits.fill_null(False) | doubtful)
 
 
