@@ -12,6 +12,7 @@ ROOMS = [
     "madang.web.search",
     "madang.web.scoreboard",
     "madang.web.bench",
+    "madang.web.ledger",
 ]
 INSTALLED_APPS = [
     *ROOMS,
