@@ -1,1 +1,1 @@
-"""Desks: where a programme that keeps state is operated. Each bears the name of its solution and imports only that one."""
+"""Desks: where a programme that keeps state is operated. Each bears its solution's name and imports only that one."""

@@ -5,6 +5,17 @@ from __future__ import annotations
 OFFICERS = frozenset({"officer", "admin"})
 RULES = {
     f"pollution_cap:{view}": OFFICERS
-    for view in ("desk", "ask", "permit", "act", "account", "statement", "statement-csv", "api-permits", "api-permit",
-                 "api-act", "api-account")
+    for view in (
+        "desk",
+        "ask",
+        "permit",
+        "act",
+        "account",
+        "statement",
+        "statement-csv",
+        "api-permits",
+        "api-permit",
+        "api-act",
+        "api-account",
+    )
 }

@@ -11,10 +11,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from madang.core.errors import BoundsError, LedgerError, UnknownName, UsageError, Where
-from madang.solutions.pollution_cap.permit import Account, Project, answer, as_json, project_json
-from madang.web.desks.pollution_cap.cells import kg_of, left, parts_of
-from madang.web.desks.pollution_cap.models import Permit, Step
-from madang.web.desks.pollution_cap.rules import Rules, rules_of
+from madang.solutions.pollution_cap.permit import CAPPED, Account, Project, answer, as_json, project_json
+from madang.web.desks.pollution_cap.allotting import weakest_status
+from madang.web.desks.pollution_cap.cells import Cell, kg_of, left, parts_of
+from madang.web.desks.pollution_cap.models import Permit, Restriction, Step
+from madang.web.desks.pollution_cap.rules import rules_of
 
 _FIELDS = {one.name: one for one in fields(Project)}
 _TABLES = ("land_before", "land_after", "sewage_mg_per_l")
@@ -83,7 +84,7 @@ def ask(city: str, project: Project, plant: str, by: str, nonce: str) -> Permit:
     before = Permit.objects.filter(pk=key).first()
     if before is None:
         rules = rules_of(city)
-        found = answer(project, account_for(city, project, rules), rules.units, rules.plant(plant))
+        found = answer(project, account_for(city, project), rules.units, rules.plant(plant))
         loads = {name: parts_of(Decimal(str(kg))) for name, kg in found.spends_kg_per_d.items()}
         try:
             with transaction.atomic():
@@ -101,18 +102,17 @@ def ask(city: str, project: Project, plant: str, by: str, nonce: str) -> Permit:
     return before
 
 
-def account_for(city: str, project: Project, rules: Rules) -> Account:
+def account_for(city: str, project: Project) -> Account:
     """Return the account that a project draws on, as it stands now; what was never allotted is unknown, not zero."""
     remaining = left(city, project.district, project.unit, project.year)
+    cells = [Cell(project.district, project.unit, name, project.year) for name in remaining]
     return Account(
         district=project.district,
         unit=project.unit,
         year=project.year,
-        remaining_kg_per_d={
-            name: float(kg_of(remaining[name])) if name in remaining else None for name in rules.capped
-        },
-        restricted=project.district in rules.restricted,
-        status=rules.status,
+        remaining_kg_per_d={name: float(kg_of(remaining[name])) if name in remaining else None for name in CAPPED},
+        restricted=Restriction.objects.filter(city=city, district=project.district, lifted_at=None).exists(),
+        status=weakest_status(city, cells),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from django.db.models import Sum
 
@@ -62,7 +62,10 @@ def parts_of(kg_per_d: Decimal | float | str) -> int:
     Raises:
         UsageError: it is not a number from 0, or finer than the account counts.
     """
-    parts = Decimal(str(kg_per_d)) * PARTS_PER_KG
+    try:
+        parts = Decimal(str(kg_per_d)) * PARTS_PER_KG
+    except InvalidOperation:
+        parts = Decimal("nan")
     if not parts.is_finite() or parts < 0 or parts != parts.to_integral_value():
         raise UsageError(
             "a load is a number from 0 with at most four decimals",
@@ -121,12 +124,9 @@ def _allotted(book: Book, accounts: Iterable[Account]) -> dict[int, int]:
     plan = account_of(book, PLAN)
     came = Transfer.objects.filter(giver=plan).values_list("taker_id").annotate(Sum("amount"))
     went = dict(Transfer.objects.filter(taker=plan).values_list("giver_id").annotate(Sum("amount")))
-    return {account.pk: 0 for account in accounts} | {
-        taker: amount - went.get(taker, 0) for taker, amount in came
-    }
+    return {account.pk: 0 for account in accounts} | {taker: amount - went.get(taker, 0) for taker, amount in came}
 
 
 def left(city: str, district: str, unit: str, year: int) -> dict[str, int]:
     """Return what is left for each substance of a district's unit and year; a substance without a cell is absent."""
     return {one.cell.substance: one.left for one in standings(city, district, unit, year)}
-

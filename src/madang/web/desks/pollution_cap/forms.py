@@ -12,7 +12,7 @@ from madang.solutions.pollution_cap.paragraphs import KINDS
 from madang.solutions.pollution_cap.permit import Project
 from madang.web.desks.pollution_cap.asking import project_of
 from madang.web.desks.pollution_cap.cells import Cell
-from madang.web.desks.pollution_cap.rules import Rules
+from madang.web.desks.pollution_cap.rules import LAND, Rules
 from madang.web.wording import both, language
 
 WAYS = (
@@ -37,7 +37,9 @@ class RequestForm(forms.Form):
     people_before = forms.FloatField(label=both("지금 거주 인구", "Residents now"), min_value=0, required=False)
     people = forms.FloatField(label=both("계획 인구", "Residents afterwards"), min_value=0, required=False)
     flats = forms.IntegerField(label=both("세대수", "Flats"), min_value=0, required=False)
-    sewage_m3_per_day = forms.FloatField(label=both("영업 오수량(㎥/일)", "Business sewage (m3/d)"), min_value=0, required=False)
+    sewage_m3_per_day = forms.FloatField(
+        label=both("영업 오수량(㎥/일)", "Business sewage (m3/d)"), min_value=0, required=False
+    )
     sewage_bod = forms.FloatField(label=both("영업 오수 BOD(mg/L)", "its BOD (mg/L)"), min_value=0, required=False)
     sewage_tn = forms.FloatField(label=both("영업 오수 T-N(mg/L)", "its T-N (mg/L)"), min_value=0, required=False)
     sewage_tp = forms.FloatField(label=both("영업 오수 T-P(mg/L)", "its T-P (mg/L)"), min_value=0, required=False)
@@ -52,7 +54,7 @@ class RequestForm(forms.Form):
         super().__init__(*args, **kwargs)
         cells = list(cells)
         self.land = list(rules.units.land)
-        self.land_says = rules.land_says
+        self.land_says = LAND
         self.fields["nonce"].initial = secrets.token_hex(16)
         self.fields["district"].choices = [(name, name) for name in sorted({cell.district for cell in cells})]
         self.fields["unit"].choices = [(name, name) for name in sorted({cell.unit for cell in cells})]
@@ -86,5 +88,3 @@ class RequestForm(forms.Form):
             areas = {category: typed[f"land_{when}_{place}"] for place, category in enumerate(self.land)}
             given[f"land_{when}"] = {category: area for category, area in areas.items() if area}
         return project_of(given)
-
-

@@ -10,6 +10,63 @@ from madang.core.errors import LedgerError
 from madang.web.wording import both
 
 
+class PlanDocument(models.Model):
+    """A document that allots load to cells: its name, what stands behind its numbers, and the file they came from."""
+
+    class Status(models.TextChoices):
+        """What stands behind an allocation, the weakest last."""
+
+        GAZETTED = "gazetted", both("고시", "gazetted")
+        DRAFT = "draft", both("초안", "draft")
+        MADE_UP = "made_up", both("지어낸 것", "made up")
+
+    city = models.CharField(max_length=80)
+    name = models.CharField(max_length=80)
+    status = models.CharField(max_length=10, choices=Status.choices)
+    source = models.TextField(help_text="who said it, where, when")
+    sha256 = models.CharField(max_length=64)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """One document of a name in a city."""
+
+        verbose_name = both("할당 문서", "plan document")
+        verbose_name_plural = both("할당 문서", "plan documents")
+        constraints = (models.UniqueConstraint(fields=("city", "name"), name="one_document_of_a_name"),)
+
+    def __str__(self) -> str:
+        """Return its name."""
+        return self.name
+
+
+class Restriction(models.Model):
+    """A district that missed its goal is refused approvals while a restriction stands; lifting keeps the row."""
+
+    city = models.CharField(max_length=80)
+    district = models.CharField(max_length=80)
+    reason = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+    lifted_by = models.CharField(max_length=150, blank=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One that stands for a district."""
+
+        verbose_name = both("승인 제한", "restriction")
+        verbose_name_plural = both("승인 제한", "restrictions")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("city", "district"), condition=models.Q(lifted_at=None), name="one_restriction_at_a_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return whom it restricts."""
+        return self.district
+
+
 class Permit(models.Model):
     """One request for development load: the project as asked, the answer as given, and where it stands now.
 

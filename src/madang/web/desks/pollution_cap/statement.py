@@ -36,6 +36,11 @@ class Line:
     about: str
 
     @property
+    def of_permit(self) -> bool:
+        """Whether it was for a permit rather than by a plan's document."""
+        return self.kind not in {"allot", "take_back"}
+
+    @property
     def words(self) -> Text:
         """What the movement is called."""
         return MOVEMENTS.get(self.kind, text(self.kind, self.kind))
@@ -63,7 +68,7 @@ def statement(city: str, cell: Cell) -> list[Line]:
 def _about(one: Transfer) -> str:
     """Return what a movement was for: the plan's document, or the permit's key."""
     if one.kind in {"allot", "take_back"}:
-        return one.key.split("/")[1]
+        return one.key.split("/")[2]
     if one.reverses is not None:
         return _about(Transfer.objects.get(pk=one.reverses))
     return one.key.split("/")[1]
@@ -74,6 +79,7 @@ def trail(permit: Permit) -> list[dict[str, Any]]:
     return [
         {
             "step": step.kind,
+            "says": step.get_kind_display(),
             "by": step.by,
             "at": step.at,
             "note": step.note,

@@ -18,7 +18,6 @@ from madang.web.desks.pollution_cap.cells import (
     ALLOWANCE,
     CONSULTED,
     PERMITTED,
-    PLAN,
     Cell,
     account_of,
     book_of,
@@ -33,41 +32,6 @@ from madang.web.ledger.moving import move
 State = Permit.State
 HELD_DAYS = 365
 REFUSED = "refused"
-
-
-def allot(city: str, cell: Cell, kg_per_d: Decimal | str, *, document: str, day: dt.date) -> bool:
-    """Give a cell what a plan's document says; the same document gives it once. Tell whether this call did.
-
-    Raises:
-        LedgerError: the document gave the cell another amount before.
-    """
-    return _planned("allot", city, cell, kg_per_d, document, day)
-
-
-def take_back(city: str, cell: Cell, kg_per_d: Decimal | str, *, document: str, day: dt.date) -> bool:
-    """Take from a cell what a later plan says, never more than is left; the same document takes it once.
-
-    Raises:
-        Overdrawn: less is left than the plan would take.
-    """
-    return _planned("take_back", city, cell, kg_per_d, document, day)
-
-
-def _planned(kind: str, city: str, cell: Cell, kg_per_d: Decimal | str, document: str, day: dt.date) -> bool:
-    """Move between the plan and a cell.
-
-    Raises:
-        UsageError: the document's name cannot be kept.
-    """
-    if not document or "/" in document:
-        raise UsageError("a plan's document needs a name without the sign /", Where(value=document))
-    book = book_of(city)
-    pair = account_of(book, PLAN), account_of(book, ALLOWANCE, cell.owner)
-    giver, taker = pair if kind == "allot" else pair[::-1]
-    with transaction.atomic():
-        return not move(
-            giver, taker, parts_of(kg_per_d), key=f"{kind}/{document}/{cell.owner}", kind=kind, event_day=day
-        ).replayed
 
 
 def consult(permit: Permit, by: str, note: str = "", held_days: int = HELD_DAYS) -> Permit:
@@ -165,9 +129,7 @@ def lapse(city: str, by: str, at: dt.datetime | None = None) -> list[Permit]:
     return lapsed
 
 
-def _step(
-    permit: Permit, to: State, allowed: tuple[State, ...], by: str, note: str, loads: Mapping[str, int]
-) -> State:
+def _step(permit: Permit, to: State, allowed: tuple[State, ...], by: str, note: str, loads: Mapping[str, int]) -> State:
     """Change the state from one of those allowed, once, and write the step; return the state before.
 
     Raises:
