@@ -40,6 +40,7 @@ urlpatterns += i18n_patterns(
     path("why/<slug:solution>/<slug:name>/", live.why, name="why"),
     path("", include("madang.web.scoreboard.urls")),
     path("", include("madang.web.bench.urls")),
+    path("desks/pollution-cap/", include("madang.web.desks.pollution_cap.urls")),
     re_path(r"^(?P<path>[a-z0-9/_-]+)\.json$", library.entry_json, name="entry-json"),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

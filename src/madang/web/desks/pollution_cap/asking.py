@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from madang.core.errors import BoundsError, LedgerError, UnknownName, UsageError, Where
 from madang.solutions.pollution_cap.permit import CAPPED, Account, Project, answer, as_json, project_json
@@ -119,3 +120,27 @@ def account_for(city: str, project: Project) -> Account:
 def _as_kept(asked: dict[str, Any]) -> dict[str, Any]:
     """Return a project as the database gives it back: tuples have become lists."""
     return {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}
+
+
+def permits(city: str, state: str = "") -> QuerySet[Permit]:
+    """Return a city's permits, the newest first, those of a state where asked.
+
+    Raises:
+        UnknownName: there is no such state.
+    """
+    if state and state not in Permit.State.values:
+        raise UnknownName("state of a permit", state, Permit.State.values)
+    found = Permit.objects.filter(city=city)
+    return found.filter(state=state) if state else found
+
+
+def permit_of(city: str, key: str) -> Permit:
+    """Return a permit by its key, or by a beginning that no other has.
+
+    Raises:
+        UnknownName: none begins so, or several do.
+    """
+    found = list(Permit.objects.filter(city=city, key__startswith=key)[:2]) if key else []
+    if len(found) != 1:
+        raise UnknownName("permit", key, Permit.objects.filter(city=city).values_list("key", flat=True))
+    return found[0]
