@@ -24,7 +24,7 @@ from madang.web.desks.pollution_cap.cells import (
     kg_of,
     parts_of,
 )
-from madang.web.desks.pollution_cap.models import Permit, Step
+from madang.web.desks.pollution_cap.models import Permit, Restriction, Step
 from madang.web.ledger.holding import hold, post, void
 from madang.web.ledger.models import Account, Book, Hold
 from madang.web.ledger.moving import move
@@ -40,12 +40,14 @@ def consult(permit: Permit, by: str, note: str = "", held_days: int = HELD_DAYS)
     Raises:
         Overdrawn: a cell holds less than the project needs; nothing is held then.
         UsageError: the answer was a refusal, or the permit is past this step.
+        LedgerError: the district is refused approvals meanwhile.
     """
     if permit.verdict == REFUSED:
         raise UsageError("a refused project holds no load", _where(permit), "ask anew with a smaller project")
     book, day = book_of(permit.city), timezone.localdate()
     until = timezone.now() + dt.timedelta(days=held_days)
     with transaction.atomic():
+        _not_restricted(permit)
         _step(permit, State.CONSULTED, (State.ANSWERED,), by, note, permit.loads)
         for cell, parts in _cells(permit):
             giver, held, taker = _three(book, permit, cell)
@@ -63,10 +65,12 @@ def spend(permit: Permit, by: str, note: str = "") -> Permit:
     """Give the permit for good what is held for it.
 
     Raises:
-        UsageError: nothing is held for it. LedgerError: the time of the hold is over.
+        UsageError: nothing is held for it.
+        LedgerError: the time of the hold is over, or the district is refused approvals meanwhile.
     """
     day = timezone.localdate()
     with transaction.atomic():
+        _not_restricted(permit)
         _step(permit, State.SPENT, (State.CONSULTED,), by, note, permit.loads)
         for kept in _holds(permit):
             post(kept, event_day=day)
@@ -127,6 +131,19 @@ def lapse(city: str, by: str, at: dt.datetime | None = None) -> list[Permit]:
                     void(kept, event_day=timezone.localdate(moment), at=moment)
         lapsed.append(permit)
     return lapsed
+
+
+def _not_restricted(permit: Permit) -> None:
+    """Hold a step to what the district may be given now.
+
+    Raises:
+        LedgerError: it is refused approvals.
+    """
+    standing = Restriction.objects.filter(city=permit.city, district=permit.district, lifted_at=None).first()
+    if standing is not None:
+        raise LedgerError(
+            f"{permit.district} is refused approvals: {standing.reason}", _where(permit), "lift the restriction first"
+        )
 
 
 def _step(permit: Permit, to: State, allowed: tuple[State, ...], by: str, note: str, loads: Mapping[str, int]) -> State:
