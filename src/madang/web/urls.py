@@ -10,6 +10,7 @@ from wagtail.documents import urls as document_urls
 
 from madang.web.accounts import views as accounts
 from madang.web.api.urls import urls as api
+from madang.web.desks.pollution_cap.api import api as permits_api
 from madang.web.library import feeds, media
 from madang.web.library import views as library
 from madang.web.live import views as live
@@ -17,6 +18,7 @@ from madang.web.search import views as search
 
 #: Without a language: files, feeds of machines, the editors' rooms.
 urlpatterns = [
+    path("api/permits/", permits_api.urls),
     path("api/", api),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
