@@ -1,4 +1,4 @@
-"""Letters that no database takes, headers that bind the browser, and whole pages kept for visitors until something is published."""
+"""Letters no database takes, headers that bind the browser, and whole pages kept until something is published."""
 
 from __future__ import annotations
 
