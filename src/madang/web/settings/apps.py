@@ -13,6 +13,7 @@ ROOMS = [
     "madang.web.scoreboard",
     "madang.web.bench",
     "madang.web.ledger",
+    "madang.web.desks.eco_mileage",
 ]
 INSTALLED_APPS = [
     *ROOMS,
