@@ -1,4 +1,4 @@
-"""Commands that keep state, for ``madang``: serve, site, desk. Contributed through the entry points of madang.commands."""
+"""Commands that keep state, for ``madang``: serve, site, desk; contributed through the entry points madang.commands."""
 
 from __future__ import annotations
 

@@ -102,7 +102,8 @@ def check() -> None:
 @app.command("seal")
 def seal_day() -> None:
     """Seal the journal of single movements, and keep every balance as it stands there."""
-    sealed = import_module("madang.web.ledger.sealing").seal_journal(_service("books").points(), picture=True)
+    book = _service("books").points()
+    sealed = import_module("madang.web.ledger.sealing").seal_journal(book, picture=True)
     typer.echo(f"{sealed.name}: {sealed.transfers:,} transfers sealed, {sealed.chain_sha256[:16]}")
 
 

@@ -45,7 +45,7 @@ class Chart:
 
 
 def readings_of(member: Member) -> pl.DataFrame:
-    """Return a member's readings: utility, month (counted), quantity; a correction stands instead of what it corrects."""
+    """Return a member's readings: utility, month (counted), quantity; a correction stands for what it corrects."""
     shape = {"utility": pl.Int64, "month": pl.Int64, "quantity": pl.Int64}
     files = work_folder().store.files()
     meters = _meters_of(member)
