@@ -15,6 +15,7 @@ from madang.web.wording import language
 
 ROLE_WORDS = {
     "visitor": {"ko": "방문자", "en": "visitor"},
+    "member": {"ko": "회원", "en": "member"},
     "analyst": {"ko": "분석가", "en": "analyst"},
     "officer": {"ko": "담당 공무원", "en": "officer"},
     "editor": {"ko": "편집자", "en": "editor"},

@@ -6,20 +6,16 @@ import hashlib
 
 from django.db import connection
 
-#: Told apart from any other use of advisory locks in the database.
-_BOOKS = 7_205_001
-
-
-def share_book(book_id: int) -> str:
-    """Return the statement under which transfers are written: many at a time, none while a boundary is cut."""
-    return f"SELECT pg_advisory_xact_lock_shared({_BOOKS}, {int(book_id)})"
+#: The class of a book's lock, told apart from any other use of advisory locks. Whoever writes a transfer shares the
+#: lock (in ``ledger_move``); whoever cuts a boundary holds it alone.
+BOOKS = 7_205_001
 
 
 def hold_book(book_id: int) -> None:
     """Wait until nobody writes in the book, and keep others from it until the transaction ends."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_BOOKS, book_id])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BOOKS, book_id])
 
 
 def hold_name(name: str) -> None:

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from madang.core.errors import LedgerError, UsageError, Where
 from madang.core.language import Text
+from madang.web.ledger import staging
 from madang.web.ledger.models import Account, Batch, Book
-
-_CHUNK = 5_000
 
 
 def open_book(code: str, *, unit: str, says: Text) -> Book:
@@ -46,12 +45,19 @@ def open_account(book: Book, kind: str, owner: str = "", *, guarded: bool) -> Ac
 
 
 def open_accounts(book: Book, kind: str, owners: Iterable[str]) -> int:
-    """Open guarded accounts for all owners that have none; return how many are new."""
-    new = [Account(book=book, kind=kind, owner=owner, **_zeros(guarded=True)) for owner in owners]
-    before = _count(book, kind)
+    """Open guarded accounts for all owners that have none, set-based; return how many are new."""
     with transaction.atomic():
-        Account.objects.bulk_create(new, batch_size=_CHUNK, ignore_conflicts=True)
-    return _count(book, kind) - before
+        staging.stage((owner, 0) for owner in owners)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_account (book_id, kind, owner, guarded, balance, credited, debited, expired)"
+                " SELECT DISTINCT %s, %s, owner, %s, 0, 0, 0, 0 FROM ledger_staged WHERE owner <> ''"
+                " ON CONFLICT (book_id, kind, owner) DO NOTHING",
+                [book.pk, kind, True],
+            )
+            new = int(cursor.rowcount)
+        staging.drop()
+    return new
 
 
 def close_account(account: Account) -> None:
@@ -75,8 +81,3 @@ def _zeros(guarded: bool) -> dict[str, object]:
     """Return the counters of a new account."""
     start = 0 if guarded else None
     return {"guarded": guarded, "balance": start, "credited": start, "debited": start, "expired": start}
-
-
-def _count(book: Book, kind: str) -> int:
-    """Return how many accounts of a kind a book has."""
-    return Account.objects.filter(book=book, kind=kind).count()

@@ -45,6 +45,49 @@ $$ BEGIN
    RETURN NEW; END $$
 """
 
+#: One transfer in one round trip, its plans kept for the session; each statement in it sees what was committed before.
+#: NULL: nothing was written, because of the key, of an earlier reversal, or of what the giver holds.
+_MOVE = """
+CREATE FUNCTION ledger_move(
+    lock_class integer, book bigint, giver bigint, gives_guarded boolean, taker bigint, takes_guarded boolean,
+    moved bigint, of_kind varchar, with_effect integer, on_day date, of_lot date, at timestamptz, by_key varchar,
+    by_rule varchar, undoes bigint
+) RETURNS bigint LANGUAGE plpgsql AS
+$$ DECLARE written bigint; BEGIN
+   PERFORM pg_advisory_xact_lock_shared(lock_class, book::integer);
+   IF EXISTS (SELECT 1 FROM ledger_transfer_live WHERE key = by_key) THEN RETURN NULL; END IF;
+   IF undoes IS NOT NULL AND EXISTS (SELECT 1 FROM ledger_transfer WHERE reverses = undoes) THEN RETURN NULL; END IF;
+   IF gives_guarded AND takes_guarded THEN
+     PERFORM 1 FROM ledger_account WHERE id IN (giver, taker) ORDER BY id FOR UPDATE;
+   END IF;
+   IF gives_guarded THEN
+     UPDATE ledger_account SET balance = balance - moved,
+       debited = debited + CASE with_effect WHEN 0 THEN moved ELSE 0 END,
+       expired = expired + CASE with_effect WHEN 1 THEN moved ELSE 0 END,
+       credited = credited - CASE with_effect WHEN 2 THEN moved ELSE 0 END
+     WHERE id = giver AND closed_at IS NULL AND balance >= moved;
+     IF NOT FOUND THEN RETURN NULL; END IF;
+   END IF;
+   IF takes_guarded THEN
+     UPDATE ledger_account SET balance = balance + moved,
+       credited = credited + CASE with_effect WHEN 0 THEN moved ELSE 0 END,
+       debited = debited - CASE with_effect WHEN 2 THEN moved ELSE 0 END,
+       expired = expired - CASE with_effect WHEN 3 THEN moved ELSE 0 END
+     WHERE id = taker AND closed_at IS NULL;
+     IF NOT FOUND THEN RAISE EXCEPTION 'account % is closed', taker
+       USING ERRCODE = 'integrity_constraint_violation'; END IF;
+   END IF;
+   INSERT INTO ledger_transfer_live (id, part, book_id, batch_id, giver_id, taker_id, amount, kind, effect, event_day,
+       lot_day, posted_at, key, rule_hash, reverses)
+     SELECT nextval('ledger_transfer_ids'), 0, book, b.id, giver, taker, moved, of_kind, with_effect, on_day,
+       of_lot, at, by_key, by_rule, undoes
+     FROM ledger_batch AS b WHERE b.book_id = book AND b.kind = 'journal' AND b.sealed_at IS NULL
+     RETURNING id INTO written;
+   IF written IS NULL THEN RAISE EXCEPTION 'book % has no open journal', book
+     USING ERRCODE = 'integrity_constraint_violation'; END IF;
+   RETURN written; END $$
+"""
+
 POSTGRESQL = (
     f"CREATE TABLE ledger_transfer ({_COLUMNS.format(identity='', moment='timestamptz')}) PARTITION BY LIST (part)",
     "CREATE SEQUENCE ledger_transfer_ids CACHE 1",
@@ -55,12 +98,14 @@ POSTGRESQL = (
     "CREATE UNIQUE INDEX ledger_live_reversed_once ON ledger_transfer_live (reverses) WHERE reverses IS NOT NULL",
     "CREATE INDEX ledger_live_giver ON ledger_transfer_live (giver_id)",
     "CREATE INDEX ledger_live_taker ON ledger_transfer_live (taker_id)",
-    "CREATE INDEX ledger_live_batch ON ledger_transfer_live (batch_id)",
+    # Journals follow one another, so that a range of pages tells which batch a row is of.
+    "CREATE INDEX ledger_live_batch ON ledger_transfer_live USING brin (batch_id) WITH (pages_per_range = 16)",
     # Balances change in place as long as a page has room: no index entry is written for a new balance.
     "ALTER TABLE ledger_account SET (fillfactor = 50)",
     _REFUSE,
     _REFUSE_SEALED,
     _REFUSE_LATE,
+    _MOVE,
     (
         "CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON ledger_transfer "
         "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"

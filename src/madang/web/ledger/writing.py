@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from madang.core.errors import LedgerError, Overdrawn, UsageError, Where
-from madang.web.ledger.locks import share_book
+from madang.web.ledger.locks import BOOKS
 from madang.web.ledger.models import Account, Transfer
 
 Effect = Transfer.Effect
@@ -48,6 +48,14 @@ class Moved:
     replayed: bool
 
 
+#: PostgreSQL's one statement; the function behind it is in ``schema``.
+POSTGRESQL_MOVE = (
+    f"SELECT ledger_move({BOOKS}, %(book)s, %(giver)s, %(gives_guarded)s, %(taker)s, %(takes_guarded)s, %(amount)s,"
+    " %(kind)s, %(effect)s, %(event_day)s::date, %(lot_day)s::date, %(at)s::timestamptz, %(key)s, %(rule_hash)s,"
+    " %(reverses)s)"
+)
+
+
 def write(draft: Draft) -> Moved:
     """Write a transfer, or find the one that the same key wrote before; all of it or nothing.
 
@@ -57,55 +65,29 @@ def write(draft: Draft) -> Moved:
         UsageError: the movement makes no sense.
     """
     _check(draft)
+    refused: IntegrityError | None = None
     try:
         written = _write_postgresql(draft) if connection.vendor == "postgresql" else _write_sqlite(draft)
-    except IntegrityError:
+    except IntegrityError as error:
         # Somebody else wrote this key, or reversed this transfer, a moment ago: then what they wrote is the answer.
-        written = None
-        if _find(draft.key) is None and not _is_reversed(draft):
-            raise
-    return Moved(written, replayed=False) if written is not None else _explain(draft)
+        written, refused = None, error
+    return Moved(written, replayed=False) if written is not None else _explain(draft, refused)
 
 
 def _write_postgresql(draft: Draft) -> int | None:
-    """Write in one round trip: the shared lock, then updates and insert as one statement."""
-    lock = _lock_both(draft) if draft.giver.guarded and draft.taker.guarded else ""
-    sql = f"{share_book(draft.giver.book_id)}; {lock}{_statement(draft)}"
+    """Write in one round trip; in a transaction of the caller's, a refusal undoes no more than itself."""
     if not connection.in_atomic_block:
-        return _last(sql, _values(draft))
+        return _call(draft)
     with transaction.atomic():
-        return _last(sql, _values(draft))
+        return _call(draft)
 
 
-def _last(sql: str, values: dict[str, object]) -> int | None:
-    """Run statements in one go and return the first value of the last one, None where it has no row."""
+def _call(draft: Draft) -> int | None:
+    """Call the database's function and return the transfer's number, None where nothing was written."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        while cursor.nextset():
-            pass
-        row = cursor.fetchone()
-    return int(row[0]) if row else None
-
-
-def _lock_both(draft: Draft) -> str:
-    """Return the statement that locks two guarded accounts in the order of their numbers, so that none waits twice."""
-    pair = sorted((draft.giver.pk, draft.taker.pk))
-    return f"SELECT id FROM ledger_account WHERE id IN ({pair[0]:d}, {pair[1]:d}) ORDER BY id FOR UPDATE; "
-
-
-def _statement(draft: Draft) -> str:
-    """Return PostgreSQL's one statement: nothing is written unless every guarded side could be."""
-    parts, needs = [], [_unseen(draft)]
-    for name, account, side in (("given", draft.giver, GIVEN), ("taken", draft.taker, TAKEN)):
-        if account.guarded:
-            parts.append(f"{name} AS ({_update(name, side, draft)} AND {' AND '.join(needs)} RETURNING id)")
-            needs.append(f"EXISTS (SELECT 1 FROM {name})")
-    insert = (
-        f"put AS (INSERT INTO ledger_transfer ({_COLUMNS}) SELECT nextval('ledger_transfer_ids'), 0, {_fields()}"
-        f" FROM ledger_batch AS b WHERE b.book_id = %(book)s AND b.kind = 'journal' AND b.sealed_at IS NULL"
-        f" AND {' AND '.join(needs)} RETURNING id)"
-    )
-    return f"WITH {', '.join([*parts, insert])} SELECT id FROM put"
+        cursor.execute(POSTGRESQL_MOVE, _values(draft))
+        written = cursor.fetchone()[0]
+    return None if written is None else int(written)
 
 
 def _write_sqlite(draft: Draft) -> int | None:
@@ -163,7 +145,9 @@ def _values(draft: Draft) -> dict[str, object]:
     return {
         "book": draft.giver.book_id,
         "giver": draft.giver.pk,
+        "gives_guarded": draft.giver.guarded,
         "taker": draft.taker.pk,
+        "takes_guarded": draft.taker.guarded,
         "amount": draft.amount,
         "kind": draft.kind,
         "effect": int(draft.effect),
@@ -196,7 +180,7 @@ def _is_reversed(draft: Draft) -> bool:
     return draft.reverses is not None and Transfer.objects.filter(reverses=draft.reverses).exists()
 
 
-def _explain(draft: Draft) -> Moved:
+def _explain(draft: Draft, refused: IntegrityError | None) -> Moved:
     """Return the earlier transfer of the same key, or raise what kept this one from being written."""
     before = _find(draft.key)
     if before is not None:
@@ -211,6 +195,8 @@ def _explain(draft: Draft) -> Moved:
         now = Account.objects.get(pk=account.pk)
         if now.closed_at is not None:
             raise LedgerError("the account is closed", Where(value=str(now)), "nothing can move in or out of it")
+    if refused is not None:
+        raise refused
     holds = Account.objects.values_list("balance", flat=True).get(pk=draft.giver.pk)
     raise Overdrawn(
         f"the account holds {holds:,} {draft.giver.book.unit}, which is less than {draft.amount:,}",

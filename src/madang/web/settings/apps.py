@@ -13,6 +13,7 @@ ROOMS = [
     "madang.web.scoreboard",
     "madang.web.bench",
     "madang.web.ledger",
+    "madang.web.desks.eco_mileage",
     "madang.web.desks.pollution_cap",
 ]
 INSTALLED_APPS = [

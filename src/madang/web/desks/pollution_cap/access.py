@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from madang.web.accounts.roles import EVERYBODY
+from madang.web.accounts.roles import EVERYBODY, OFFICERS
 
-OFFICERS = frozenset({"officer", "admin"})
 RULES = {
     f"pollution_cap:{view}": OFFICERS
     for view in ("desk", "ask", "permit", "act", "account", "statement", "statement-csv")

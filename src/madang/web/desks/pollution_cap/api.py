@@ -15,9 +15,8 @@ from ninja.security import HttpBasicAuth
 from pydantic import Field
 
 from madang.core.errors import MadangError
-from madang.web.accounts.roles import roles_of
+from madang.web.accounts.roles import OFFICERS, roles_of
 from madang.web.desks.pollution_cap import working
-from madang.web.desks.pollution_cap.access import OFFICERS
 from madang.web.desks.pollution_cap.asking import ask, permit_of, permits, project_of
 from madang.web.desks.pollution_cap.rules import city_here
 from madang.web.desks.pollution_cap.telling import account_rows, as_json
@@ -139,4 +138,4 @@ def _not_as_described(request: HttpRequest, error: ValidationError) -> HttpRespo
     """Say which part of what was sent isn't as the description has it."""
     first = error.errors[0]
     where = ".".join(str(part) for part in first["loc"])
-    return _refuse(request, 422, str(first["msg"]), where, "see /api/permits/openapi.json")
+    return _refuse(request, 422, str(first["msg"]), where, "see /api/desks/pollution-cap/openapi.json")

@@ -42,7 +42,9 @@ def call(method: str, address: str, body: Any = None, role: str | None = "office
         token = base64.b64encode(f"program-{role}:{PASSWORD}".encode()).decode()
         headers["authorization"] = f"Basic {token}"
     data = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-    return getattr(Client(enforce_csrf_checks=True), method)(f"/api/permits/{address}", **data, headers=headers)
+    return getattr(Client(enforce_csrf_checks=True), method)(
+        f"/api/desks/pollution-cap/{address}", **data, headers=headers
+    )
 
 
 def ask(key: str = "k1", **more: Any) -> Any:
@@ -117,10 +119,10 @@ def test_errors_have_the_shape_of_all_errors() -> None:
 
 
 def test_the_description_names_every_way_in() -> None:
-    told = Client().get("/api/permits/openapi.json").json()
+    told = Client().get("/api/desks/pollution-cap/openapi.json").json()
     assert set(told["paths"]) == {
-        "/api/permits/",
-        "/api/permits/account",
-        "/api/permits/{key}",
-        "/api/permits/{key}/{step}",
+        "/api/desks/pollution-cap/",
+        "/api/desks/pollution-cap/account",
+        "/api/desks/pollution-cap/{key}",
+        "/api/desks/pollution-cap/{key}/{step}",
     }
