@@ -16,6 +16,7 @@ NAMES = (
     "ev_charging",
     "eco_mileage",
     "pollution_cap",
+    "effluent",
 )
 
 
