@@ -17,6 +17,7 @@ NAMES = (
     "ev_charging",
     "eco_mileage",
     "pollution_cap",
+    "effluent",
 )
 
 

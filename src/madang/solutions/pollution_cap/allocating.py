@@ -80,7 +80,7 @@ def _discharged(loads: pl.DataFrame, names: tuple[str, ...]) -> Floats:
 
 
 def _ratios(loads: pl.DataFrame, names: tuple[str, ...], river: River) -> Floats:
-    """Return delivery ratios station x district x substance: land along the reach, the rest at its head, by load."""
+    """Return delivery ratios station x district x substance, by load: land along, the rest at heads."""
     grouped = loads.group_by("district", "reach", "substance", (pl.col("source_group") == "land").alias("along")).agg(
         pl.col("discharged_kg_per_d").sum()
     )
@@ -97,7 +97,7 @@ def _ratios(loads: pl.DataFrame, names: tuple[str, ...], river: River) -> Floats
 
 
 def _held_to(inputs: CapInputs, river: River, years: tuple[int, ...]) -> dict[tuple[str, str, int], Target]:
-    """Return the target that a place must keep in each year: of the targets set by then, the last; drafts count here."""
+    """Return the target a place must keep in each year: of those set by then, the last; drafts count here."""
     found = {}
     for site in river.stations:
         for substance in ROUTED:

@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from madang.core.errors import TableError, Where
 from madang.core.documents import say_encoding
+from madang.core.errors import TableError, Where
 
 #: How far down a header may stand.
 HEADER_ROWS_MAX = 10
@@ -32,7 +32,9 @@ def read_cells(path: Path, encoding: str, is_header: Callable[[list[str]], bool]
             Where(path),
             "name the columns in one of the first rows: date (or 채수일), site (or 지점명), bod_mg_per_l, tp_mg_per_l",
         )
-    names = _unique([str(cell or "").replace("\n", " ").strip() or f"column {n + 1}" for n, cell in enumerate(rows[at])])
+    names = _unique(
+        [str(cell or "").replace("\n", " ").strip() or f"column {n + 1}" for n, cell in enumerate(rows[at])]
+    )
     below = rows[at + 1 :]
     for place, row in enumerate(below, start=at + 2):
         if len(row) > len(names) and any(str(cell or "").strip() for cell in row[len(names) :]):
@@ -42,15 +44,20 @@ def read_cells(path: Path, encoding: str, is_header: Callable[[list[str]], bool]
     filled = [[*row[:width], *([None] * (width - len(row)))] for row in below]
     # A line of units below the header is no sample: nothing in it is a number or a day.
     skipped = 1 if filled and _only_units(filled[0]) else 0
-    columns = {name: pl.Series(name, [None if row[n] is None else str(row[n]) for row in filled[skipped:]], dtype=pl.String) for n, name in enumerate(names)}
+    columns = {
+        name: pl.Series(name, [None if row[n] is None else str(row[n]) for row in filled[skipped:]], dtype=pl.String)
+        for n, name in enumerate(names)
+    }
     return at + 1 + skipped, pl.DataFrame(columns)
 
 
 def _only_units(row: list[Any]) -> bool:
     """Tell whether a row holds units alone."""
     said = [str(cell).strip() for cell in row if cell is not None and str(cell).strip()]
-    return bool(said) and all(not any(sign.isdigit() for sign in cell.replace("m3", "").replace("㎥", "")) for cell in said) and any(
-        "/" in cell for cell in said
+    return (
+        bool(said)
+        and all(not any(sign.isdigit() for sign in cell.replace("m3", "").replace("㎥", "")) for cell in said)
+        and any("/" in cell for cell in said)
     )
 
 
@@ -75,7 +82,9 @@ def _lines(path: Path, encoding: str) -> list[list[Any]]:
 def _sheet(path: Path) -> list[list[Any]]:
     """Return the cells of the first sheet of a workbook, days as days."""
     try:
-        frame = pl.read_excel(path, has_header=False, infer_schema_length=0, drop_empty_rows=False, drop_empty_cols=False)
+        frame = pl.read_excel(
+            path, has_header=False, infer_schema_length=0, drop_empty_rows=False, drop_empty_cols=False
+        )
     except Exception as error:
         raise TableError(
             f"the file cannot be read as a workbook: {str(error).splitlines()[0]}", Where(path), "check the file"

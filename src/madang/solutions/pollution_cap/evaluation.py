@@ -151,7 +151,7 @@ def _attained(window: Window, target: float | None, rules: Rules, lack: Text | N
         return Evaluated("attainment_rate", value, shown, None, lack or _NO_TARGET)
     share = attained_share(window.mg_per_l, target)
     passes = None if lack else share * 100.0 >= rules.attainment_percent
-    return Evaluated("attainment_rate", value, shown, passes, lack, share * 100.0)
+    return Evaluated("attainment_rate", value, shown, passes, lack, half_up(share * 100.0, 1))
 
 
 def _by_duration(durations: Durations | None, target: float | None, most: float, lack: Text | None) -> Evaluated:
@@ -181,7 +181,8 @@ def _lack(window: Window, rules: Rules) -> Text | None:
     ko = ", ".join(f"{year}년 {counts[year]}회" for year in lacks)
     en = ", ".join(f"{year} has {counts[year]}" for year in lacks)
     return text(
-        f"표본이 모자라 판정하지 않음: {ko} (해마다 {least}회 이상)", f"too few samples to judge: {en} of at least {least}"
+        f"표본이 모자라 판정하지 않음: {ko} (해마다 {least}회 이상)",
+        f"too few samples to judge: {en} of at least {least}",
     )
 
 

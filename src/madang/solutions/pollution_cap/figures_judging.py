@@ -11,7 +11,7 @@ from madang.core.language import Text, text
 from madang.solutions.pollution_cap.evaluation import EVALUATORS, Evaluator
 from madang.solutions.pollution_cap.judging import Judged, targets_of
 from madang.solutions.pollution_cap.model import CapResult
-from madang.solutions.pollution_cap.numbers import CHANCE, DURATION, PUBLISHED, yearly_value
+from madang.solutions.pollution_cap.numbers import CHANCE, DRAFTS, DURATION, PUBLISHED, yearly_value
 
 NAMES = {"bod": text("BOD", "BOD"), "toc": text("TOC", "TOC"), "tp": text("총인", "T-P")}
 STATUS = {
@@ -97,7 +97,7 @@ def _by_year(result: CapResult, name: str) -> ChartFigure:
             FigureColumn("year", text("연도", "Year"), "year"),
             FigureColumn("mg_per_l", says, "mg/L", inputs.decimals[name]),
         ),
-        rests_on=PUBLISHED,
+        rests_on=DRAFTS,
         mark="line",
         x="year",
         y="mg_per_l",
@@ -182,7 +182,9 @@ def _targets(result: CapResult) -> TableFigure:
     }  # fmt: skip
     return TableFigure(
         name="targets",
-        title=text("목표수질과 그 지위: 2단계는 초안이다", "Targets and their status: those of the second step are drafts"),
+        title=text(
+            "목표수질과 그 지위: 2단계는 초안이다", "Targets and their status: those of the second step are drafts"
+        ),
         frame=pl.DataFrame(rows, schema=schema, orient="row"),
         columns=(
             FigureColumn("site", text("지점", "Place")),
@@ -194,7 +196,7 @@ def _targets(result: CapResult) -> TableFigure:
             FigureColumn("evaluator", text("평가 방법", "Evaluator")),
             FigureColumn("citation", text("출처", "Read at")),
         ),
-        rests_on=("targets",),
+        rests_on=("targets", "plan_last_year", "sample_site"),
     )
 
 
@@ -251,7 +253,10 @@ def _evaluation_row(result: CapResult, one: Judged) -> tuple[object, ...]:
     window, inputs = one.window, result.inputs
     mean, rate, curve = one.answers
     years = sorted(
-        {year: int((window.years == year).sum()) for year in range(window.last_year - inputs.window_years + 1, window.last_year + 1)}.items()
+        {
+            year: int((window.years == year).sum())
+            for year in range(window.last_year - inputs.window_years + 1, window.last_year + 1)
+        }.items()
     )
     return (
         both(site_title(result, window.site)),
@@ -282,7 +287,9 @@ def _samples(result: CapResult, name: str) -> ChartFigure:
     frame = pl.DataFrame(schema={"day": pl.Date, "mg_per_l": pl.Float64, "part": pl.String})
     rules: list[Rule] = []
     if one is not None and result.inputs.samples is not None:
-        inside = (pl.col("site") == one.window.site) & (pl.col("day").dt.year() > one.window.last_year - result.inputs.window_years)
+        inside = (pl.col("site") == one.window.site) & (
+            pl.col("day").dt.year() > one.window.last_year - result.inputs.window_years
+        )
         inside &= pl.col("day").dt.year() <= one.window.last_year
         column = f"{name}_mg_per_l"
         shown = result.inputs.samples.frame.filter(inside & pl.col(column).is_not_null()).sort("day")
@@ -294,7 +301,9 @@ def _samples(result: CapResult, name: str) -> ChartFigure:
             rules.append(Rule(value=level, label=text(f"목표 {level:g}", f"target {level:g}")))
         mean = one.answers[0].shown
         if mean is not None:
-            rules.append(Rule(value=mean, label=text(f"변환평균 {mean:g}", f"transformed mean {mean:g}"), role="computed"))
+            rules.append(
+                Rule(value=mean, label=text(f"변환평균 {mean:g}", f"transformed mean {mean:g}"), role="computed")
+            )
     ko = f"{place.ko} {says.ko}: 표본이 없다" if one is None else f"{place.ko} {says.ko}: {both_passes(one).ko}"
     en = f"{says.en} at {place.en}: no samples" if one is None else f"{says.en} at {place.en}: {both_passes(one).en}"
     return ChartFigure(
@@ -319,7 +328,12 @@ def _samples(result: CapResult, name: str) -> ChartFigure:
 def both_passes(one: Judged) -> Text:
     """Return a window's verdict with its years."""
     passes = _PASSES[one.deciding.passes]
-    return text(f"{one.window.last_year}년까지의 기간, {passes.ko}", f"the window to {one.window.last_year} {passes.en}" if one.deciding.passes is not None else f"the window to {one.window.last_year} is not judged")
+    return text(
+        f"{one.window.last_year}년까지의 기간, {passes.ko}",
+        f"the window to {one.window.last_year} {passes.en}"
+        if one.deciding.passes is not None
+        else f"the window to {one.window.last_year} is not judged",
+    )
 
 
 def _curve(result: CapResult) -> ChartFigure:
@@ -330,7 +344,9 @@ def _curve(result: CapResult) -> ChartFigure:
     note: tuple[Text, ...] = ()
     if curve is not None:
         parts = [
-            pl.DataFrame({"percent": curve.exceeded_at_percent, "kg_per_d": loads}).with_columns(pl.lit(part).alias("part"))
+            pl.DataFrame({"percent": curve.exceeded_at_percent, "kg_per_d": loads}).with_columns(
+                pl.lit(part).alias("part")
+            )
             for part, loads in (("allowed", curve.allowed_kg_per_d), ("samples", curve.load_kg_per_d))
         ]
         frame = pl.concat(parts)
@@ -338,7 +354,9 @@ def _curve(result: CapResult) -> ChartFigure:
         en = ", ".join(f"{row.title.en} {row.exceeded_percent:.0f} % of {row.samples}" for row in curve.classes)
         at = curve.at_reference
         held_ko = f" 기준유량 {curve.reference_flow_m3_per_s:.1f}㎥/s의 구간은 {at.title.ko}." if at else ""
-        held_en = f" The reference flow of {curve.reference_flow_m3_per_s:.1f} m3/s lies in {at.title.en}." if at else ""
+        held_en = (
+            f" The reference flow of {curve.reference_flow_m3_per_s:.1f} m3/s lies in {at.title.en}." if at else ""
+        )
         note = (text(f"곡선을 넘은 표본: {ko}.{held_ko}", f"Samples above the curve: {en}.{held_en}"),)
     return ChartFigure(
         name="load_duration",
@@ -355,7 +373,10 @@ def _curve(result: CapResult) -> ChartFigure:
         x="percent",
         y="kg_per_d",
         series="part",
-        series_titles={"allowed": text("목표가 허용하는 부하", "allowed by the target"), "samples": text("표본의 부하", "samples")},
+        series_titles={
+            "allowed": text("목표가 허용하는 부하", "allowed by the target"),
+            "samples": text("표본의 부하", "samples"),
+        },
     )
 
 
@@ -371,7 +392,8 @@ def _chance(result: CapResult) -> ChartFigure:
     return ChartFigure(
         name="pass_chance",
         title=text(
-            "참 수준이 목표에 가까우면 통과는 운에 달렸다", "Near its target, whether a place passes is a matter of luck"
+            "참 수준이 목표에 가까우면 통과는 운에 달렸다",
+            "Near its target, whether a place passes is a matter of luck",
         ),
         frame=pl.DataFrame(rows, schema=schema, orient="row"),
         columns=(
@@ -386,5 +408,3 @@ def _chance(result: CapResult) -> ChartFigure:
         series="substance",
         series_titles=NAMES,
     )
-
-

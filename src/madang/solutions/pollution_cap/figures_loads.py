@@ -57,7 +57,13 @@ def _by_source(result: CapResult, name: str) -> ChartFigure:
     says = NAMES[name]
     return ChartFigure(
         name=f"{name}_by_source",
-        title=marked(result, f"오염원 그룹별 {says.ko}: 발생에서 유달까지", f"{says.en} by source group, from generated to delivered", *_TABLES, "reaches"),
+        title=marked(
+            result,
+            f"오염원 그룹별 {says.ko}: 발생에서 유달까지",
+            f"{says.en} by source group, from generated to delivered",
+            *_TABLES,
+            "reaches",
+        ),
         frame=pl.DataFrame(
             rows, schema={"source_group": pl.String, "stage": pl.String, "kg_per_d": pl.Float64}, orient="row"
         ).filter(pl.col("kg_per_d").is_not_null()),
@@ -166,7 +172,9 @@ def _profile(result: CapResult) -> ChartFigure:
         name="river_profile",
         title=marked(result, "하류로 가며 바뀌는 BOD", "BOD on its way down the river", "reaches", *_TABLES),
         subtitle=text("구간의 머리와 끝에서", "at the head and the end of each reach"),
-        frame=pl.DataFrame(rows, schema={"km": pl.Float64, "mg_per_l": pl.Float64, "substance": pl.String}, orient="row"),
+        frame=pl.DataFrame(
+            rows, schema={"km": pl.Float64, "mg_per_l": pl.Float64, "substance": pl.String}, orient="row"
+        ),
         columns=(
             FigureColumn("km", text("상류에서의 거리", "Distance from the top"), "km", 1),
             FigureColumn("mg_per_l", text("농도", "Concentration"), "mg/L", 2),
@@ -198,16 +206,19 @@ def _reaches(result: CapResult) -> TableFigure:
                 "depth_m": river.depth_m,
                 "travel_d": river.travel_d,
                 **{f"{name}_mg_per_l": river.routed.end_mg_per_l[:, at] for at, name in enumerate(ROUTED)},
-                **{
-                    f"{name}_delivery": river.ratios(name, result.river_site, reaches, along=False)
-                    for name in ROUTED
-                },
+                **{f"{name}_delivery": river.ratios(name, result.river_site, reaches, along=False) for name in ROUTED},
             },
             schema=schema,
         )
     return TableFigure(
         name="reaches",
-        title=marked(result, "구간마다 물과 농도, 유달률", "Water, concentration and delivery of every reach", "reaches", *_TABLES),
+        title=marked(
+            result,
+            "구간마다 물과 농도, 유달률",
+            "Water, concentration and delivery of every reach",
+            "reaches",
+            *_TABLES,
+        ),
         frame=frame,
         columns=(
             FigureColumn("reach", text("구간", "Reach")),

@@ -138,7 +138,9 @@ def _by_year(result: CapResult) -> ChartFigure:
     ]
     return ChartFigure(
         name="allocation_by_year",
-        title=marked(result, "해마다 모든 자치구에 할당된 BOD", "BOD allotted to all districts, year by year", *_TABLES),
+        title=marked(
+            result, "해마다 모든 자치구에 할당된 BOD", "BOD allotted to all districts, year by year", *_TABLES
+        ),
         frame=pl.DataFrame(rows, schema={"year": pl.Int64, "kg_per_d": pl.Float64, "rule": pl.String}, orient="row"),
         columns=(
             FigureColumn("year", text("연도", "Year"), "year"),
@@ -162,7 +164,7 @@ def _answers(result: CapResult) -> Iterator[tuple[str, Any]]:
 
 def _rules(result: CapResult) -> TableFigure:
     """The rules side by side: cost, removal and fairness; a rule without a plan says why."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for rule, answer in _answers(result):
         if not isinstance(answer, AllocationPlan):
             rows.append((both(_RULES[rule]), None, None, None, None, None, f"{answer.what}: {answer.where}"))
@@ -206,7 +208,9 @@ def _prices(result: CapResult) -> ChartFigure:
                 rows.append((int(year), float(value), part))
     return ChartFigure(
         name="shadow_prices",
-        title=marked(result, "BOD 1kg을 더 내보내는 값, 연도별", "What one more kilogram of BOD costs, by year", *_TABLES),
+        title=marked(
+            result, "BOD 1kg을 더 내보내는 값, 연도별", "What one more kilogram of BOD costs, by year", *_TABLES
+        ),
         frame=pl.DataFrame(rows, schema={"year": pl.Int64, "won_per_kg": pl.Float64, "part": pl.String}, orient="row"),
         columns=(
             FigureColumn("year", text("연도", "Year"), "year"),
@@ -247,7 +251,9 @@ def _reliefs(result: CapResult) -> TableFigure:
             )  # fmt: skip
     return TableFigure(
         name="caps",
-        title=marked(result, "지점마다 목표가 허용하는 부하와 그 값", "What each target allows, and what it costs", *_TABLES),
+        title=marked(
+            result, "지점마다 목표가 허용하는 부하와 그 값", "What each target allows, and what it costs", *_TABLES
+        ),
         frame=pl.DataFrame(rows, schema=schema, orient="row"),
         columns=(
             FigureColumn("site", text("지점", "Place")),
@@ -305,7 +311,9 @@ def _balances(result: CapResult) -> TableFigure:
         "allocated": pl.Float64, "held": pl.Float64, "left": pl.Float64,
     }  # fmt: skip
     titles: dict[str, Text] = {
-        "allocated": text("할당", "Allocated"), "held": text("사업이 가진 부하", "Held by projects"), "left": text("남음", "Left"),
+        "allocated": text("할당", "Allocated"),
+        "held": text("사업이 가진 부하", "Held by projects"),
+        "left": text("남음", "Left"),
     }  # fmt: skip
     return TableFigure(
         name="account_balances",

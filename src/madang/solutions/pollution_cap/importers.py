@@ -63,7 +63,10 @@ def import_samples(request: ImportRequest, progress: Progress) -> ImportReport:
         TableError: with file, row, column and value, for a cell that is neither a number, below detection nor empty.
         UsageError: no column of places, days or substances.
     """
-    rule, header_row, frame = request.options["non_detects"], *read_cells(request.path, request.options["encoding"], _is_header)
+    rule, header_row, frame = (
+        request.options["non_detects"],
+        *read_cells(request.path, request.options["encoding"], _is_header),
+    )
     found = _Found()
     columns = _columns(frame.columns, request.path)
     progress(0.3, "reading cells")
@@ -92,7 +95,7 @@ def import_samples(request: ImportRequest, progress: Progress) -> ImportReport:
         tables={"samples": samples},
         source=_source(request),
         quality=_quality(samples, found, rule),
-        warnings=_warnings(samples, found),
+        warnings=_warnings(samples),
         facts=_facts(request, rule, samples),
         details={"non_detects": rule, "columns": {key: value for key, value in columns.items() if value}},
     )
@@ -175,12 +178,19 @@ def _row(
     flow, _ = _value(cells, columns["flow"], request.path, number, rule)
     if all(value is None for value in values.values()):
         return None
-    return (site, day, values["bod"], values["toc"], values["tp"], flow, " ".join(below) or None, request.options["origin"])
+    return (
+        site,
+        day,
+        values["bod"],
+        values["toc"],
+        values["tp"],
+        flow,
+        " ".join(below) or None,
+        request.options["origin"],
+    )
 
 
-def _value(
-    cells: dict[str, Any], column: str | None, path: Path, number: int, rule: str
-) -> tuple[float | None, bool]:
+def _value(cells: dict[str, Any], column: str | None, path: Path, number: int, rule: str) -> tuple[float | None, bool]:
     """Return a cell's value and whether it is below detection; None where it is empty.
 
     Raises:
@@ -197,20 +207,22 @@ def _value(
         if rule == "zero":
             return 0.0, True
         raise TableError(
-            "a value is not detected but its limit is not given", where, 'write "<0.005", or import with --option non_detects=zero'
+            "a value is not detected but its limit is not given",
+            where,
+            'write "<0.005", or import with --option non_detects=zero',
         )
     try:
         value = float(re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", said))
     except ValueError:
-        raise TableError("a cell is not a number", where, 'write digits, "<0.005" below detection, or leave it empty') from None
+        raise TableError(
+            "a cell is not a number", where, 'write digits, "<0.005" below detection, or leave it empty'
+        ) from None
     if not 0 <= value < float("inf"):
         raise TableError("a cell is not a value from 0", where, "correct it; leave it empty where it is unknown")
     return value, False
 
 
-def _day(
-    cells: dict[str, Any], columns: dict[str, str | None], path: Path, number: int, found: _Found
-) -> date:
+def _day(cells: dict[str, Any], columns: dict[str, str | None], path: Path, number: int, found: _Found) -> date:
     """Return the day of a sample, from one column or from year, month and day.
 
     Raises:
@@ -240,7 +252,9 @@ def parse_written_day(said: str) -> date | None:
     """Return a day written 2020-01-08, 2020.1.8., 2020/01/08, 20200108 or 2020년 1월 8일, a time behind it dropped."""
     bare = said.strip()
     compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})(?:\.0)?", bare)
-    spaced = re.match(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:[T\s]\s*\d{1,2}:\d{2}.*)?$", bare)
+    spaced = re.match(
+        r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:[T\s]\s*\d{1,2}:\d{2}.*)?$", bare
+    )
     parts = compact or spaced
     if parts is None:
         return None
@@ -261,7 +275,11 @@ def _quality(samples: pl.DataFrame, found: _Found, rule: str) -> list[QualityRow
         QualityRow(text("표본", "samples"), samples.height),
         QualityRow(text("지점", "places"), samples["site"].n_unique()),
     ]
-    titles = {"bod": text("BOD 값", "values of BOD"), "toc": text("TOC 값", "values of TOC"), "tp": text("총인 값", "values of T-P")}
+    titles = {
+        "bod": text("BOD 값", "values of BOD"),
+        "toc": text("TOC 값", "values of TOC"),
+        "tp": text("총인 값", "values of T-P"),
+    }
     for name, title in titles.items():
         rows.append(QualityRow(title, samples[f"{name}_mg_per_l"].count()))
     below = NON_DETECTS[rule]
@@ -281,10 +299,14 @@ def _quality(samples: pl.DataFrame, found: _Found, rule: str) -> list[QualityRow
     return rows
 
 
-def _warnings(samples: pl.DataFrame, found: _Found) -> list[Text]:
+def _warnings(samples: pl.DataFrame) -> list[Text]:
     """Return what a reader should look at."""
     if samples["flow_m3_per_s"].count() == 0:
-        return [text("유량이 없어 부하지속곡선은 그릴 수 없다.", "There is no flow, so no load duration curve can be drawn.")]
+        return [
+            text(
+                "유량이 없어 부하지속곡선은 그릴 수 없다.", "There is no flow, so no load duration curve can be drawn."
+            )
+        ]
     return []
 
 
@@ -308,7 +330,9 @@ def _facts(request: ImportRequest, rule: str, samples: pl.DataFrame) -> dict[str
             try:
                 target = float(said)
             except ValueError:
-                raise UsageError(f"{name}_target={said} is not a number", todo="write a concentration in mg/L") from None
+                raise UsageError(
+                    f"{name}_target={said} is not a number", todo="write a concentration in mg/L"
+                ) from None
             says = text(f"{titles[name]} 목표(가져올 때 준 값)", f"Target of {titles[name]}, given with the import")
             given[f"{name}_target_mg_per_l"] = FactGiven(says, "mg/L", target, _ALWAYS)
     return given
@@ -341,7 +365,13 @@ IMPORTERS = (
                 "limit",
                 tuple(NON_DETECTS),
             ),
-            ImportOption("site", text("지점 열이 없을 때의 지점, 또는 보일 지점", "the place, where no column names it; else the one to show")),
+            ImportOption(
+                "site",
+                text(
+                    "지점 열이 없을 때의 지점, 또는 보일 지점",
+                    "the place, where no column names it; else the one to show",
+                ),
+            ),
             ImportOption("bod_target", text("BOD 목표 mg/L", "target of BOD in mg/L")),
             ImportOption("toc_target", text("TOC 목표 mg/L", "target of TOC in mg/L")),
             ImportOption("tp_target", text("총인 목표 mg/L", "target of T-P in mg/L")),

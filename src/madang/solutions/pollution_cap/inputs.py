@@ -57,7 +57,13 @@ class CapInputs(Inputs):
         group=_JUDGE,
     )
     attainment_percent: float = given(
-        "달성률 기준", "Share that must attain", unit="percent", facts=["attainment_percent"], ge=1, le=100, group=_JUDGE
+        "달성률 기준",
+        "Share that must attain",
+        unit="percent",
+        facts=["attainment_percent"],
+        ge=1,
+        le=100,
+        group=_JUDGE,
     )
     duration_exceeded_percent_max: float = given(
         "유량 구간의 초과 한도",
@@ -222,12 +228,38 @@ class CapInputs(Inputs):
     tp_loss_per_d: float = given(
         "총인 감소계수", "Loss of T-P", unit="1/day", facts=["tp_loss_per_d"], ge=0, le=10, group=_RIVER
     )
+    plant_bod_avoided_kg_per_d: float = given(
+        "처리장에서 막는 BOD",
+        "BOD avoided at the plants",
+        unit="kg/day",
+        ge=0,
+        le=1e6,
+        default=0.0,
+        group=_RIVER,
+        help_ko="다른 정책 모형의 결과를 넣을 수 있다: @solution.number.",
+        help_en="Another solution's number may be given here: @solution.number.",
+    )
+    plant_tp_avoided_kg_per_d: float = given(
+        "처리장에서 막는 총인",
+        "T-P avoided at the plants",
+        unit="kg/day",
+        ge=0,
+        le=1e5,
+        default=0.0,
+        group=_RIVER,
+    )
 
     plan_first_year: int = given(
         "계획의 첫 해", "First year of the plan", unit="year", facts=["plan_first_year"], ge=1990, le=2100, group=_PLAN
     )
     plan_last_year: int = given(
-        "계획의 마지막 해", "Last year of the plan", unit="year", facts=["plan_last_year"], ge=1990, le=2100, group=_PLAN
+        "계획의 마지막 해",
+        "Last year of the plan",
+        unit="year",
+        facts=["plan_last_year"],
+        ge=1990,
+        le=2100,
+        group=_PLAN,
     )
     margin_percent: float = given(
         "안전부하량", "Margin of safety", unit="percent", facts=["margin_percent"], ge=0, le=90, group=_PLAN

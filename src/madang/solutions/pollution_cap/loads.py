@@ -101,11 +101,20 @@ def resident_load(people: float, setting: str, way: str, units: UnitLoads, plant
     """Return residents' load, discharged by public sewer, a private plant, or a septic tank."""
     generated = {name: people * units.person[setting][name] / 1000.0 for name in SUBSTANCES}
     return sewage_load(
-        f"residents, {setting}", people, "person", sewage_m3_per_day(people, setting, units), generated, way, units, plant
+        f"residents, {setting}",
+        people,
+        "person",
+        sewage_m3_per_day(people, setting, units),
+        generated,
+        way,
+        units,
+        plant,
     )
 
 
-def business_load(item: str, sewage_m3: float, mg_per_l: Loads, way: str, units: UnitLoads, plant: Plant | None) -> LoadRow:
+def business_load(
+    item: str, sewage_m3: float, mg_per_l: Loads, way: str, units: UnitLoads, plant: Plant | None
+) -> LoadRow:
     """Return the load of a business that makes sewage (m3/d) of a strength (mg/L)."""
     generated = {name: sewage_m3 * mg_per_l[name] / 1000.0 for name in SUBSTANCES}
     return sewage_load(item, sewage_m3, "m**3/day", sewage_m3, generated, way, units, plant)

@@ -91,9 +91,7 @@ def _gaps(inputs: CapInputs) -> list[Gap]:
         table = getattr(inputs, name)
         if made_up(table):
             says = table.spec.says
-            found.append(
-                gap(f"지어낸 수(실제가 아님): {says.ko}", f"Made up, not real: {says.en}", name)
-            )
+            found.append(gap(f"지어낸 수(실제가 아님): {says.ko}", f"Made up, not real: {says.en}", name))
     if inputs.targets is not None:
         statuses = set(inputs.targets.frame["status"].to_list())
         if "draft" in statuses:
@@ -101,11 +99,15 @@ def _gaps(inputs: CapInputs) -> list[Gap]:
                 gap(
                     "2단계(2030년) 목표는 고시되지 않은 초안이다.",
                     "The targets of the second step (2030) are drafts, not gazetted.",
-                    "targets",
+                    "plan_last_year",
                 )
             )
         if "made_up" in statuses:
             found.append(
-                gap("일부 목표수질은 지어낸 수이다.", "Some of the target qualities are made up.", "targets")
+                gap(
+                    "보기 지점의 목표수질은 지어낸 수이다.",
+                    "The targets of the example places are made up.",
+                    "sample_site",
+                )
             )
     return found

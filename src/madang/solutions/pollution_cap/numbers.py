@@ -15,6 +15,7 @@ from madang.core.documents import read_document
 from madang.core.language import Text, text
 from madang.methods.load_allocation import EQUAL_EFFLUENT, EQUAL_PERCENT, LEAST, AllocationPlan, UnmetTargets
 from madang.methods.river_network import Causes
+from madang.methods.river_network.routing import KG_PER_D
 from madang.solutions.pollution_cap.accounts import Balance
 from madang.solutions.pollution_cap.allocating import Allocated
 from madang.solutions.pollution_cap.decimals import half_up
@@ -26,6 +27,8 @@ from madang.solutions.pollution_cap.sourcing import made_up
 
 DECIMALS = ("bod_decimals", "toc_decimals", "tp_decimals")
 PUBLISHED = ("yearly", "targets", "site", *DECIMALS)
+#: What shows the second step too is told that its targets are drafts.
+DRAFTS = (*PUBLISHED, "plan_last_year")
 JUDGED = (
     "samples", "targets", "sample_site", "last_year", "window_years", "samples_per_year_min", "attainment_percent",
     "bod_target_mg_per_l", "toc_target_mg_per_l", "tp_target_mg_per_l", "non_detects", "on", *DECIMALS,
@@ -107,9 +110,10 @@ def numbers_of(
     """Return every number of a run, by name."""
     made = [
         *_published(inputs),
-        *_sampled(inputs, judging),
+        *_sampled(judging),
         *_loads(loads, river, site),
         *_river(river, site, causes),
+        *_avoided(inputs, loads, river, site, allocated),
         *_planned(inputs, allocated),
         *_accounted(inputs, accounts),
     ]
@@ -150,7 +154,7 @@ def _published(inputs: CapInputs) -> Iterator[Number]:
         yield number(
             f"{name}_target_2030_draft_mg_per_l",
             draft.mg_per_l if draft else None,
-            PUBLISHED,
+            DRAFTS,
             text("2단계의 고시된 목표를 찾지 못했다.", "the gazetted targets of the second step were not found"),
             date(_SECOND_STEP, 12, 31),
         )
@@ -178,7 +182,7 @@ def _mean(inputs: CapInputs, name: str) -> float | None:
     return half_up(sum(known) / 3, inputs.decimals[name]) if len(known) == 3 else None
 
 
-def _sampled(inputs: CapInputs, judging: Judging) -> Iterator[Number]:
+def _sampled(judging: Judging) -> Iterator[Number]:
     """Yield how the place shown is judged, how likely it passes, and what its remaining samples must be."""
     for name in SAMPLED:
         one = judging.latest.get(name)
@@ -263,6 +267,37 @@ def _river(river: River | None, site: str | None, causes: Mapping[str, Causes]) 
         yield number(f"{name}_excess_kg_per_d", found.excess_kg_per_d if found else None, CAUSES, missing)
     balance = None if river is None else float(abs(river.routed.balance_kg_per_d).max())
     yield number("river_balance_kg_per_d", None if balance is None else round(balance, 6), RIVER, NO_RIVER)
+
+
+def _avoided(
+    inputs: CapInputs, loads: pl.DataFrame, river: River | None, site: str | None, allocated: Allocated | None
+) -> Iterator[Number]:
+    """Yield what load avoided at the plants is worth at the place shown: load, concentration, and money of the plan."""
+    for at, name in enumerate(ROUTED):
+        avoided: float = getattr(inputs, f"plant_{name}_avoided_kg_per_d")
+        share = plant_delivery(loads, river, site, name)
+        arrives = None if share is None else avoided * share
+        rests = (*RIVER, f"plant_{name}_avoided_kg_per_d")
+        missing = text("하천이나 처리장 표가 없다.", "the city gives no river or no plants")
+        yield number(f"{name}_avoided_delivered_kg_per_d", arrives, rests, missing)
+        flow = river.flow_at(site) if river is not None and site is not None else 0.0
+        level = None if arrives is None or flow <= 0 else arrives / flow / KG_PER_D
+        yield number(f"{name}_avoided_mg_per_l", level, rests, missing)
+        least, worth = (allocated.least if allocated else None), None
+        if least is not None and least.relief_per_kg_d is not None and arrives is not None and site is not None:
+            place = least.problem.paths.stations.index(site)
+            worth = arrives * float(least.relief_per_kg_d[place, at].sum())
+        yield number(f"{name}_avoided_worth_won", worth, (*PLAN, *rests), NO_PLAN)
+
+
+def plant_delivery(loads: pl.DataFrame, river: River | None, site: str | None, substance: str) -> float | None:
+    """Return the share of the plants' effluent that arrives at a place, weighted by what each discharges."""
+    own = loads.filter((pl.col("substance") == substance) & pl.col("trace").str.contains("plants.", literal=True))
+    total = float(own["discharged_kg_per_d"].sum())
+    if river is None or site is None or total <= 0:
+        return None
+    ratios = river.ratios(substance, site, own["reach"].to_list(), along=False)
+    return float(ratios @ own["discharged_kg_per_d"].to_numpy()) / total
 
 
 def _planned(inputs: CapInputs, allocated: Allocated | None) -> Iterator[Number]:

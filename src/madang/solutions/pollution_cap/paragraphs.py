@@ -1,4 +1,4 @@
-"""The paragraphs an answer stands on, and the projects that must ask: what was read, and what was not found verbatim."""
+"""The paragraphs an answer stands on, and the projects that must ask; what was not found verbatim says so."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ KINDS: dict[str, Text] = {
     "rural_settlement": text("농어촌 정비·마을 조성", "a rural settlement project"),
     "housing": text("30세대 이상 공동주택", "housing of 30 flats or more"),
     "environmental_assessment": text("환경영향평가 대상", "a project that needs an environmental impact assessment"),
-    "lodging_or_food": text("특별대책지역의 숙박·식품접객업 400㎡ 이상", "lodging or food of 400 m2 or more in a special area"),
+    "lodging_or_food": text(
+        "특별대책지역의 숙박·식품접객업 400㎡ 이상", "lodging or food of 400 m2 or more in a special area"
+    ),
     "sewage_building": text("오수배출시설 800㎡ 이상", "another building with sewage of 800 m2 or more"),
-    "large_building": text("수도권의 업무·판매·복합 건축물", "an office, sales or mixed building in the capital region"),
+    "large_building": text(
+        "수도권의 업무·판매·복합 건축물", "an office, sales or mixed building in the capital region"
+    ),
 }
 
 
@@ -70,7 +74,9 @@ PARAGRAPHS: dict[str, Paragraph] = {
 
 def consulted_because(kinds: tuple[str, ...], flats: int, floor_m2: float) -> tuple[Text, ...]:
     """Return why a project is on the list of those that must ask; empty where it need not."""
-    found = [kind for kind in ("article_30", "rural_settlement", "environmental_assessment") if kind in kinds]
+    found: list[str] = [
+        kind for kind in ("article_30", "rural_settlement", "environmental_assessment") if kind in kinds
+    ]
     if flats >= FLATS_MIN:
         found.append("housing")
     if "lodging_or_food" in kinds and floor_m2 >= LODGING_FLOOR_M2:

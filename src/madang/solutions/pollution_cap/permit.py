@@ -238,9 +238,7 @@ def _left(account: Account, spends: Mapping[str, float]) -> dict[str, float | No
     }
 
 
-def _smaller(
-    project: Project, account: Account, units: UnitLoads, plant: Plant | None
-) -> tuple[float, Project | None]:
+def _smaller(project: Project, account: Account, units: UnitLoads, plant: Plant | None) -> tuple[float, Project | None]:
     """Return the greatest share of a project, in whole per mille, that passes, and the project so scaled.
 
     Every share is tried from the top: a private plant's limit steps at 50 m3/d, so loads need not rise with the share.
@@ -367,5 +365,3 @@ def as_json(found: Answer) -> dict[str, Any]:
 def project_json(project: Project) -> dict[str, Any]:
     """Return a project as JSON-ready values."""
     return {key: dict(value) if isinstance(value, Mapping) else value for key, value in vars(project).items()}
-
-

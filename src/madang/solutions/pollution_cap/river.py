@@ -118,7 +118,9 @@ def _sources(loads: pl.DataFrame, frame: pl.DataFrame, substance: str) -> tuple[
     )
     made = [Source(row[0], row[1], row[3], along=row[2]) for row in sums.iter_rows()]
     heads = _heads(frame)[:, ROUTED.index(substance)]
-    made += [Source(f"head of {reach}", reach, float(kg)) for reach, kg in zip(frame["reach"], heads, strict=True) if kg > 0]
+    made += [
+        Source(f"head of {reach}", reach, float(kg)) for reach, kg in zip(frame["reach"], heads, strict=True) if kg > 0
+    ]
     return tuple(made)
 
 

@@ -32,7 +32,7 @@ def evaluated(mg_per_l: Sequence[float], decimals: int, target: float) -> dict[s
     mean = transformed_mean(values)
     return {
         "transformed_mean": None if mean is None else half_up(mean, decimals),
-        "attained_percent": attained_share(values, target) * 100.0,
+        "attained_percent": half_up(attained_share(values, target) * 100.0, 1),
     }
 
 

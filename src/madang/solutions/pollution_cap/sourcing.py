@@ -82,7 +82,12 @@ def districts_of(inputs: CapInputs) -> tuple[District, ...]:
     if inputs.people is None:
         return ()
     return tuple(
-        District(*(row[key] for key in ("district", "name_ko", "name_en", "people", "setting", "plant", "reach", "lon", "lat")))
+        District(
+            *(
+                row[key]
+                for key in ("district", "name_ko", "name_en", "people", "setting", "plant", "reach", "lon", "lat")
+            )
+        )
         for row in inputs.people.frame.iter_rows(named=True)
     )
 
@@ -107,9 +112,7 @@ def loads_of(inputs: CapInputs) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_LONG, orient="row")
 
 
-def _every_load(
-    inputs: CapInputs, units: UnitLoads, plants: Mapping[str, Plant]
-) -> Iterator[tuple[str, LoadRow]]:
+def _every_load(inputs: CapInputs, units: UnitLoads, plants: Mapping[str, Plant]) -> Iterator[tuple[str, LoadRow]]:
     """Yield each district's loads: residents by the way of their sewage, land, and the other groups."""
     if inputs.people is None:
         return
@@ -132,7 +135,7 @@ def _every_load(
 def _residents(
     row: Mapping[str, object], units: UnitLoads, plants: Mapping[str, Plant], table: Table
 ) -> Iterator[LoadRow]:
-    """Yield a district's residents by the way of their sewage; what neither sewer nor plant takes goes to septic tanks."""
+    """Yield a district's residents by the way of their sewage; who has neither sewer nor plant has a septic tank."""
     people, setting = float(str(row["people"])), str(row["setting"])
     sewered, private = float(str(row["sewered_percent"])), float(str(row["private_percent"]))
     shares = {"public_sewer": sewered, "private_plant": private, "septic_tank": max(0.0, 100.0 - sewered - private)}
