@@ -86,12 +86,13 @@ def ask(city: str, project: Project, plant: str, by: str, nonce: str) -> Permit:
     if before is None:
         rules = rules_of(city)
         found = answer(project, account_for(city, project), rules.units, rules.plant(plant))
+        told = as_json(found) | {"made_up_plant": plant in rules.made_up}
         loads = {name: parts_of(Decimal(str(kg))) for name, kg in found.spends_kg_per_d.items()}
         try:
             with transaction.atomic():
                 permit = Permit.objects.create(
                     key=key, title=project.name, city=city, district=project.district, unit=project.unit,
-                    year=project.year, project=asked, answer=as_json(found), verdict=found.verdict, loads=loads,
+                    year=project.year, project=asked, answer=told, verdict=found.verdict, loads=loads,
                     asked_by=by,
                 )  # fmt: skip
                 Step.objects.create(permit=permit, kind=Permit.State.ANSWERED, by=by, loads=loads)

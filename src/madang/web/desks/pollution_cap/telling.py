@@ -16,6 +16,10 @@ MADE_UP = text(
     "지어낸 할당량: 자치구별 할당량은 공개된 것을 찾지 못해 연습용으로 지어낸 숫자이며 허가의 근거가 아니다.",
     "made-up allocation: none by district was found in public; these numbers are invented and no ground for a permit.",
 )
+MADE_UP_PLANT = text(
+    "하수처리시설의 값 가운데 지어낸 것이 있어, 검토서의 하수 행도 그만큼만 믿을 수 있다.",
+    "some numbers of the sewage plant are made up, and so is what the sheet says of sewage.",
+)
 SAYS: Mapping[str, Text] = {
     "conditions": text("조건", "conditions"),
     "paragraphs": text("근거", "paragraphs"),
@@ -58,6 +62,8 @@ def as_text(permit: Permit, lang: Language) -> str:
     lines = [f"{permit.title} ({permit.district}, {permit.unit}, {permit.year}): {answer['verdict_says'][lang]}"]
     if is_made_up(permit.city):
         lines.append(f"! {MADE_UP.to(lang)}")
+    if answer["made_up_plant"]:
+        lines.append(f"! {MADE_UP_PLANT.to(lang)}")
     lines += [f"  {one[lang]}" for one in answer["reasons"]]
     for name in ("conditions", "consulted_because"):
         if answer[name]:

@@ -23,6 +23,7 @@ from madang.web.desks.pollution_cap.cells import Cell, kg_of, standings
 from madang.web.desks.pollution_cap.models import Permit
 from madang.web.desks.pollution_cap.rules import city_here, rules_of
 from madang.web.desks.pollution_cap.statement import statement, trail
+from madang.web.desks.pollution_cap.telling import MADE_UP_PLANT
 from madang.web.wording import both
 
 _PER_PAGE = 50
@@ -121,6 +122,7 @@ def _permit_page(request: HttpRequest, found: Permit, error: MadangError | None 
         "steps": STEPS_FROM.get(found.state, ()) if found.verdict != working.REFUSED else (),
         "error": error,
         "made_up": is_made_up(city_here()),
+        "made_up_plant": MADE_UP_PLANT,
     }
     return render(request, "pollution_cap/permit.html", context, status=status_of(error) if error else 200)
 
