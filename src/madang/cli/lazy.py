@@ -1,4 +1,7 @@
-"""Commands known by name and one line of help, loaded only when called; further ones come by entry point."""
+"""Commands known by name and one line of help, loaded only when called.
+
+Further ones come by entry point, and from solutions that bring operations of their own.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from madang import register
 from madang.core.errors import MadangError, UnknownName, UsageError
 
 ENTRY_POINTS = "madang.commands"
@@ -31,6 +35,7 @@ COMMANDS = {
 WITH_WEB = {
     "serve": "Serve the site: library, bench and desks (needs the web extra).",
     "desk": "Work at a desk: points, permits, alarms (needs the web extra).",
+    "permit": "Ask for development load and keep its account (needs the web extra).",
 }
 
 
@@ -39,16 +44,13 @@ class LazyCommands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the shape Typer calls
         """Return the commands in reading order."""
-        return list(dict.fromkeys([*COMMANDS, *contributed(), *WITH_WEB]))
+        return list(dict.fromkeys([*COMMANDS, *brought(), *contributed(), *WITH_WEB]))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a stand-in with the command's line of help, or None for a name nobody has."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        help_line = (
-            COMMANDS[cmd_name][1] if cmd_name in COMMANDS else WITH_WEB.get(cmd_name, f"See `{cmd_name} --help`.")
-        )
-        return TyperCommand(cmd_name, help=help_line, rich_markup_mode=None)
+        return TyperCommand(cmd_name, help=_help_line(cmd_name), rich_markup_mode=None)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command named by the first argument, loaded; a wrong name suggests the right one."""
@@ -58,6 +60,20 @@ class LazyCommands(TyperGroup):
                 return super().resolve_command(ctx, args)
             raise UnknownName("command", name, self.list_commands(ctx))
         return name, load_command(name), args[1:]
+
+
+def brought() -> dict[str, str]:
+    """Return the commands that solutions bring, and whose they are; nothing of a solution is imported."""
+    return {name.replace("_", "-"): name for name in register.NAMES if register.has_operations(name)}
+
+
+def _help_line(name: str) -> str:
+    """Return a command's line in `madang --help`."""
+    if name in COMMANDS:
+        return COMMANDS[name][1]
+    if name in brought():
+        return f"Work with the files of {brought()[name]}; see `{name} --help`."
+    return WITH_WEB.get(name, f"See `{name} --help`.")
 
 
 def contributed() -> dict[str, EntryPoint]:
@@ -75,6 +91,8 @@ def load_command(name: str) -> Any:
     if name in COMMANDS:
         module, _, function = COMMANDS[name][0].partition(":")
         return as_command(name, getattr(import_module(module), function))
+    if name in brought():
+        return as_command(name, import_module("madang.cli.operating").group_of(brought()[name]))
     if name in points:
         try:
             return as_command(name, points[name].load())

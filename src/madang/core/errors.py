@@ -13,6 +13,8 @@ MadangError                  1
 ├── InfeasibleError          6   no answer exists; says which constraint forbids it
 ├── VerifyError              7   a recomputation differs from the bundle
 ├── CheckError               8   a case, promise or house rule fails
+├── LedgerError             10   a movement that the ledger refuses; nothing was moved
+│   └── Overdrawn           10   an account holds less than is asked of it
 └── Cancelled              130   stopped by the user; nothing was changed
 """
 
@@ -139,6 +141,16 @@ class CheckError(MadangError):
     """A case, a promise or a rule of the house fails."""
 
     exit_code = 8
+
+
+class LedgerError(MadangError):
+    """A movement that the ledger refuses; nothing was moved."""
+
+    exit_code = 10
+
+
+class Overdrawn(LedgerError):
+    """An account holds less than is asked of it."""
 
 
 class Cancelled(MadangError):
