@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from madang.core.errors import BoundsError, UnknownName, UsageError
+from madang.core.errors import BoundsError, FactError, UnknownName, UsageError
 from madang.solutions.pollution_cap.loads import Plant, UnitLoads
 from madang.solutions.pollution_cap.permit import Account, Project, answer, as_json, scaled, sheet_of
 from madang.solutions.pollution_cap.rule_calls import permit, units_on
@@ -126,6 +126,25 @@ def test_a_park_instead_of_houses_adds_nothing_and_needs_nothing(project: Make) 
 def test_who_must_ask_is_said(project: Make, changes: dict[str, Any], reasons: list[str]) -> None:
     found = answer(project(**changes), account(), UNITS, PLANT)
     assert [one.en for one in found.consulted_because] == reasons
+
+
+def test_the_threshold_of_flats_is_that_of_the_day_asked(project: Make) -> None:
+    early, late = (
+        answer(project(flats=25, asked_on=day), account(), UNITS, PLANT) for day in ("2015-01-01", "2022-01-01")
+    )
+    assert [one.en for one in early.consulted_because] == ["housing of 20 flats or more"]
+    assert late.consulted_because == ()
+
+
+def test_before_the_cap_there_is_no_paragraph_to_stand_on(project: Make) -> None:
+    with pytest.raises(FactError, match="the paragraph 'account' does not hold yet"):
+        answer(project(asked_on="2010-01-01"), account(), UNITS, PLANT)
+
+
+def test_every_paragraph_tells_where_it_was_read_and_that_it_is_not_verbatim(project: Make) -> None:
+    said = as_json(answer(project(), account(), UNITS, PLANT))["paragraphs"]
+    assert [one["verbatim"] for one in said] == [False, False]
+    assert all("http" in one["source"] for one in said)
 
 
 def test_another_years_account_cannot_answer(project: Make) -> None:
