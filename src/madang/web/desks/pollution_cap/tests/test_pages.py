@@ -42,7 +42,7 @@ def typed(page: str, **more: Any) -> dict[str, Any]:
     assert nonce is not None
     given = {"nonce": nonce[1], "name": "Flats by the river", "district": "Gangseo", "unit": "han_i", "year": "2027",
              "setting": "urban", "way": "public_sewer", "plant": "seonam", "people": "2600", "flats": "1000",
-             "land_before_16": "21000"}  # fmt: skip
+             "land_before_14": "21000"}  # fmt: skip
     return given | more
 
 
