@@ -114,7 +114,7 @@ def _held_to(inputs: CapInputs, river: River, years: tuple[int, ...]) -> dict[tu
 
 
 def _caps(river: River, held: Mapping[tuple[str, str, int], Target], years: tuple[int, ...]) -> Floats:
-    """Return the load districts may bring to each place (station x substance x year): 86.4 C Q less what heads bring."""
+    """Return what districts may bring to each place (station x substance x year): 86.4 C Q less what heads bring."""
     caps = np.full((len(river.stations), len(ROUTED), len(years)), np.nan)
     for (site, substance, year), target in held.items():
         allowed = KG_PER_D * float(target.mg_per_l or 0.0) * river.flow_at(site)

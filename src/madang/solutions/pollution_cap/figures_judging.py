@@ -12,6 +12,7 @@ from madang.solutions.pollution_cap.evaluation import EVALUATORS, Evaluator
 from madang.solutions.pollution_cap.judging import Judged, targets_of
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import CHANCE, DRAFTS, DURATION, PUBLISHED, yearly_value
+from madang.solutions.pollution_cap.sourcing import made_up
 
 NAMES = {"bod": text("BOD", "BOD"), "toc": text("TOC", "TOC"), "tp": text("총인", "T-P")}
 STATUS = {
@@ -61,6 +62,12 @@ def site_title(result: CapResult, site: str) -> Text:
         if named.height:
             return text(str(named["name_ko"][0]), str(named["name_en"][0]))
     return text(site or "지점 없음", site or "no place")
+
+
+def marked(result: CapResult, ko: str, en: str, *names: str) -> Text:
+    """Return a title that says so where it rests on made-up tables."""
+    tables = [getattr(result.inputs, name) for name in names]
+    return text(f"{ko} (지어낸 수)", f"{en} (made up)") if made_up(*tables) else text(ko, en)
 
 
 def _by_year(result: CapResult, name: str) -> ChartFigure:
@@ -391,9 +398,11 @@ def _chance(result: CapResult) -> ChartFigure:
     schema = {"level_percent": pl.Float64, "chance_percent": pl.Float64, "substance": pl.String}
     return ChartFigure(
         name="pass_chance",
-        title=text(
+        title=marked(
+            result,
             "참 수준이 목표에 가까우면 통과는 운에 달렸다",
             "Near its target, whether a place passes is a matter of luck",
+            "samples",
         ),
         frame=pl.DataFrame(rows, schema=schema, orient="row"),
         columns=(

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import polars as pl
 
 from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
-from madang.core.language import Text, text
-from madang.solutions.pollution_cap.figures_judging import NAMES, both, site_title
+from madang.core.language import text
+from madang.solutions.pollution_cap.figures_judging import NAMES, both, marked, site_title
 from madang.solutions.pollution_cap.loads import GROUPS
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import CAUSES, RIVER, SOURCES, delivered_kg_per_d
 from madang.solutions.pollution_cap.river import ROUTED
-from madang.solutions.pollution_cap.sourcing import made_up
 
 _SUBSTANCES = {**NAMES, "tn": text("총질소", "T-N")}
 _STAGES = {
@@ -27,6 +26,7 @@ def load_figures(result: CapResult) -> Iterator[Figure]:
     """Yield the figures of loads and of the river."""
     for name in ROUTED:
         yield _by_source(result, name)
+    yield _sources(result)
     yield _by_district(result)
     yield _traces(result)
     yield _profile(result)
@@ -35,38 +35,40 @@ def load_figures(result: CapResult) -> Iterator[Figure]:
         yield _causes(result, name)
 
 
-def marked(result: CapResult, ko: str, en: str, *names: str) -> Text:
-    """Return a title that says so where it rests on made-up tables."""
-    tables = [getattr(result.inputs, name) for name in names]
-    return text(f"{ko} (지어낸 수)", f"{en} (made up)") if made_up(*tables) else text(ko, en)
-
-
 _TABLES = ("people", "land", "plants", "other_loads")
 
 
-def _by_source(result: CapResult, name: str) -> ChartFigure:
-    """Loads of each source group: generated, discharged and delivered."""
-    rows = []
-    own = result.loads.filter(pl.col("substance") == name)
+def _group_rows(result: CapResult, name: str) -> list[tuple[str, float | None, float | None, float | None]]:
+    """Return each source group with what it generates, discharges and delivers; None where nobody gave it."""
+    own, rows = result.loads.filter(pl.col("substance") == name), []
     for group, title in GROUPS.items():
         here = own.filter(pl.col("source_group") == group)
-        rows.append((both(title), "generated", float(here["generated_kg_per_d"].sum()) if here.height else None))
-        rows.append((both(title), "discharged", float(here["discharged_kg_per_d"].sum()) if here.height else None))
-        kg = delivered_kg_per_d(result.loads, result.river, result.river_site, name, group) if here.height else None
-        rows.append((both(title), "delivered", kg))
+        if not here.height:
+            rows.append((both(title), None, None, None))
+            continue
+        sums = [float(here[f"{stage}_kg_per_d"].sum()) for stage in ("generated", "discharged")]
+        rows.append(
+            (both(title), *sums, delivered_kg_per_d(result.loads, result.river, result.river_site, name, group))
+        )
+    return rows
+
+
+def _by_source(result: CapResult, name: str) -> ChartFigure:
+    """Loads of each source group as discharged and delivered; what is generated, many times more, is in the table."""
+    rows = [
+        (title, stage, kg)
+        for title, _, discharged, delivered in _group_rows(result, name)
+        for stage, kg in (("discharged", discharged), ("delivered", delivered))
+        if kg is not None
+    ]
     says = NAMES[name]
+    ko, en = f"오염원 그룹별 {says.ko}: 배출과 유달", f"{says.en} by source group, discharged and delivered"
     return ChartFigure(
         name=f"{name}_by_source",
-        title=marked(
-            result,
-            f"오염원 그룹별 {says.ko}: 발생에서 유달까지",
-            f"{says.en} by source group, from generated to delivered",
-            *_TABLES,
-            "reaches",
-        ),
+        title=marked(result, ko, en, *_TABLES, "reaches"),
         frame=pl.DataFrame(
             rows, schema={"source_group": pl.String, "stage": pl.String, "kg_per_d": pl.Float64}, orient="row"
-        ).filter(pl.col("kg_per_d").is_not_null()),
+        ),
         columns=(
             FigureColumn("source_group", text("오염원 그룹", "Source group")),
             FigureColumn("stage", text("단계", "Stage")),
@@ -78,6 +80,29 @@ def _by_source(result: CapResult, name: str) -> ChartFigure:
         y="kg_per_d",
         series="stage",
         series_titles=_STAGES,
+    )
+
+
+def _sources(result: CapResult) -> TableFigure:
+    """Every source group: generated, discharged and delivered; a group nobody gave is empty, not zero."""
+    rows = [(both(NAMES[name]), *row) for name in ROUTED for row in _group_rows(result, name)]
+    schema = {"substance": pl.String, "source_group": pl.String, **dict.fromkeys(_STAGES, pl.Float64)}
+    return TableFigure(
+        name="loads_by_source",
+        title=marked(
+            result,
+            "오염원 그룹마다 발생에서 유달까지",
+            "Every source group, from generated to delivered",
+            *_TABLES,
+            "reaches",
+        ),
+        frame=pl.DataFrame(rows, schema=schema, orient="row"),
+        columns=(
+            FigureColumn("substance", text("물질", "Substance")),
+            FigureColumn("source_group", text("오염원 그룹", "Source group")),
+            *(FigureColumn(name, title, "kg/day", 1) for name, title in _STAGES.items()),
+        ),
+        rests_on=RIVER,
     )
 
 

@@ -11,8 +11,7 @@ import polars as pl
 from madang.core.figures import ChartFigure, Figure, FigureColumn, MapFigure, TableFigure
 from madang.core.language import Text, text
 from madang.methods.load_allocation import EQUAL_EFFLUENT, EQUAL_PERCENT, LEAST, AllocationPlan
-from madang.solutions.pollution_cap.figures_judging import NAMES, STATUS, both, site_title
-from madang.solutions.pollution_cap.figures_loads import marked
+from madang.solutions.pollution_cap.figures_judging import NAMES, STATUS, both, marked, site_title
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import ACCOUNT, PLAN
 from madang.solutions.pollution_cap.river import ROUTED

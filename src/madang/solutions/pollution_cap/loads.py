@@ -171,7 +171,7 @@ def sheet_total(rows: list[LoadRow]) -> dict[str, float]:
 
 def net_of(before: Loads, after: Loads) -> dict[str, float]:
     """Return after - before as the sheet enters it: a gain for the river counts as zero."""
-    return {name: max(0.0, float(exact(after[name]) - exact(before[name]))) for name in SUBSTANCES}
+    return {name: max(0.0, float(exact(after[name]) - exact(before[name]))) for name in after}
 
 
 def _of(units: UnitLoads) -> str:

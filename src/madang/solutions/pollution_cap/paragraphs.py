@@ -1,88 +1,122 @@
-"""The paragraphs an answer stands on, and the projects that must ask; what was not found verbatim says so."""
+"""The paragraphs an answer stands on, and the projects that must ask: dated, read strictly from paragraphs.toml."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
-from madang.core.language import Text, text
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-#: Thresholds of the list of projects that must ask.
-FLATS_MIN = 30
-LODGING_FLOOR_M2, SEWAGE_FLOOR_M2 = 400.0, 800.0
-KINDS: dict[str, Text] = {
-    "article_30": text("국토계획법 제30조 협의 대상", "a plan consulted under article 30 of the planning act"),
-    "rural_settlement": text("농어촌 정비·마을 조성", "a rural settlement project"),
-    "housing": text("30세대 이상 공동주택", "housing of 30 flats or more"),
-    "environmental_assessment": text("환경영향평가 대상", "a project that needs an environmental impact assessment"),
-    "lodging_or_food": text(
-        "특별대책지역의 숙박·식품접객업 400㎡ 이상", "lodging or food of 400 m2 or more in a special area"
-    ),
-    "sewage_building": text("오수배출시설 800㎡ 이상", "another building with sewage of 800 m2 or more"),
-    "large_building": text(
-        "수도권의 업무·판매·복합 건축물", "an office, sales or mixed building in the capital region"
-    ),
-}
+from madang.core.documents import read_document
+from madang.core.errors import FactError, Where
+from madang.core.language import Text
+from madang.core.sources import Day, Source
+
+FILE = Path(__file__).with_name("paragraphs.toml")
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """A rule an answer stands on: what it says, where it was read, and whether the very text was seen."""
+class _Dated(BaseModel):
+    """What both kinds of entry have: a key, the day from which it holds, a source and a sentence."""
 
-    key: str
-    says: Text
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    since: Day = Field(alias="from")
     source: str
+    says: Text
+
+
+class Paragraph(_Dated):
+    """A rule an answer stands on; ``verbatim`` tells whether the very text was seen."""
+
     verbatim: bool
 
-    def as_json(self) -> dict[str, object]:
-        """Return it as JSON-ready values."""
-        return {"key": self.key, "says": self.says.model_dump(), "source": self.source, "verbatim": self.verbatim}
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON-ready values, with its source in words."""
+        return {
+            "key": self.key,
+            "since": self.since.isoformat(),
+            "says": self.says.model_dump(),
+            "source": rule_book().sources[self.source].cite(),
+            "verbatim": self.verbatim,
+        }
 
 
-PARAGRAPHS: dict[str, Paragraph] = {
-    paragraph.key: paragraph
-    for paragraph in (
-        Paragraph(
-            "account",
-            text(
-                "개발로 늘어나는 부하량은 지역개발부하량의 잔여량을 넘을 수 없다.",
-                "The load that a development adds may not exceed what is left of the local development load.",
-            ),
-            "Seoul's local development load of the first step: https://news.seoul.go.kr/safe/archives/20387",
-            verbatim=False,
-        ),
-        Paragraph(
-            "restriction",
-            text(
-                "목표를 지키지 못한 지방자치단체에는 도시개발·산업단지 등의 승인을 하지 않는다.",
-                "A local government that misses its goal is refused approvals such as urban development.",
-            ),
-            "https://water.nier.go.kr/mobile/board/3/864; the number of the article was not readable",
-            verbatim=False,
-        ),
-        Paragraph(
-            "consultation",
-            text(
-                "목록에 든 사업은 승인 전에 총량을 협의한다.",
-                "A project on the list consults on its load before it is approved.",
-            ),
-            "https://water.nier.go.kr/web/link/?pMENU_NO=79",
-            verbatim=False,
-        ),
-    )
-}
+class Consulted(_Dated):
+    """Projects that must ask: of a kind, or from a number of flats or an area of floor on."""
+
+    status: Literal["gazetted", "draft", "unverified"]
+    kind: str | None = None
+    flats_min: int | None = Field(default=None, ge=1)
+    floor_m2_min: float | None = Field(default=None, gt=0)
+
+    def holds_for(self, kinds: tuple[str, ...], flats: int, floor_m2: float) -> bool:
+        """Tell whether a project is one of these."""
+        return (
+            (self.kind is None or self.kind in kinds)
+            and (self.flats_min is None or flats >= self.flats_min)
+            and (self.floor_m2_min is None or floor_m2 >= self.floor_m2_min)
+        )
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Consulted:
+        """An entry without a condition would hold for everybody."""
+        if self.kind is None and self.flats_min is None and self.floor_m2_min is None:
+            raise ValueError("an entry needs a kind, flats_min or floor_m2_min")
+        return self
 
 
-def consulted_because(kinds: tuple[str, ...], flats: int, floor_m2: float) -> tuple[Text, ...]:
-    """Return why a project is on the list of those that must ask; empty where it need not."""
-    found: list[str] = [
-        kind for kind in ("article_30", "rural_settlement", "environmental_assessment") if kind in kinds
-    ]
-    if flats >= FLATS_MIN:
-        found.append("housing")
-    if "lodging_or_food" in kinds and floor_m2 >= LODGING_FLOOR_M2:
-        found.append("lodging_or_food")
-    if "sewage_building" in kinds and floor_m2 >= SEWAGE_FLOOR_M2:
-        found.append("sewage_building")
-    if "large_building" in kinds:
-        found.append("large_building")
-    return tuple(KINDS[kind] for kind in found)
+class RuleBook(BaseModel):
+    """The shape of paragraphs.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sources: dict[str, Source]
+    paragraph: tuple[Paragraph, ...] = Field(min_length=1)
+    consulted: tuple[Consulted, ...] = ()
+
+    @model_validator(mode="after")
+    def _sources_have_cards(self) -> RuleBook:
+        """Every entry names a source with a card."""
+        for one in (*self.paragraph, *self.consulted):
+            if one.source not in self.sources:
+                raise ValueError(f"{one.key} names a source without a card: {one.source!r}")
+        return self
+
+
+@cache
+def rule_book() -> RuleBook:
+    """Return the rules of paragraphs.toml."""
+    return read_document(FILE, RuleBook)
+
+
+def paragraph(key: str, on: str = "") -> Paragraph:
+    """Return the paragraph in force on a day (YYYY-MM-DD); the latest where none is given.
+
+    Raises:
+        FactError: none held yet.
+    """
+    held = [one for one in rule_book().paragraph if one.key == key and _holds(one, on)]
+    if not held:
+        raise FactError(f"the paragraph {key!r} does not hold yet", Where(FILE, day=on), "ask for a later day")
+    return max(held, key=lambda one: one.since)
+
+
+def consulted_because(kinds: tuple[str, ...], flats: int, floor_m2: float, on: str = "") -> tuple[Text, ...]:
+    """Return why a project is on the list of those that must ask on a day; empty where it need not."""
+    in_force: dict[str, Consulted] = {}
+    for one in sorted(rule_book().consulted, key=lambda one: one.since):
+        if _holds(one, on):
+            in_force[one.key] = one
+    return tuple(one.says for one in in_force.values() if one.holds_for(kinds, flats, floor_m2))
+
+
+def _holds(one: _Dated, on: str) -> bool:
+    """Tell whether an entry holds on a day; every one does where no day is given."""
+    return not on or one.since <= date.fromisoformat(on)
+
+
+#: Kinds of projects that a form may offer, by the words of the latest rule.
+KINDS: dict[str, Text] = {one.kind: one.says for one in rule_book().consulted if one.kind is not None}

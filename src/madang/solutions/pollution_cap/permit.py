@@ -23,7 +23,7 @@ from madang.solutions.pollution_cap.loads import (
     resident_load,
     sheet_total,
 )
-from madang.solutions.pollution_cap.paragraphs import PARAGRAPHS, Paragraph, consulted_because
+from madang.solutions.pollution_cap.paragraphs import Paragraph, consulted_because, paragraph
 
 Way = Literal["public_sewer", "private_plant", "septic_tank"]
 WAYS: tuple[Way, ...] = ("public_sewer", "private_plant", "septic_tank")
@@ -42,6 +42,7 @@ class Project:
 
     land_before, land_after: m2 by land category. people: residents afterwards; flats: homes. way: where sewage goes.
     sewage_m3_per_day with sewage_mg_per_l: a business's sewage and its strength. kind: words of a consultation's list.
+    asked_on: the day (YYYY-MM-DD) whose rules hold; the latest where it is left out.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Project:
     sewage_mg_per_l: Mapping[str, float] = field(default_factory=dict)
     kind: tuple[str, ...] = ()
     floor_m2: float = 0.0
+    asked_on: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +139,7 @@ def answer(project: Project, account: Account, units: UnitLoads, plant: Plant | 
     sheet = sheet_of(project, units, plant)
     spends = {name: sheet.net[name] for name in CAPPED}
     over = _over(spends, account)
-    asked = consulted_because(project.kind, project.flats, project.floor_m2)
+    asked = consulted_because(project.kind, project.flats, project.floor_m2, project.asked_on)
     share, smaller = (1.0, None) if not over and not account.restricted else _smaller(project, account, units, plant)
     if account.restricted or over:
         return Answer(
@@ -147,7 +149,7 @@ def answer(project: Project, account: Account, units: UnitLoads, plant: Plant | 
             dict(account.remaining_kg_per_d),
             tuple(_refusals(over, spends, account)),
             (),
-            tuple(PARAGRAPHS[key] for key in (("restriction",) if account.restricted else ("account",))),
+            (paragraph("restriction" if account.restricted else "account", project.asked_on),),
             asked,
             share,
             smaller,
@@ -160,7 +162,7 @@ def answer(project: Project, account: Account, units: UnitLoads, plant: Plant | 
         _left(account, spends),
         (_fits_in(spends, account),),
         conditions,
-        tuple(PARAGRAPHS[key] for key in ("account", *(("consultation",) if asked else ()))),
+        tuple(paragraph(key, project.asked_on) for key in ("account", *(("consultation",) if asked else ()))),
         asked,
         share,
         smaller,

@@ -17,6 +17,19 @@ from madang.solutions.pollution_cap.loads import SUBSTANCES
 TABLES = ("yearly", "targets", "samples", "people", "land", "plants", "other_loads", "reaches", "measures", "locked")
 _NUMBERS = ("grey_share", "private_plant_large_m3_per_day", "septic_bod_removed_percent")
 
+#: What a city may say, and is not known before it was said: input and fact.
+_SAID = {
+    "site": "assessment_site",
+    **{
+        name: name
+        for name in (
+            "sample_site", "non_detects", "reference_flow_m3_per_s", "bod_target_mg_per_l", "toc_target_mg_per_l",
+            "tp_target_mg_per_l", "stated_bod_better_percent", "stated_tp_better_percent", "development_bod_kg_per_d",
+            "development_tp_kg_per_d",
+        )
+    },
+}  # fmt: skip
+
 
 def read(reader: Reader) -> CapInputs:
     """Return a city's inputs on a day; samples and account entries after it are not yet known."""
@@ -35,6 +48,8 @@ def read(reader: Reader) -> CapInputs:
         },
     }
     values |= {name: held(reader, name) for name in _NUMBERS}
+    values |= {field: found for field, fact in _SAID.items() if (found := _known(reader, fact)) is not None}
+    values |= {field: CapInputs.model_fields[field].default for field in _SAID if field not in values}
     return reader.fill(CapInputs, **values)
 
 
@@ -43,6 +58,12 @@ def held(reader: Reader, name: str) -> Any:
     by_day = reader.by_day(name)
     known = [day for day in by_day if day <= reader.day.isoformat()] or [min(by_day)]
     return by_day[max(known)]
+
+
+def _known(reader: Reader, fact: str) -> Any:
+    """Return the last thing said on or before the day; None where nothing was."""
+    by_day = {day: value for day, value in reader.by_day(fact).items() if day <= reader.day.isoformat()}
+    return by_day[max(by_day)] if by_day else None
 
 
 def _by_substance(values: tuple[float, ...]) -> Mapping[str, float]:
