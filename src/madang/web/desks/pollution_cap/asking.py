@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from madang.core.dates import parse_day
 from madang.core.errors import BoundsError, LedgerError, UnknownName, UsageError, Where
 from madang.solutions.pollution_cap.permit import CAPPED, Account, Project, answer, as_json, project_json
 from madang.web.desks.pollution_cap.allotting import weakest_status
@@ -49,6 +50,9 @@ def _value(name: str, value: Any, where: str) -> Any:
         return {str(key): _number(f"{name}.{key}", one) for key, one in value.items()}
     if name == "kind":
         return tuple(str(one) for one in ([value] if isinstance(value, str) else value))
+    if name == "asked_on":
+        # TOML has days of its own; a day that is left out asks for the latest rules.
+        return parse_day(str(value)).isoformat() if str(value) else ""
     if name in _WORDS:
         if name in _CHOICES and value not in _CHOICES[name]:
             raise UnknownName(name, str(value), _CHOICES[name], where)

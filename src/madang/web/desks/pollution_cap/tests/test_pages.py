@@ -115,6 +115,8 @@ def test_every_page_is_korean_too(officer: Client) -> None:
         assert '<html lang="ko">' in shown
         assert "지어낸 할당량입니다" in shown
     assert "조건부 허용" in officer.get(address).content.decode()
+    assert "창고용지" in officer.get(address).content.decode()
+    assert "거주 인구, 시가화" in officer.get(address).content.decode()
     assert "대지" in officer.get("/ko/desks/pollution-cap/ask/").content.decode()
 
 
