@@ -24,6 +24,7 @@ from madang.core.contract import perform
 from madang.core.errors import UsageError
 from madang.core.importing import Written
 from madang.core.language import Language, say_number
+from madang.core.storing import write_whole
 from madang.plan.cities import open_city
 from madang.plan.exporting import ExportFormat, export_figure
 from madang.plan.importing import Way, import_file
@@ -87,7 +88,7 @@ def export(
         typer.echo(content.decode(), nl=False)
     else:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(content)
+        write_whole(out, content)
         typer.echo(f"{figure}: {out}", err=True)
 
 

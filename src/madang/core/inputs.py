@@ -299,7 +299,7 @@ def _with_key(value: Any, path: str, number: float | int, name: str) -> dict[Any
 
 def _key(key: Any) -> Any:
     """Return a series' key: a year as a whole number, else as it is."""
-    return int(key) if isinstance(key, str) and key.isdigit() else key
+    return int(key) if isinstance(key, str) and re.fullmatch("[0-9]{1,9}", key) else key
 
 
 def _plain(value: Any) -> Any:

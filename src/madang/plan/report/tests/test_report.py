@@ -304,3 +304,18 @@ def test_a_table_in_two_languages_shows_the_readers_alone_and_data_keep_both(
     )  # fmt: skip
     assert export_figure(told, "pair", "csv").decode() == "shop_ko,shop_en,cups\n가게,Shop,7\n"
     assert run_json(told)["figures"][0]["rows"] == [["가게", "Shop", 7]]
+
+
+def test_what_somebody_laid_beside_an_earlier_report_is_not_taken_away(run: Run, tmp_path: Path) -> None:
+    write_report(run, tmp_path / "out", "en")
+    (tmp_path / "out" / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"the folder holds something else\n.*value 'notes.txt'"):
+        write_report(run, tmp_path / "out", "en")
+    assert (tmp_path / "out" / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_half_a_report_is_not_replaced(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "report.html").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="value 'a part of a report'"):
+        write_report(run, tmp_path / "out", "en")
