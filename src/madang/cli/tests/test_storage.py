@@ -124,6 +124,6 @@ def test_a_year_that_is_no_plain_number_is_no_key_of_a_series(madang: Madang, te
 
 def test_letters_that_a_terminal_lacks_are_escaped_and_nothing_breaks() -> None:
     code = "from madang.cli.main import main; main(['list', '--lang', 'ko'])"
-    env = os.environ | {"PYTHONIOENCODING": "ascii"}
+    env = os.environ | {"PYTHONIOENCODING": "latin-1"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
-    assert (done.returncode, "ev_fleet" in done.stdout, "\\uc804" in done.stdout) == (0, True, True), done.stderr
+    assert (done.returncode, "ev_fleet" in done.stdout, "27\\ub9cc \\ub300" in done.stdout) == (0, True, True), done.stderr
