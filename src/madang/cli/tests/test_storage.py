@@ -126,4 +126,6 @@ def test_letters_that_a_terminal_lacks_are_escaped_and_nothing_breaks() -> None:
     code = "from madang.cli.main import main; main(['list', '--lang', 'ko'])"
     env = os.environ | {"PYTHONIOENCODING": "latin-1"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
-    assert (done.returncode, "ev_fleet" in done.stdout, "27\\ub9cc \\ub300" in done.stdout) == (0, True, True), done.stderr
+    assert (done.returncode, "ev_fleet" in done.stdout, "27\\ub9cc \\ub300" in done.stdout) == (0, True, True), (
+        done.stderr
+    )
