@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+_VALUE_MAX = 200
+
 
 @dataclass(frozen=True)
 class Where:
@@ -42,10 +44,15 @@ class Where:
             f"file {self.file}" if self.file is not None else "",
             f"row {self.row}" if self.row is not None else "",
             f"column {self.column}" if self.column is not None else "",
-            f"value {self.value!r}" if self.value is not None else "",
+            f"value {_cut(repr(self.value))}" if self.value is not None else "",
             f"day {self.day}" if self.day is not None else "",
         ]
         return ", ".join(part for part in parts if part)
+
+
+def _cut(said: str) -> str:
+    """Return a value's text, its middle left out where it would fill the screen."""
+    return said if len(said) <= _VALUE_MAX else f"{said[:80]} ... {said[-20:]} ({len(said):,} characters)"
 
 
 class MadangError(Exception):
