@@ -109,7 +109,7 @@ class Fact(BaseModel):
 class FactValue(BaseModel):
     """What a fact said on a day: the value, in which unit, since when and by whom."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     says: Text
