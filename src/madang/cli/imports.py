@@ -19,7 +19,7 @@ from madang.cli.options import (
     changes_of,
     today,
 )
-from madang.cli.screen import console, plain_text, sheet, working
+from madang.cli.screen import console, plain_text, say_next, sheet, working
 from madang.core.contract import perform
 from madang.core.errors import UsageError
 from madang.core.importing import Written
@@ -122,5 +122,4 @@ def _print_report(way: Way, written: Written, city: Path, language: Language) ->
     for name, path in written.tables.items():
         screen.print(plain_text(f"{name}: {path}", "dim"))
     screen.print(plain_text(f"{'보고' if language == 'ko' else 'report'}: {written.report_path}", "dim"))
-    screen.print(plain_text(f"\n{'다음' if language == 'ko' else 'next'}", "bold"), end="")
-    screen.print(plain_text(f"  madang run {way.solution.name} --city {city}"))
+    say_next(screen, language, f"madang run {way.solution.name} --city {city}")

@@ -22,7 +22,7 @@ from madang.core.errors import Cancelled, DataError, UnknownName, UsageError
 from madang.core.figures import FigureColumn, TableFigure
 from madang.core.language import LANGUAGES, Language, text
 from madang.plan.exporting import export_figure
-from madang.plan.report.amounts import say_amount, say_value
+from madang.plan.report.amounts import say_amount, say_range, say_value
 from madang.plan.report.article import article_html
 from madang.plan.report.data import NUMBER_COLUMNS, number_rows, plain, run_json, to_csv, to_json
 from madang.plan.report.files import draw_all, write_report
@@ -319,3 +319,27 @@ def test_half_a_report_is_not_replaced(run: Run, tmp_path: Path) -> None:
     (tmp_path / "out" / "report.html").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="value 'a part of a report'"):
         write_report(run, tmp_path / "out", "en")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "language", "said"),
+    [
+        (None, None, "en", ""),
+        (1.26, 1000.0, "en", "1.3 – 1,000.0"),
+        (0.0, 0.0, "en", "0.0 – 0.0"),
+        (250_000_000.0, 361_630_000.0, "ko", "2억 5,000만 – 3억 6,163만"),
+    ],
+)
+def test_a_range_is_said_from_its_low_to_its_high_end(
+    run: Run, low: float | None, high: float | None, language: Language, said: str
+) -> None:
+    number = replace(run.number("cups"), low=low, high=high, value=low, digits=1, gap=text("모름", "unknown"))
+    assert say_range(number, language) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(99_990_000, "99,990,000"), (100_000_000, "1억"), (-361_630_000, "-3억 6,163만"), (None, "—"), (0, "0")],
+)
+def test_korean_counts_hundreds_of_millions_in_eok(value: int | None, said: str) -> None:
+    assert say_value(value, "ko") == said
