@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
@@ -59,8 +60,9 @@ class LazyCommands(TyperGroup):
         return name, load_command(name), args[1:]
 
 
+@cache
 def contributed() -> dict[str, EntryPoint]:
-    """Return the commands that installed packages contribute."""
+    """Return the commands that installed packages contribute, looked for once: it reads every package's metadata."""
     return {point.name: point for point in entry_points(group=ENTRY_POINTS)}
 
 

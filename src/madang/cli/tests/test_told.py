@@ -115,3 +115,19 @@ def test_a_contributed_group_looks_like_every_other_command(madang: Madang, monk
     assert out.startswith("Usage: madang door [OPTIONS] COMMAND [ARGS]...\n\n  Doors.\n")
     assert "─" not in out
     assert "completion" not in out
+
+
+def test_packages_are_looked_through_once_however_many_commands_there_are(
+    madang: Madang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look reads the metadata of every installed package; one for each command made half of the help's time."""
+    real, looks = lazy.entry_points, []
+
+    def counting(**words: str) -> object:
+        looks.append(words)
+        return real(**words)
+
+    lazy.contributed.cache_clear()
+    monkeypatch.setattr(lazy, "entry_points", counting)
+    assert madang("--help").code == 0
+    assert looks == [{"group": lazy.ENTRY_POINTS}]
