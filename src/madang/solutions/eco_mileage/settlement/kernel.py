@@ -22,7 +22,7 @@ from madang.solutions.eco_mileage.award_file import CODES
 from madang.solutions.eco_mileage.household import READING_MAX, UPKEEP_TIER
 from madang.solutions.eco_mileage.settlement.cube import HELD
 
-BLOCK = 2_048
+BLOCK = 4_096
 ELIGIBLE = -1
 _VALUE_BITS = 27
 _LOW_BITS = np.int32(2**_VALUE_BITS - 1)
@@ -245,10 +245,10 @@ def _cap(earned: Any, this_year: Any, cap: Any) -> None:
 def _code(base: Any, saved: Any, tier: Any, earned: Any, gaps: Any, standing: Any, points: Any, code: Any) -> None:
     """Say what was decided; who was not evaluated keeps no figures."""
     for j in range(len(base)):
-        decided = AWARDED if tier[j] > 0 else (UPKEEP if tier[j] == UPKEEP_TIER else BELOW)
-        decided = NO_BASELINE if base[j] == 0 else decided
-        decided = MONTH_MISSING if gaps[j] != 0 else decided
-        decided = standing[j] if standing[j] != ELIGIBLE else decided
+        decided = np.int32(AWARDED if tier[j] > 0 else (UPKEEP if tier[j] == UPKEEP_TIER else BELOW))
+        decided = np.int32(NO_BASELINE) if base[j] == 0 else decided
+        decided = np.int32(MONTH_MISSING) if gaps[j] != 0 else decided
+        decided = np.int32(standing[j]) if standing[j] != ELIGIBLE else decided
         kept = -np.int64(decided <= BELOW)
         code[j] = decided
         points[j] = earned[j] & kept
