@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numba import njit, prange
 
+from madang.solutions.eco_mileage.settlement.cube import Cube
 from madang.solutions.eco_mileage.settlement.kernel import (
     ELIGIBLE,
     Outcome,
@@ -94,9 +95,10 @@ def kernel(cells: np.ndarray) -> Callable[[], Outcome]:
         np.zeros(members, np.int32), np.zeros(members, np.int32),
     )  # fmt: skip
     into = Outcome.empty(members)
+    whole = Cube(cells, np.zeros((UTILITIES, MONTHS, 0), np.bool_), np.arange(members), 0)
 
     def work() -> Outcome:
-        settle_cohort(cells, WINDOW, terms, standing, into)
+        settle_cohort(whole, WINDOW, terms, standing, into)
         return into
 
     return work

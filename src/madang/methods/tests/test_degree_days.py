@@ -118,8 +118,8 @@ def test_some_periods_can_be_taken_out_of_all() -> None:
 )
 def test_savings_planted_in_eemeters_sample_come_back(shared: Path, name: str, within: float) -> None:
     """The sample's noise is a fifth to a third of a day's use, so a year's saving is known to about two points."""
-    rows = pl.read_parquet(shared / "energy" / "eemeter_sample_meters_and_temperature.parquet")
-    card = json.loads((shared / "energy" / "eemeter_sample_metadata.json").read_text("utf-8"))[name]
+    rows = pl.read_parquet(shared / "data" / "energy" / "eemeter_sample_meters_and_temperature.parquet")
+    card = json.loads((shared / "data" / "energy" / "eemeter_sample_metadata.json").read_text("utf-8"))[name]
     day = (
         pl.col("start").str.to_datetime(time_zone="UTC").dt.convert_time_zone("America/Chicago").dt.date().alias("day")
     )

@@ -54,7 +54,7 @@ _SCHEMA = {
 class Limits:
     """From where on something is doubtful.
 
-    ``spike_times``: so many times the greatest reading of the same month in other years, and at least
+    ``spike_times``: so many times the greatest reading above zero of the same month in other years, and at least
     ``spike_least`` units. The other three count months in a row.
     """
 
@@ -179,9 +179,9 @@ def _spikes(cells: Any, times: Any, least: Any) -> Any:
             value, greatest = cells[row, i], np.int64(-1)
             if value >= least:
                 for other in range(row % 12, months, 12):
-                    if other != row and cells[other, i] >= 0:
+                    if other != row and cells[other, i] > 0:
                         greatest = max(greatest, np.int64(cells[other, i]))
-                found[row, i] = greatest >= 0 and value > times * greatest
+                found[row, i] = greatest > 0 and value > times * greatest
     return found
 
 

@@ -25,9 +25,9 @@ def test_the_same_seed_makes_the_same_city_and_another_one_another() -> None:
 def test_effort_lowers_use_in_the_half_year_and_nowhere_else() -> None:
     city = make_city(4000, 3, FIRST)
     effort = city.truth["effort_bp"].to_numpy()
-    use = np.where(city.quantities[0] == MISSING, np.nan, city.quantities[0])
-    ratio = np.nanmean(use[24:30], axis=0) / np.nanmean(use[12:18], axis=0)
-    strong, none = np.nanmean(ratio[effort >= 2000]), np.nanmean(ratio[effort == 0])
+    has = city.quantities[0, 0] != MISSING
+    ratio = city.quantities[0, 24:30].mean(axis=0) / city.quantities[0, 12:18].mean(axis=0)
+    strong, none = ratio[has & (effort >= 2000)].mean(), ratio[has & (effort == 0)].mean()
     assert strong / none == pytest.approx(1 - effort[effort >= 2000].mean() / 10_000, abs=0.02)
 
 

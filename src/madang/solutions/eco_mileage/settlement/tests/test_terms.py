@@ -74,7 +74,7 @@ def test_rules_of_a_file_are_laid_over_the_enacted_ones(town: Town, tmp_path: Pa
     again = settled(town, ROUND, book)
     assert {5_000, 20_000, 40_000} <= set(again.outcome.points.tolist())
     assert again.cohorts[0].window.rule.paragraph == "W6"
-    assert settled(town, ROUND).cohorts[0].window.rule.paragraph == "R7"
+    assert settled(town, ROUND).cohorts[0].window.rule.paragraph == "R7+R25"
 
 
 @pytest.mark.parametrize(
