@@ -50,7 +50,7 @@ SCHEMA = pa.schema(
         pa.field("saved_doubled_centigrams", pa.int64()),
     ]
 )
-#: Every ``code``, in the order in which they are asked; the first seven were evaluated or could not be weighed.
+#: Every ``code``; who has one of the first three was evaluated.
 CODES = (
     "awarded",
     "upkeep",

@@ -124,11 +124,20 @@ def _items(check: str, utility: Any, member_id: Any, month: Any, quantity: Any) 
             "quantity": pl.Series(quantity, dtype=pl.Int64),
         }
     )
-    name = pl.concat_str(pl.lit(check), "member_id", "utility", "month", separator=":").alias("item")
+    name = pl.concat_str(pl.lit(check), "member_id", *_when_and_what(check), separator=":").alias("item")
     return frame.select(
         name, pl.lit(check).alias("check"), "utility", "member_id", "month", "quantity",
         pl.lit(CHECKS[check][1]).alias("holds"),
     ).cast(_SCHEMA)  # type: ignore[arg-type]  # fmt: skip
+
+
+def _when_and_what(check: str) -> tuple[pl.Expr, ...]:
+    """Return the parts of an item's name that say which utility and month; an address has neither."""
+    if check == "address_shared":
+        return ()
+    utility = pl.col("utility").replace_strict(list(range(len(UTILITIES))), list(UTILITIES), return_dtype=pl.String)
+    month = pl.format("{}-{}", pl.col("month") // 12, (pl.col("month") % 12 + 1).cast(pl.String).str.zfill(2))
+    return utility, month
 
 
 def _of_doubts(built: Built) -> pl.DataFrame:

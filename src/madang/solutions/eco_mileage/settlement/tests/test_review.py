@@ -57,7 +57,7 @@ def test_a_spike_is_held_and_counts_once_somebody_says_so(people) -> None:
     assert found(reviewed, "spike") == [26]
     assert reviewed.cube.quantities[0, 26, 0] == HELD
     assert reviewed.held.rows() == [(0, 5, FIRST + 26)]
-    accepted = review(built(spiky), people, Limits(), frozenset({"spike:5:0:24026"}))
+    accepted = review(built(spiky), people, Limits(), frozenset({"spike:5:electricity:2002-03"}))
     assert (accepted.cube.quantities[0, 26, 0], accepted.held.height) == (9_000, 0)
 
 
