@@ -22,6 +22,7 @@ from madang.core.files import write_whole
 from madang.core.language import Text
 from madang.core.progress import Progress
 from madang.core.sources import Source
+from madang.core.storing import write_whole
 from madang.core.tables import Table, TableSpec, read_table
 
 QualityState = Literal["ok", "mended", "dropped", "warning"]

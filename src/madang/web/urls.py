@@ -14,6 +14,7 @@ from madang.web.library import feeds, media
 from madang.web.library import views as library
 from madang.web.live import views as live
 from madang.web.search import views as search
+from madang.web.sitemap import sitemap
 
 #: Without a language: files, feeds of machines, the editors' rooms.
 urlpatterns = [
@@ -22,7 +23,7 @@ urlpatterns = [
     path("documents/", include(document_urls)),
     path("media/<path:name>", media.picture, name="picture"),
     path("catalogue.jsonld", library.catalogue, name="catalogue"),
-    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
     re_path(r"^figures/(?P<key>[0-9a-f]{24})\.(?P<ending>svg|png)$", live.drawing, name="drawing"),
     re_path(r"^figures/(?P<address>[a-z0-9_]+\.[a-z0-9_]+)\.csv$", live.rows, name="figure-rows"),

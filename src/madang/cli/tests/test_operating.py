@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 from madang import register
 
 Madang = Callable[..., Any]
-OPERATIONS = '''
+OPERATIONS = '''"""Brewing: tea from leaves."""
 from datetime import date
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_a_solution_without_operations_brings_no_command(madang: Madang) -> None
 
 
 def test_a_group_is_listed_and_described(brewing: Madang) -> None:
-    assert "\n  tea-stalls " in brewing("--help").out
+    assert re.search(r"\n  tea-stalls +Brewing: tea from leaves\.", brewing("--help").out)
     assert "Brew tea." in brewing("tea-stalls", "--help").out
     said = brewing("tea-stalls", "brew", "--help").out
     assert "How many cups." in said
