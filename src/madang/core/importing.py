@@ -18,7 +18,6 @@ from tomlkit.exceptions import TOMLKitError
 
 from madang.core.documents import load_toml
 from madang.core.errors import CityError, DataError, UnknownName, UsageError, Where
-from madang.core.files import write_whole
 from madang.core.language import Text
 from madang.core.progress import Progress
 from madang.core.sources import Source

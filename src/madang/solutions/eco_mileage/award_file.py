@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from madang.core.errors import DataError, Where
-from madang.core.files import write_whole
+from madang.core.storing import write_whole
 
 FORMAT = 1
 Kind = Literal["half_year", "season"]

@@ -1,4 +1,4 @@
-"""The operations of eco-mileage: make a city, take readings in, review, settle, explain, ask the weather."""
+"""Eco-mileage in operation: make a city, take readings in, review, settle, explain, ask the weather."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from madang.core.errors import DataError, UsageError, Where
-from madang.core.files import write_whole
 from madang.core.progress import Progress
+from madang.core.storing import write_whole
 from madang.solutions.eco_mileage.readings.csv_file import Block
 
 Form = Literal["csv", "green_button", "photo"]
