@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from madang import register
-from madang.cli.lazy import COMMANDS, ENTRY_POINTS, WITH_WEB
+from madang.cli.lazy import COMMANDS, ENTRY_POINTS, WITH_WEB, brought
 from madang.core import errors
 from madang.plan.cities import city_names, open_city
 from madang.plan.promises import read_promises
@@ -104,9 +104,9 @@ def test_the_reference_is_what_the_code_says() -> None:
 
 
 def commands_known() -> set[str]:
-    """Return every command: those of the library and those that pyproject.toml contributes."""
+    """Return every command: of the library, of solutions, and those that pyproject.toml contributes."""
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    return {*COMMANDS, *project["entry-points"][ENTRY_POINTS]}
+    return {*COMMANDS, *brought(), *project["entry-points"][ENTRY_POINTS]}
 
 
 def test_every_command_is_described() -> None:

@@ -10,6 +10,7 @@ from madang.core.errors import UnknownName
 
 if TYPE_CHECKING:
     from madang.core.contract import Solution
+    from madang.core.operations import Operation
 
 NAMES = (
     "ev_fleet",
@@ -30,3 +31,14 @@ def load(name: str) -> Solution:
     folder_of(name)
     solution: Solution = import_module(f"madang.solutions.{name}").solution
     return solution
+
+
+def has_operations(name: str) -> bool:
+    """Tell whether a registered solution brings operations, without importing it."""
+    return (folder_of(name) / "operations.py").is_file()
+
+
+def load_operations(name: str) -> tuple[Operation, ...]:
+    """Return the operations that a registered solution brings beside its model."""
+    operations: tuple[Operation, ...] = import_module(f"madang.solutions.{name}.operations").operations
+    return operations

@@ -1,4 +1,7 @@
-"""Commands known by name and one line of help, loaded only when called; further ones come by entry point."""
+"""Commands known by name and one line of help, loaded only when called.
+
+Further ones come by entry point, and from solutions that bring operations of their own.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from madang.cli.told import told_by
+from madang import register
+from madang.cli.told import told_by, told_in
 from madang.core.errors import MadangError, UnknownName, UsageError
 
 ENTRY_POINTS = "madang.commands"
@@ -42,7 +46,7 @@ class LazyCommands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the shape Typer calls
         """Return the commands in reading order."""
-        return list(dict.fromkeys([*COMMANDS, *contributed(), *WITH_WEB]))
+        return list(dict.fromkeys([*COMMANDS, *brought(), *contributed(), *WITH_WEB]))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a stand-in with the command's line of help, or None for a name nobody has."""
@@ -60,6 +64,11 @@ class LazyCommands(TyperGroup):
         return name, load_command(name), args[1:]
 
 
+def brought() -> dict[str, str]:
+    """Return the commands that solutions bring, and whose they are; nothing of a solution is imported."""
+    return {name.replace("_", "-"): name for name in register.NAMES if register.has_operations(name)}
+
+
 @cache
 def contributed() -> dict[str, EntryPoint]:
     """Return the commands that installed packages contribute, looked for once: it reads every package's metadata."""
@@ -70,6 +79,8 @@ def help_line(name: str) -> str:
     """Return a command's line in `madang --help`, read without importing what a package contributes."""
     if name in COMMANDS:
         return COMMANDS[name][1]
+    if name in brought():
+        return told_in(register.folder_of(brought()[name]) / "operations.py") or f"See `madang {name} --help`."
     point = contributed().get(name)
     if point is None:
         return WITH_WEB[name]
@@ -89,6 +100,8 @@ def load_command(name: str) -> Any:
     if name in COMMANDS:
         module, _, function = COMMANDS[name][0].partition(":")
         return as_command(name, getattr(import_module(module), function))
+    if name in brought():
+        return as_command(name, import_module("madang.cli.operating").group_of(brought()[name]))
     if name in points:
         try:
             return as_command(name, points[name].load())

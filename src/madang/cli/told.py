@@ -14,6 +14,12 @@ def told_by(point: EntryPoint) -> str | None:
     return _help_of(module, attribute.strip())
 
 
+def told_in(path: Path) -> str | None:
+    """Return the first line that a file says of itself; None where it says nothing."""
+    said = ast.get_docstring(ast.parse(path.read_bytes()))
+    return said.splitlines()[0] if said else None
+
+
 def _help_of(module: str, attribute: str) -> str | None:
     """Return the help of one name of a module: a function's docstring, or the ``help`` of a Typer app."""
     path = _source_of(module)

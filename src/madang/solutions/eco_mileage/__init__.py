@@ -23,6 +23,10 @@ solution = Solution(
         "expires_on": rule_calls.expires_on,
         "ride_award": rule_calls.ride_award,
         "car_may_join": rule_calls.car_may_join,
+        "car_award": rule_calls.car_award,
+        "car_season_award": rule_calls.car_season_award,
+        "organisation_standing": rule_calls.organisation_standing,
+        "contest_standing": rule_calls.contest_standing,
         "ways_to_spend": rule_calls.ways_to_spend,
     },
 )

@@ -15,28 +15,27 @@ from datetime import date
 from madang.core.errors import UsageError, Where
 from madang.core.language import Text, text
 from madang.methods.savings import rate_bp, tier_reached
-from madang.solutions.eco_mileage.rules import (
+from madang.solutions.eco_mileage.rule_kinds import (
     AwardPerGram,
     AwardTiers,
     Cap,
     Move,
     OptIn,
     Representative,
-    RuleBook,
     Season,
     SeasonEnd,
     Upkeep,
     Utilities,
     Worth,
-    month_after,
 )
+from madang.solutions.eco_mileage.rules import RuleBook, month_after
 
 HALF_YEAR, SEASON_MONTHS = 6, 4
 #: A monthly reading above this is not a household's; with it every product stays far inside 64 bits.
 READING_MAX = 10_000_000
 UPKEEP_TIER = -1
 _CENTIGRAMS = 100
-_NAMES = {
+UTILITY_NAMES = {
     "electricity": text("전기", "electricity"),
     "gas": text("도시가스", "city gas"),
     "water": text("수돗물", "water"),
@@ -105,32 +104,41 @@ class Window:
     rules_sha256: str
 
 
-def compile_window(book: RuleBook, first_month: date, evaluated_on: date) -> Window | None:
-    """Return the half-year rules for a window that begins with ``first_month``; None where none held."""
-    rule = book.award_at(evaluated_on, first_month)
-    return None if rule is None else _compiled(book, rule, first_month, HALF_YEAR, evaluated_on)
+def compile_window(book: RuleBook, first_month: date, evaluated_on: date, as_of: date | None = None) -> Window | None:
+    """Return the half-year rules for a window that begins with ``first_month``; None where none held.
+
+    ``as_of`` asks what if: the rules of that day are taken for evaluation and use alike, the factors stay those of the
+    months.
+    """
+    asked, used = as_of or evaluated_on, as_of or first_month
+    rule = book.award_at(asked, used)
+    return None if rule is None else _compiled(book, rule, first_month, HALF_YEAR, (asked, used))
 
 
-def compile_season(book: RuleBook, first_month: date) -> Window | None:
-    """Return the rules of the winter that begins with ``first_month``; None where it has no special points."""
-    rule = book.at(Season, first_month, first_month)
-    if rule is None or rule.valid_from != first_month:
+def compile_season(book: RuleBook, first_month: date, as_of: date | None = None) -> Window | None:
+    """Return the rules of the winter that begins with ``first_month``; None where it has no special points.
+
+    ``as_of`` asks what if: the first day of another winter, whose rules are taken.
+    """
+    used = as_of or first_month
+    rule = book.at(Season, used, used)
+    if rule is None or rule.valid_from != used:
         return None
-    return _compiled(book, rule, first_month, SEASON_MONTHS, month_after(first_month, SEASON_MONTHS))
+    return _compiled(book, rule, first_month, SEASON_MONTHS, (month_after(used, SEASON_MONTHS), used))
 
 
 def _compiled(
-    book: RuleBook, rule: AwardTiers | AwardPerGram | Season, first_month: date, count: int, evaluated_on: date
+    book: RuleBook, rule: AwardTiers | AwardPerGram | Season, first_month: date, count: int, asked: tuple[date, date]
 ) -> Window:
-    """Return the flat numbers of the rules that hold for one window."""
+    """Return the flat numbers of the rules that hold for one window, asked by evaluation and by first day of use."""
     months = tuple(month_after(first_month, i) for i in range(count))
     half_year = not isinstance(rule, Season)
-    upkeep = book.at(Upkeep, evaluated_on, first_month) if half_year else None
-    cap = book.at(Cap, evaluated_on, first_month) if half_year else None
-    worth = book.at(Worth, evaluated_on, first_month)
+    upkeep = book.at(Upkeep, *asked) if half_year else None
+    cap = book.at(Cap, *asked) if half_year else None
+    worth = book.at(Worth, *asked)
     return Window(
         months=months,
-        factors={u: tuple(book.centigrams(u, month) for month in months) for u in _NAMES},
+        factors={u: tuple(book.centigrams(u, month) for month in months) for u in UTILITY_NAMES},
         edges_bp=(rule.edge_bp,) if isinstance(rule, AwardPerGram) else rule.edges_bp,
         mileage=(0,) if isinstance(rule, AwardPerGram) else rule.mileage,
         grams_per_mileage=rule.grams_per_mileage if isinstance(rule, AwardPerGram) else 0,
@@ -140,10 +148,10 @@ def _compiled(
         won_per_mileage=worth.won_per_mileage if worth else 0,
         rule=rule,
         upkeep=upkeep,
-        utilities=book.at(Utilities, evaluated_on, first_month),
-        opt_in=book.at(OptIn, evaluated_on, first_month),
-        move=book.at(Move, evaluated_on, first_month),
-        representative=book.at(Representative, evaluated_on, first_month),
+        utilities=book.at(Utilities, *asked),
+        opt_in=book.at(OptIn, *asked),
+        move=book.at(Move, *asked),
+        representative=book.at(Representative, *asked),
         rules_sha256=book.sha256,
     )
 
@@ -286,9 +294,9 @@ def _excluded(household: Household, window: Window) -> Award | None:
         if household.moved_on > comparable_from:
             return _refused("moved", window.move.says, sha, window.move.paragraph)
     given = set(household.readings)
-    unknown = given - set(_NAMES)
+    unknown = given - set(UTILITY_NAMES)
     if unknown:
-        raise UsageError(f"there is no utility called {min(unknown)!r}", todo=f"use one of: {', '.join(_NAMES)}")
+        raise UsageError(f"there is no utility called {min(unknown)!r}", todo=f"use one of: {', '.join(UTILITY_NAMES)}")
     needed = window.utilities
     if needed is not None and (needed.required not in given or not given.intersection(needed.one_of)):
         return _refused("utilities_missing", needed.says, sha, needed.paragraph)
@@ -298,10 +306,12 @@ def _excluded(household: Household, window: Window) -> Award | None:
 def _unread(household: Household, window: Window) -> Award | None:
     """Return which factor or month is missing, or None."""
     for utility in sorted(household.readings):
-        said = _NAMES[utility]
         if any(factor is None for factor in window.factors[utility]):
+            said = UTILITY_NAMES[utility]
             why = text(f"{said.ko}의 계수를 알 수 없다.", f"No factor for {said.en} is known.")
             return _refused("factor_unknown", why, window.rules_sha256)
+    for utility in sorted(household.readings):
+        said = UTILITY_NAMES[utility]
         for month in _needed(household, window.months):
             if month not in household.readings[utility]:
                 why = text(

@@ -10,17 +10,15 @@ from typing import Any
 
 from madang.core.dates import parse_day
 from madang.core.errors import UsageError
+from madang.solutions.eco_mileage import cars, organisations
 from madang.solutions.eco_mileage import household as one
-from madang.solutions.eco_mileage.rules import (
+from madang.solutions.eco_mileage.rule_kinds import (
     CarExclusion,
     Ride,
-    RuleBook,
     Spending,
     Validity,
-    month_after,
-    parse_month,
-    read_rules,
 )
+from madang.solutions.eco_mileage.rules import RuleBook, month_after, parse_month, read_rules
 
 #: Readings as cases write them: utility -> first month of a run of months -> whole numbers, "missing" for none.
 PlainReadings = Mapping[str, Mapping[str, Sequence[int | str]]]
@@ -91,6 +89,29 @@ def car_may_join(power: str, day: str) -> dict[str, Any]:
     rule = rule_book().at(CarExclusion, parse_day(day), parse_day(day))
     out = rule is not None and power in rule.powers
     return {"may_join": not out, "rule": rule.paragraph if out and rule is not None else None}
+
+
+def car_award(baseline_km: int, driven_km: int, evaluated_on: str, awarded_before: bool = False) -> cars.CarAward:
+    """Return a car's award of one year; see ``cars.car_award``."""
+    day = parse_day(evaluated_on)
+    return cars.car_award(baseline_km, driven_km, day, rule_book(), awarded_before=awarded_before)
+
+
+def car_season_award(driven_km: int, first_month: str) -> cars.CarAward:
+    """Return a car's special points of the winter that begins with ``first_month``."""
+    return cars.car_season_award(driven_km, parse_month(first_month), rule_book())
+
+
+def organisation_standing(saved: int, base: int, evaluated_on: str) -> organisations.OrganisationStanding:
+    """Return how an organisation stands in the evaluation of a day."""
+    return organisations.organisation_standing(saved, base, parse_day(evaluated_on), rule_book())
+
+
+def contest_standing(
+    kind: str, toe: int, saved: int, base: int, first_month: str
+) -> organisations.OrganisationStanding:
+    """Return how an organisation stands in the contest that begins with ``first_month``."""
+    return organisations.contest_standing(kind, toe, saved, base, parse_month(first_month), rule_book())
 
 
 def ways_to_spend(day: str) -> dict[str, Any]:

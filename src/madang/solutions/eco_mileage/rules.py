@@ -1,4 +1,4 @@
-"""The household's dated rules: read strictly from household_rules.toml, found by day, compiled once for a window."""
+"""The programme's dated rules: read strictly from its files of rules, found by day, compiled once for a window."""
 
 from __future__ import annotations
 
@@ -6,233 +6,32 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing import TypeVar
 
 from madang.core.city import policy_book
 from madang.core.documents import read_document
 from madang.core.errors import FactError, UsageError, Where
 from madang.core.facts import FactBook
-from madang.core.language import Text
 from madang.core.sources import Source
+from madang.solutions.eco_mileage.rule_kinds import (
+    APPLIED,
+    AwardPerGram,
+    AwardTiers,
+    DatedRule,
+    Rule,
+    RuleFile,
+    RuleStatus,
+)
 
-RuleStatus = Literal["enacted", "announced", "unverified"]
-Utility = Literal["electricity", "gas", "water", "heat"]
-#: Announced is not enacted: such rules are applied only when a caller asks "what if".
-APPLIED: frozenset[RuleStatus] = frozenset({"enacted", "unverified"})
+#: The files of rules of a solution's folder: ids are unique over all of them.
+RULE_FILES = ("household_rules.toml", "car_rules.toml", "organisation_rules.toml")
 FACTS_OF: Mapping[str, str] = {
     "electricity": "electricity_g_per_kwh",
     "gas": "gas_g_per_m3",
     "water": "water_g_per_m3",
 }
-_BASIS_POINTS_MAX = 10_000
-
-
-class _Rule(BaseModel):
-    """What every rule has: its paragraphs, days, status, source and a sentence."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    rules: tuple[str, ...] = Field(min_length=1, strict=False)
-    valid_from: date
-    valid_to: date | None = None
-    dated_by: Literal["evaluation", "use"] = "evaluation"
-    published_on: date | None = None
-    status: RuleStatus
-    source: str
-    says: Text
-    note: str | None = None
-
-    @property
-    def paragraph(self) -> str:
-        """Return the numbers of the rule in the programme's history, such as R7."""
-        return "+".join(self.rules)
-
-    def holds(self, day: date) -> bool:
-        """Tell whether ``day`` lies within the rule's days."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-
-class _Tiered(_Rule):
-    """Rising edges in basis points, each with what it earns."""
-
-    edges_bp: tuple[int, ...] = Field(min_length=1, strict=False)
-    mileage: tuple[int, ...] = Field(min_length=1, strict=False)
-
-    @model_validator(mode="after")
-    def _rises(self) -> _Tiered:
-        """Edges and awards rise together: a greater saving never earns less."""
-        if len(self.edges_bp) != len(self.mileage):
-            raise ValueError("every edge needs one award")
-        if not all(0 < edge <= _BASIS_POINTS_MAX for edge in self.edges_bp) or self.mileage[0] < 0:
-            raise ValueError("edges lie between 1 and 10000 basis points, awards are not negative")
-        if any(b <= a for a, b in pairwise(self.edges_bp)) or any(b < a for a, b in pairwise(self.mileage)):
-            raise ValueError("edges and awards must rise")
-        return self
-
-
-class AwardTiers(_Tiered):
-    """A half-year's award by tiers."""
-
-    kind: Literal["award_tiers"]
-
-
-class AwardPerGram(_Rule):
-    """A half-year's award by the gram, from one edge on."""
-
-    kind: Literal["award_per_gram"]
-    edge_bp: int = Field(gt=0, le=_BASIS_POINTS_MAX)
-    grams_per_mileage: int = Field(gt=0)
-
-
-class Season(_Tiered):
-    """Special points for one winter."""
-
-    kind: Literal["season"]
-
-
-class SeasonEnd(_Rule):
-    """No winter after this day has special points."""
-
-    kind: Literal["season_end"]
-
-
-class Upkeep(_Rule):
-    """An award for saving a little after several awards in a row."""
-
-    kind: Literal["upkeep"]
-    awards_before: int = Field(ge=1)
-    mileage: int = Field(ge=0)
-
-
-class Cap(_Rule):
-    """The most that saving energy earns in a calendar year."""
-
-    kind: Literal["cap"]
-    mileage_per_year: int = Field(gt=0)
-
-
-class Worth(_Rule):
-    """What a point is worth in won."""
-
-    kind: Literal["worth"]
-    won_per_mileage: int = Field(gt=0)
-
-
-class Ride(_Rule):
-    """Points for public transport."""
-
-    kind: Literal["ride"]
-    mileage_per_ride: int = Field(gt=0)
-    mileage_per_month_max: int = Field(gt=0)
-
-
-class Spending(_Rule):
-    """What points buy."""
-
-    kind: Literal["spending"]
-    ways: tuple[Text, ...] = Field(min_length=1, strict=False)
-
-
-class Validity(_Rule):
-    """How long points last."""
-
-    kind: Literal["validity"]
-    months: int = Field(gt=0)
-    first_expiry: date
-
-
-class Move(_Rule):
-    """A comparable year at the new address comes first."""
-
-    kind: Literal["move"]
-
-
-class CarExclusion(_Rule):
-    """Cars that may not join."""
-
-    kind: Literal["car_exclusion"]
-    powers: tuple[str, ...] = Field(min_length=1, strict=False)
-
-
-class OptIn(_Rule):
-    """A member must ask for each evaluation."""
-
-    kind: Literal["opt_in"]
-
-
-class Utilities(_Rule):
-    """What must be registered for an evaluation."""
-
-    kind: Literal["utilities"]
-    required: Utility
-    one_of: tuple[Utility, ...] = Field(min_length=1, strict=False)
-
-
-class Representative(_Rule):
-    """One paid member a household."""
-
-    kind: Literal["representative"]
-
-
-class Notice(_Rule):
-    """Something made known without numbers that could be applied."""
-
-    kind: Literal["notice"]
-
-
-Rule = Annotated[
-    AwardTiers
-    | AwardPerGram
-    | Season
-    | SeasonEnd
-    | Upkeep
-    | Cap
-    | Worth
-    | Ride
-    | Spending
-    | Validity
-    | Move
-    | CarExclusion
-    | OptIn
-    | Utilities
-    | Representative
-    | Notice,
-    Field(discriminator="kind"),
-]
-Found = TypeVar("Found", bound=_Rule)
-
-
-class RuleFile(BaseModel):
-    """The shape of household_rules.toml."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    sources: dict[str, Source] = {}
-    rule: tuple[Rule, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _consistent(self) -> RuleFile:
-        """Ids are unique, sources have cards, and rules of one kind that may apply never begin together."""
-        seen: set[str] = set()
-        first: dict[tuple[str, date], str] = {}
-        for rule in self.rule:
-            if rule.id in seen:
-                raise ValueError(f"two rules are called {rule.id!r}")
-            if rule.source not in self.sources:
-                raise ValueError(f"the rule {rule.id!r} names a source without a card: {rule.source!r}")
-            if rule.valid_to is not None and rule.valid_to < rule.valid_from:
-                raise ValueError(f"the rule {rule.id!r} ends before it begins")
-            seen.add(rule.id)
-            slot = ("award" if rule.kind.startswith("award") else rule.kind, rule.valid_from)
-            if rule.status in APPLIED and slot in first:
-                raise ValueError(f"the rules {first[slot]!r} and {rule.id!r} hold from the same day")
-            first[slot] = rule.id
-        return self
+Found = TypeVar("Found", bound=DatedRule)
 
 
 @dataclass(frozen=True)
@@ -244,6 +43,23 @@ class RuleBook:
     factors: Mapping[str, tuple[tuple[date, int], ...]]
     sha256: str
     applied: frozenset[RuleStatus] = APPLIED
+    laid_over: frozenset[str] = frozenset()
+
+    def with_rules_of(self, path: Path) -> RuleBook:
+        """Return the book with the rules of another file laid over it: a what-if, where those come first.
+
+        Raises:
+            DataError: the file is not one of rules, or calls a rule by a name that is taken.
+        """
+        more = read_document(path, RuleFile)
+        taken = {rule.id for rule in self.rules} & {rule.id for rule in more.rule}
+        if taken:
+            todo = "give the rule a name of its own"
+            raise FactError(f"a rule called {min(taken)!r} is there already", Where(path), todo)
+        digest = hashlib.sha256(self.sha256.encode() + path.read_bytes()).hexdigest()
+        names = self.laid_over | {rule.id for rule in more.rule}
+        sources = {**self.sources, **more.sources}
+        return RuleBook((*self.rules, *more.rule), sources, self.factors, digest, self.applied, frozenset(names))
 
     def at(self, kind: type[Found], evaluated_on: date, used_from: date) -> Found | None:
         """Return the rule of a kind that holds, the latest where several do; None where none does.
@@ -254,15 +70,19 @@ class RuleBook:
             rule
             for rule in self.rules
             if isinstance(rule, kind)
-            and rule.status in self.applied
+            and (rule.status in self.applied or rule.id in self.laid_over)
             and rule.holds(evaluated_on if rule.dated_by == "evaluation" else used_from)
         ]
-        return max(held, key=lambda rule: rule.valid_from, default=None)
+        return max(held, key=self._rank, default=None)
+
+    def _rank(self, rule: DatedRule) -> tuple[bool, date]:
+        """Return what makes one of several rules the one that counts: laid over first, then the latest."""
+        return rule.id in self.laid_over, rule.valid_from
 
     def award_at(self, evaluated_on: date, used_from: date) -> AwardTiers | AwardPerGram | None:
         """Return the rule by which a half-year is paid on a day."""
         found = (self.at(AwardTiers, evaluated_on, used_from), self.at(AwardPerGram, evaluated_on, used_from))
-        return max((rule for rule in found if rule), key=lambda rule: rule.valid_from, default=None)
+        return max((rule for rule in found if rule), key=self._rank, default=None)
 
     def centigrams(self, utility: str, month: date) -> int | None:
         """Return the factor of a utility in a month, in 0.01 g per unit; None where none is known."""
@@ -277,10 +97,19 @@ def read_rules(folder: Path) -> RuleBook:
         DataError: the file is not TOML, has a key nobody knows, a duplicate id, or a value that is not strict.
         FactError: a CO2 factor is not a whole number of centigrams.
     """
-    path, facts = folder / "household_rules.toml", folder / "facts.toml"
-    file = read_document(path, RuleFile)
-    digest = hashlib.sha256(path.read_bytes() + facts.read_bytes()).hexdigest()
-    return RuleBook(file.rule, file.sources, _factors(policy_book(folder)), digest)
+    digest = hashlib.sha256()
+    rules: dict[str, Rule] = {}
+    sources: dict[str, Source] = {}
+    for path in (folder / name for name in RULE_FILES):
+        file = read_document(path, RuleFile)
+        for rule in file.rule:
+            if rule.id in rules:
+                raise FactError(f"two rules are called {rule.id!r}", Where(path), "give one another name")
+            rules[rule.id] = rule
+        sources |= file.sources
+        digest.update(path.read_bytes())
+    digest.update((folder / "facts.toml").read_bytes())
+    return RuleBook(tuple(rules.values()), sources, _factors(policy_book(folder)), digest.hexdigest())
 
 
 def _factors(policy: FactBook) -> dict[str, tuple[tuple[date, int], ...]]:

@@ -12,17 +12,14 @@ import pytest
 
 from madang.core.errors import DataError, FactError, UsageError
 from madang.solutions.eco_mileage import solution
-from madang.solutions.eco_mileage.rules import (
+from madang.solutions.eco_mileage.rule_kinds import (
     AwardPerGram,
     AwardTiers,
     Notice,
-    RuleBook,
     Season,
     Upkeep,
-    month_after,
-    parse_month,
-    read_rules,
 )
+from madang.solutions.eco_mileage.rules import RULE_FILES, RuleBook, month_after, parse_month, read_rules
 
 Changed = Callable[[str, str], Path]
 
@@ -37,7 +34,7 @@ def changed(tmp_path: Path) -> Changed:
     """Return a function that copies the rules with one piece of text replaced, and returns their folder."""
 
     def write(old: str, new: str) -> Path:
-        for name in ("household_rules.toml", "facts.toml"):
+        for name in (*RULE_FILES, "facts.toml"):
             shutil.copy(solution.folder / name, tmp_path / name)
         path = tmp_path / "household_rules.toml"
         text = path.read_text("utf-8")
@@ -48,10 +45,9 @@ def changed(tmp_path: Path) -> Changed:
     return write
 
 
-def test_the_book_holds_every_rule_of_the_programmes_history_for_households(book: RuleBook) -> None:
+def test_the_book_holds_every_rule_of_the_programmes_history(book: RuleBook) -> None:
     cited = {paragraph for rule in book.rules for paragraph in rule.rules}
-    wanted = {"R1", "R2", "R3", "R4", "R5", "R6", "R7", "R9", "R11", "R12", "R13", "R14", "R15"}
-    assert cited >= wanted | {"R19", "R21", "R22", "R23", "R24", "R25"}
+    assert cited >= {f"R{number}" for number in range(1, 27)}
 
 
 def test_every_rule_has_a_source_with_an_address(book: RuleBook) -> None:
@@ -114,7 +110,8 @@ def test_other_winters_have_none(book: RuleBook, year: int) -> None:
 
 
 def test_an_announced_rule_is_kept_but_not_applied(book: RuleBook) -> None:
-    assert book.at(Notice, date(2024, 6, 1), date(2024, 1, 1)) is None
+    found = book.at(Notice, date(2024, 6, 1), date(2024, 1, 1))
+    assert found is None or found.status != "announced"
     what_if = replace(book, applied=book.applied | {"announced"})
     found = what_if.at(Notice, date(2024, 6, 1), date(2024, 1, 1))
     assert found is not None

@@ -1,0 +1,1 @@
+"""What each operation of eco-mileage is told, does and answers."""

@@ -1,0 +1,81 @@
+"""`generate`: a made-up city in a folder, labelled as such wherever it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from madang.core.errors import UsageError, Where
+from madang.core.language import text
+from madang.core.operations import Answer, Line, Wants, asked
+from madang.core.progress import Progress
+from madang.solutions.eco_mileage.readings.people import write_table
+from madang.solutions.eco_mileage.readings.rows import UTILITIES
+from madang.solutions.eco_mileage.rules import parse_month
+from madang.solutions.eco_mileage.settlement.cube import MISSING
+from madang.solutions.eco_mileage.settlement.synthetic import City, make_city, readings_frame
+
+SYNTHETIC_NOTE = text(
+    "가상의 도시: 회원도 사용량도 날씨도 지어낸 것이다.",
+    "Synthetic city: members, readings and weather are made up.",
+)
+_MEMBERS_MAX = 10_000_000
+
+
+class Generate(Wants):
+    """What a made-up city is made from."""
+
+    folder: Path = asked("도시를 만들 폴더", "The folder to make the city in.", argument=True)
+    members: int = asked("회원 수", "How many members.", default=10_000)
+    seed: int = asked("씨앗: 같으면 같은 도시", "Seed: the same seed makes the same city.", default=1)
+    first_month: str = asked(
+        "정산할 반기의 첫 달", "First month of the half-year to be settled.", default="2024-01", metavar="YYYY-MM"
+    )
+    warmer: float = asked("반기를 이만큼 따뜻하게(°C)", "Warm the half-year by so many degrees C.", default=0.0)
+    clean: bool = asked("결함 없는 사용량", "Make readings without faults.", default=False)
+
+
+def generate(wants: Generate, progress: Progress) -> Answer:
+    """Make a city and write it as files a city would give.
+
+    Raises:
+        UsageError: the folder holds something already, or a number that cannot be.
+    """
+    if not 1 <= wants.members <= _MEMBERS_MAX:
+        raise UsageError(f"{wants.members:,} members cannot be", todo=f"give 1 to {_MEMBERS_MAX:,}")
+    if wants.folder.exists() and any(wants.folder.iterdir()):
+        raise UsageError("the folder is not empty", Where(wants.folder), "name a new one")
+    progress(0.0, "making members and use")
+    city = make_city(wants.members, wants.seed, parse_month(wants.first_month), warmer_c=wants.warmer)
+    wants.folder.mkdir(parents=True, exist_ok=True)
+    write_table(city.members, wants.folder / "members.parquet", synthetic=True)
+    write_table(city.meters, wants.folder / "meters.parquet", synthetic=True)
+    write_table(city.truth, wants.folder / "truth.parquet", synthetic=True)
+    city.weather.write_csv(wants.folder / "weather.csv")
+    files = _write_readings(city, wants, progress)
+    readings = sum(pl.scan_csv(path).select(pl.len()).collect().item() for path in files.values())
+    names = " ".join(str(path) for path in files.values())
+    return Answer(
+        title=text("가상의 도시를 만들었다", "A synthetic city was made"),
+        lines=(
+            Line(text("회원", "members"), wants.members),
+            Line(text("계량기", "meters"), city.meters.height),
+            Line(text("사용량", "readings"), readings),
+            Line(text("씨앗", "seed"), wants.seed),
+        ),
+        notes=(SYNTHETIC_NOTE,),
+        files=files,
+        next=(f"madang eco-mileage import-readings {wants.folder} {names}",),
+    )
+
+
+def _write_readings(city: City, wants: Generate, progress: Progress) -> dict[str, Path]:
+    """Write a CSV file for each utility that has meters."""
+    files = {}
+    for utility, name in enumerate(UTILITIES):
+        if (city.quantities[utility] != MISSING).any():
+            progress(0.3 + 0.2 * utility, f"writing {name}")
+            files[name] = wants.folder / f"synthetic-{name}.csv"
+            readings_frame(city, utility, faults=not wants.clean, seed=wants.seed).write_csv(files[name])
+    return files

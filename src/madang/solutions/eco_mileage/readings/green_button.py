@@ -1,0 +1,253 @@
+"""Readings from Green Button files: ESPI XML as utilities give it, read by a parser that takes no entities and no DTD.
+
+Intervals of any length are added up by month of local standard time. Of two readings for one time, as files give at
+the November clock change, the same value counts once; two that differ put the month in doubt. A month that is covered
+in part is kept and held. An interval across a month's end is divided by seconds, and its months are estimated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import pyarrow as pa
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from madang.core.errors import DataError, TableError, Where
+from madang.solutions.eco_mileage.readings.csv_file import Block
+from madang.solutions.eco_mileage.readings.rows import (
+    DOUBTS,
+    METER_ID_MAX,
+    MILLIS_OF,
+    QUALITIES,
+    SCHEMA,
+    UTILITIES,
+    first_day,
+    month_number,
+    whole_units,
+)
+
+ATOM, ESPI = "{http://www.w3.org/2005/Atom}", "{http://naesb.org/espi}"
+#: ServiceCategory/kind and uom as the ESPI schema numbers them.
+SERVICES = {0: "electricity", 1: "gas", 2: "water"}
+UOMS = {72: "Wh", 42: "m3", 134: "L"}
+_ORDER = [QUALITIES.index(name) for name in ("valid", "edited", "estimated", "questionable")]
+#: ReadingQuality codes: 7 edited by hand; 8, 9 and 12 estimated or projected; 10 questionable, 13 mixed, 14 raw, 15
+#: normalised for weather, 16 other. Every other code is a valid reading.
+_QUALITY = dict.fromkeys((8, 9, 12), "estimated") | dict.fromkeys((10, 13, 14, 15, 16), "questionable") | {7: "edited"}
+
+
+@dataclass
+class _Month:
+    """What is known of one month while a file is read."""
+
+    amount: Fraction = Fraction(0)
+    seconds: int = 0
+    quality: int = 0
+    differing: bool = False
+
+
+@dataclass
+class _Series:
+    """One meter's intervals: its utility, unit, and months."""
+
+    utility: int
+    meter_id: int
+    millis: int | None
+    multiplier: int
+    months: dict[int, _Month] = field(default_factory=dict)
+    seen: dict[tuple[int, int], Fraction] = field(default_factory=dict)
+
+
+def read_blocks(path: Path, offset: int = 0, last_row: int = 1) -> Iterator[Block]:
+    """Yield the monthly readings of a Green Button file as one block.
+
+    Raises:
+        DataError: not XML, or XML with entities or a DTD.
+        TableError: a value that is not what its element holds; ``row`` counts the readings of the file.
+    """
+    size = path.stat().st_size
+    if offset >= size:
+        return
+    feed = _parsed(path)
+    links = _Links.of(feed)
+    series: dict[tuple[int, int], _Series] = {}
+    counted, zone = 0, _zone(feed, path)
+    for entry in feed.iter(f"{ATOM}entry"):
+        for block in entry.iter(f"{ESPI}IntervalBlock"):
+            one = links.series_of(entry, path)
+            known = series.setdefault((one.utility, one.meter_id), one)
+            for reading in block.iter(f"{ESPI}IntervalReading"):
+                counted += 1
+                _add(known, reading, zone, path, counted)
+    rows = [row for one in series.values() for row in _rows(one)]
+    if not rows:
+        raise DataError("the file has no interval readings", Where(path), "ask the utility for a file with usage")
+    table = pa.Table.from_pylist([row | {"row": last_row + n} for n, row in enumerate(rows, start=1)], SCHEMA)
+    yield Block(table, size, last_row + len(rows))
+
+
+def _parsed(path: Path) -> Any:
+    """Return the feed."""
+    try:
+        return fromstring(path.read_bytes(), forbid_dtd=True)
+    except ParseError as error:
+        where = Where(path, row=error.position[0])
+        raise DataError(f"the file is not XML: {error}", where, "ask the utility for the file again") from error
+    except DefusedXmlException as error:
+        todo = "a Green Button file needs neither; do not open it elsewhere"
+        raise DataError("the file has a DTD or entities, which are not read", Where(path), todo) from error
+
+
+@dataclass(frozen=True)
+class _Links:
+    """The feed's entries by their addresses: usage points, and which reading type a meter reading follows."""
+
+    services: dict[str, tuple[int, str]]
+    types: dict[str, tuple[int, int]]
+    readings: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, feed: Any) -> _Links:
+        """Return the links of a feed."""
+        services, types, readings = {}, {}, {}
+        for entry in feed.iter(f"{ATOM}entry"):
+            own = _links(entry, "self")
+            address = own[0] if own else _text(entry, f"{ATOM}id")
+            point = entry.find(f".//{ESPI}UsagePoint")
+            if point is not None:
+                kind = int(_text(point, f".//{ESPI}kind") or 0)
+                services[address] = kind, _text(entry, f"{ATOM}title")
+            kind_of_reading = entry.find(f".//{ESPI}ReadingType")
+            if kind_of_reading is not None:
+                unit = int(_text(kind_of_reading, f"{ESPI}uom") or -1)
+                types[address] = unit, int(_text(kind_of_reading, f"{ESPI}powerOfTenMultiplier") or 0)
+            if entry.find(f".//{ESPI}MeterReading") is not None:
+                readings[address] = _links(entry, "related")
+        return cls(services, types, readings)
+
+    def series_of(self, entry: Any, path: Path) -> _Series:
+        """Return the meter of an interval block by its links, or by being the only one of the file."""
+        address = (_links(entry, "self") or _links(entry, "up") or [""])[0]
+        point = _longest(self.services, address)
+        reading = _longest(self.readings, address)
+        if point is None:
+            raise DataError("an interval block belongs to no usage point", Where(path, value=address), "mend the links")
+        related = self.readings.get(reading, []) if reading is not None else []
+        kind = next((name for name in related if name in self.types), None) or _only(self.types)
+        if kind is None:
+            raise DataError("an interval block has no reading type", Where(path, value=address), "mend the links")
+        service, title = self.services[point]
+        if service not in SERVICES:
+            where = Where(path, column="ServiceCategory/kind", value=service)
+            raise TableError("this service is none that is settled", where, f"one of {sorted(SERVICES)}")
+        uom, multiplier = self.types[kind]
+        utility = SERVICES[service]
+        millis = MILLIS_OF[utility].get(UOMS.get(uom, ""))
+        return _Series(UTILITIES.index(utility), meter_number(title, point), millis, multiplier)
+
+
+def meter_number(title: str, address: str) -> int:
+    """Return a usage point's number: its title where that is one, else a stable one from its address."""
+    if title.isascii() and title.isdigit() and int(title) < METER_ID_MAX:
+        return int(title)
+    return int(hashlib.sha256(address.encode()).hexdigest(), 16) % METER_ID_MAX
+
+
+def _longest(known: dict[str, Any], address: str) -> str | None:
+    """Return the known address under which another lies; the only one where none does."""
+    found = [name for name in known if address == name or address.startswith(f"{name.rstrip('/')}/")]
+    return max(found, key=len, default=None) or _only(known)
+
+
+def _only(known: dict[str, Any]) -> str | None:
+    """Return the only address there is, or None."""
+    return next(iter(known)) if len(known) == 1 else None
+
+
+def _links(entry: Any, rel: str) -> list[str]:
+    """Return the addresses of an entry's links of one kind."""
+    return [link.get("href", "") for link in entry.findall(f"{ATOM}link") if link.get("rel") == rel]
+
+
+def _text(element: Any, name: str) -> str:
+    """Return the text of an element below another, or nothing."""
+    found = element.find(name)
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _zone(feed: Any, path: Path) -> timedelta:
+    """Return the file's local standard time; UTC where it does not say."""
+    said = _text(feed, f".//{ESPI}tzOffset")
+    return timedelta(seconds=_whole(said, path, 0, "tzOffset")) if said else timedelta(0)
+
+
+def _whole(said: str, path: Path, row: int, column: str) -> int:
+    """Return a whole number, or raise with where it stands."""
+    try:
+        return int(said)
+    except ValueError as error:
+        where = Where(path, row=row or None, column=column, value=said)
+        raise TableError("this is not a whole number", where, "nothing of the file was taken in") from error
+
+
+def _add(series: _Series, reading: Any, zone: timedelta, path: Path, number: int) -> None:
+    """Add one interval reading to its months."""
+    start = _whole(_text(reading, f"{ESPI}timePeriod/{ESPI}start"), path, number, "timePeriod/start")
+    seconds = _whole(_text(reading, f"{ESPI}timePeriod/{ESPI}duration"), path, number, "timePeriod/duration")
+    value = _whole(_text(reading, f"{ESPI}value"), path, number, "value")
+    if seconds <= 0:
+        where = Where(path, row=number, column="timePeriod/duration", value=seconds)
+        raise TableError("an interval has no length", where, "nothing of the file was taken in")
+    amount = Fraction(value) * Fraction(10) ** series.multiplier
+    earlier = series.seen.get((start, seconds))
+    parts = list(_by_month(start, seconds, zone))
+    if earlier is not None:
+        for month, _ in parts:
+            series.months[month].differing |= earlier != amount
+        return
+    series.seen[start, seconds] = amount
+    code = _text(reading, f"{ESPI}ReadingQuality/{ESPI}quality")
+    quality = _ORDER.index(QUALITIES.index(_QUALITY.get(_whole(code, path, number, "quality") if code else 0, "valid")))
+    for month, share in parts:
+        known = series.months.setdefault(month, _Month())
+        known.amount += amount * share / seconds
+        known.seconds += share
+        divided = _ORDER.index(QUALITIES.index("estimated")) if len(parts) > 1 else 0
+        known.quality = max(known.quality, quality, divided)
+
+
+def _by_month(start: int, seconds: int, zone: timedelta) -> Iterator[tuple[int, int]]:
+    """Yield the months of an interval and how many of its seconds lie in each."""
+    begin = datetime.fromtimestamp(start, UTC).replace(tzinfo=None) + zone
+    end = begin + timedelta(seconds=seconds)
+    while begin < end:
+        month = month_number(begin.date())
+        after = min(end, datetime.combine(first_day(month + 1), datetime.min.time()))
+        yield month, int((after - begin).total_seconds())
+        begin = after
+
+
+def _rows(series: _Series) -> Iterator[dict[str, int]]:
+    """Yield a row a month."""
+    for month, known in sorted(series.months.items()):
+        whole = int((first_day(month + 1) - first_day(month)).total_seconds())
+        doubt = "unit" if series.millis is None else "duplicate" if known.differing else ""
+        doubt = doubt or ("partial" if known.seconds < whole else "")
+        yield {
+            "utility": series.utility,
+            "meter_id": series.meter_id,
+            "month": month,
+            "quantity": whole_units(known.amount, series.millis or 1000),
+            "quality": _ORDER[known.quality],
+            "doubt": DOUBTS.index(doubt),
+            "revision": 0,
+            "photo": 0,
+        }
