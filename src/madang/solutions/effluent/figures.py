@@ -252,7 +252,8 @@ def _rain(result: EffluentResult) -> ChartFigure:
         drawn = seen.with_columns(fitted.alias("flow_m3_per_day"), pl.lit("line").alias("part"))
         frame = pl.concat([seen, drawn])
         ko = f"비가 한 달에 100mm 오면 하루 {line.per_mm_m3_per_day * 100 / 1e4:.0f}만㎥가 더 들어온다"
-        en = f"A hundred millimetres of rain in a month bring {line.per_mm_m3_per_day * 100:,.0f} m3 more a day"
+        added = round(line.per_mm_m3_per_day * 100, -4)
+        en = f"A hundred millimetres of rain in a month bring about {added:,.0f} m3 more a day"
     return ChartFigure(
         name="flow_and_rain",
         title=text(ko, en),

@@ -40,16 +40,15 @@ _TABLES = ("people", "land", "plants", "other_loads")
 
 def _group_rows(result: CapResult, name: str) -> list[tuple[str, float | None, float | None, float | None]]:
     """Return each source group with what it generates, discharges and delivers; None where nobody gave it."""
-    own, rows = result.loads.filter(pl.col("substance") == name), []
+    own = result.loads.filter(pl.col("substance") == name)
+    rows: list[tuple[str, float | None, float | None, float | None]] = []
     for group, title in GROUPS.items():
         here = own.filter(pl.col("source_group") == group)
-        if not here.height:
-            rows.append((both(title), None, None, None))
-            continue
-        sums = [float(here[f"{stage}_kg_per_d"].sum()) for stage in ("generated", "discharged")]
-        rows.append(
-            (both(title), *sums, delivered_kg_per_d(result.loads, result.river, result.river_site, name, group))
+        generated, discharged = (
+            float(here[f"{stage}_kg_per_d"].sum()) if here.height else None for stage in ("generated", "discharged")
         )
+        arrives = delivered_kg_per_d(result.loads, result.river, result.river_site, name, group)
+        rows.append((both(title), generated, discharged, arrives if here.height else None))
     return rows
 
 

@@ -42,7 +42,6 @@ class Project:
 
     land_before, land_after: m2 by land category. people: residents afterwards; flats: homes. way: where sewage goes.
     sewage_m3_per_day with sewage_mg_per_l: a business's sewage and its strength. kind: words of a consultation's list.
-    asked_on: the day (YYYY-MM-DD) whose rules hold; the latest where it is left out.
     """
 
     name: str
@@ -60,7 +59,6 @@ class Project:
     sewage_mg_per_l: Mapping[str, float] = field(default_factory=dict)
     kind: tuple[str, ...] = ()
     floor_m2: float = 0.0
-    asked_on: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +126,10 @@ class Answer:
         return self.verdict != "refused"
 
 
-def answer(project: Project, account: Account, units: UnitLoads, plant: Plant | None = None) -> Answer:
-    """Return the answer to a project from the state of its account.
+def answer(project: Project, account: Account, units: UnitLoads, plant: Plant | None = None, *, on: str = "") -> Answer:
+    """Return the answer to a project from the state of its account, by the paragraphs of a day (YYYY-MM-DD).
+
+    The latest paragraphs hold where no day is given.
 
     Raises:
         UsageError: the account is another district's, unit's or year's, or a sewer without its plant.
@@ -139,7 +139,7 @@ def answer(project: Project, account: Account, units: UnitLoads, plant: Plant | 
     sheet = sheet_of(project, units, plant)
     spends = {name: sheet.net[name] for name in CAPPED}
     over = _over(spends, account)
-    asked = consulted_because(project.kind, project.flats, project.floor_m2, project.asked_on)
+    asked = consulted_because(project.kind, project.flats, project.floor_m2, on)
     share, smaller = (1.0, None) if not over and not account.restricted else _smaller(project, account, units, plant)
     if account.restricted or over:
         return Answer(
@@ -149,7 +149,7 @@ def answer(project: Project, account: Account, units: UnitLoads, plant: Plant | 
             dict(account.remaining_kg_per_d),
             tuple(_refusals(over, spends, account)),
             (),
-            (paragraph("restriction" if account.restricted else "account", project.asked_on),),
+            (paragraph("restriction" if account.restricted else "account", on),),
             asked,
             share,
             smaller,
@@ -162,7 +162,7 @@ def answer(project: Project, account: Account, units: UnitLoads, plant: Plant | 
         _left(account, spends),
         (_fits_in(spends, account),),
         conditions,
-        tuple(paragraph(key, project.asked_on) for key in ("account", *(("consultation",) if asked else ()))),
+        tuple(paragraph(key, on) for key in ("account", *(("consultation",) if asked else ()))),
         asked,
         share,
         smaller,

@@ -78,7 +78,7 @@ def permit(
             {name: float(plant.get("pipe_loss_load_percent", {}).get(name, 0.0)) for name in SUBSTANCES},
         )
     asked = Project(**{**project, "kind": tuple(project.get("kind", ()))})
-    return as_json(answer(asked, Account(**account), units_on(on), made))
+    return as_json(answer(asked, Account(**account), units_on(on), made, on=on))
 
 
 def plausible_load(tp_kg_per_d: float, people: float, on: str = "") -> dict[str, Any]:

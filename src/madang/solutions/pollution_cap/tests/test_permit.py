@@ -129,16 +129,14 @@ def test_who_must_ask_is_said(project: Make, changes: dict[str, Any], reasons: l
 
 
 def test_the_threshold_of_flats_is_that_of_the_day_asked(project: Make) -> None:
-    early, late = (
-        answer(project(flats=25, asked_on=day), account(), UNITS, PLANT) for day in ("2015-01-01", "2022-01-01")
-    )
+    early, late = (answer(project(flats=25), account(), UNITS, PLANT, on=day) for day in ("2015-01-01", "2022-01-01"))
     assert [one.en for one in early.consulted_because] == ["housing of 20 flats or more"]
     assert late.consulted_because == ()
 
 
 def test_before_the_cap_there_is_no_paragraph_to_stand_on(project: Make) -> None:
     with pytest.raises(FactError, match="the paragraph 'account' does not hold yet"):
-        answer(project(asked_on="2010-01-01"), account(), UNITS, PLANT)
+        answer(project(), account(), UNITS, PLANT, on="2010-01-01")
 
 
 def test_every_paragraph_tells_where_it_was_read_and_that_it_is_not_verbatim(project: Make) -> None:
