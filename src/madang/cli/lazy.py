@@ -38,6 +38,7 @@ COMMANDS = {
 WITH_WEB = {
     "serve": "Serve the site: library, bench and desks (needs the web extra).",
     "desk": "Work at a desk: points, permits, alarms (needs the web extra).",
+    "permit": "Ask for development load and keep its account (needs the web extra).",
 }
 
 

@@ -14,6 +14,8 @@ MadangError                  1
 ├── VerifyError              7   a recomputation differs from the bundle
 ├── CheckError               8   a case, promise or house rule fails
 ├── StorageError             9   the system refuses a file: disk full, no permission, something in the way
+├── LedgerError             10   a movement that the ledger refuses; nothing was moved
+│   └── Overdrawn           10   an account holds less than is asked of it
 └── Cancelled              130   stopped by the user; nothing was changed
 """
 
@@ -169,6 +171,16 @@ _REFUSED: dict[frozenset[int], str] = {
     frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR}): "choose another name: something else bears this one",
     frozenset({errno.ENAMETOOLONG}): "choose a shorter name",
 }
+
+
+class LedgerError(MadangError):
+    """A movement that the ledger refuses; nothing was moved."""
+
+    exit_code = 10
+
+
+class Overdrawn(LedgerError):
+    """An account holds less than is asked of it."""
 
 
 class Cancelled(MadangError):

@@ -1,4 +1,4 @@
-"""Commands that keep state, for ``madang``: serve, site. Contributed through the entry points of madang.commands."""
+"""Commands that keep state, for ``madang``: serve, site, desk; contributed through the entry points madang.commands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from madang.core.progress import Progress
+from madang.web.desks.eco_mileage.commands import app as eco_mileage
 from madang.web.opening import saving
 from madang.web.opening.preparing import compute, prepare, start_django
 from madang.web.opening.serving import listen
@@ -27,6 +28,8 @@ def serve(
     listen(host, port, threads, figures=figures)
 
 
+desk = typer.Typer(no_args_is_help=True, help="Work at a desk: a programme in operation.")
+desk.add_typer(eco_mileage, name="eco-mileage")
 site = typer.Typer(no_args_is_help=True, help="The site's state: make it ready, save it, bring it back.")
 
 

@@ -22,6 +22,7 @@ class Door:
 DOORS = [
     Door("promises/", text("약속", "Promises")),
     Door("bench/", text("작업대", "Bench")),
+    Door("desks/eco-mileage/", text("창구", "Desk")),
     Door("solutions/", text("정책", "Solutions")),
     Door("library/", text("자료실", "Library")),
     Door("search/", text("검색", "Search")),

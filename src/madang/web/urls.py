@@ -10,6 +10,8 @@ from wagtail.documents import urls as document_urls
 
 from madang.web.accounts import views as accounts
 from madang.web.api.urls import urls as api
+from madang.web.desks.eco_mileage.partner_api import api as eco_partners
+from madang.web.desks.pollution_cap.api import api as permits_api
 from madang.web.library import feeds, media
 from madang.web.library import views as library
 from madang.web.live import views as live
@@ -18,6 +20,8 @@ from madang.web.sitemap import sitemap
 
 #: Without a language: files, feeds of machines, the editors' rooms.
 urlpatterns = [
+    path("api/desks/eco-mileage/", eco_partners.urls),
+    path("api/desks/pollution-cap/", permits_api.urls),
     path("api/", api),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
@@ -41,6 +45,8 @@ urlpatterns += i18n_patterns(
     path("why/<slug:solution>/<slug:name>/", live.why, name="why"),
     path("", include("madang.web.scoreboard.urls")),
     path("", include("madang.web.bench.urls")),
+    path("", include("madang.web.desks.eco_mileage.urls")),
+    path("desks/pollution-cap/", include("madang.web.desks.pollution_cap.urls")),
     re_path(r"^(?P<path>[a-z0-9/_-]+)\.json$", library.entry_json, name="entry-json"),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

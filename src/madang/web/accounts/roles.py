@@ -16,21 +16,26 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-Role = Literal["visitor", "analyst", "officer", "editor", "admin"]
-ROLES: tuple[Role, ...] = ("visitor", "analyst", "officer", "editor", "admin")
+Role = Literal["visitor", "member", "analyst", "officer", "editor", "admin"]
+ROLES: tuple[Role, ...] = ("visitor", "member", "analyst", "officer", "editor", "admin")
 #: Sets of roles, for the rules of views.
 EVERYBODY = frozenset(ROLES)
-SIGNED_IN = frozenset({"analyst", "officer", "editor", "admin"})
+SIGNED_IN = frozenset({"member", "analyst", "officer", "editor", "admin"})
 WRITERS = frozenset({"analyst", "editor", "admin"})
 EDITORS = frozenset({"editor", "admin"})
 ADMINS = frozenset({"admin"})
+#: Who operates a desk; who is served at one.
+OFFICERS = frozenset({"officer", "admin"})
+MEMBERS = frozenset({"member", "admin"})
 #: What a role may do with pages below the root: an analyst writes and hands in, an editor reviews and publishes.
-_PAGE_RIGHTS = {
+_PAGE_RIGHTS: dict[str, tuple[str, ...]] = {
+    "member": (),
     "analyst": ("add_page", "change_page"),
     "officer": (),
     "editor": ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page"),
 }
-_FILE_RIGHTS = {
+_FILE_RIGHTS: dict[str, tuple[str, ...]] = {
+    "member": (),
     "analyst": ("add_image", "choose_image", "add_document", "choose_document"),
     "officer": (),
     "editor": ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"),
@@ -68,7 +73,7 @@ def _plain_rights(role: str) -> list[Permission]:
         names = [f"{verb}_{word}" for word in _WORDS for verb in ("add", "change")]
         rights += Permission.objects.filter(codename__in=names, content_type__app_label="library")
         rights += Permission.objects.filter(content_type__app_label="simple_translation", codename="submit_translation")
-    return rights if role != "officer" else []
+    return rights if role not in {"member", "officer"} else []
 
 
 def _give_pages(group: Group, names: tuple[str, ...]) -> None:

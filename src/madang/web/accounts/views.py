@@ -15,6 +15,7 @@ from madang.web.wording import language
 
 ROLE_WORDS = {
     "visitor": {"ko": "방문자", "en": "visitor"},
+    "member": {"ko": "회원", "en": "member"},
     "analyst": {"ko": "분석가", "en": "analyst"},
     "officer": {"ko": "담당 공무원", "en": "officer"},
     "editor": {"ko": "편집자", "en": "editor"},
@@ -48,4 +49,5 @@ def account(request: HttpRequest) -> HttpResponse:
     held = roles_of(request.user)
     roles: list[Any] = [ROLE_WORDS[role] for role in ROLES if role in held and role != "visitor"]
     context = {"roles": roles, "may_edit": request.user.has_perm("wagtailadmin.access_admin")}
+    context["is_officer"] = "officer" in held
     return render(request, "accounts/account.html", context)

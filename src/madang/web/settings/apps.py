@@ -12,6 +12,9 @@ ROOMS = [
     "madang.web.search",
     "madang.web.scoreboard",
     "madang.web.bench",
+    "madang.web.ledger",
+    "madang.web.desks.eco_mileage",
+    "madang.web.desks.pollution_cap",
 ]
 INSTALLED_APPS = [
     *ROOMS,

@@ -1,0 +1,1 @@
+"""The eco-mileage desk: members, settlements, points and what they buy. It stores; the solution's rules decide."""

@@ -1,0 +1,142 @@
+"""``madang desk eco-mileage``: the desk from the command line."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from madang.web.opening.preparing import prepare as prepare_site
+from madang.web.opening.preparing import start_django
+
+app = typer.Typer(
+    no_args_is_help=True, help="Eco-mileage: members, settlements, points.", pretty_exceptions_enable=False
+)
+By = Annotated[str, typer.Option("--by", help="Who does it; stands in the audit trail.")]
+RunOf = Annotated[str, typer.Argument(metavar="RUN", help="The settlement's run, or its beginning.")]
+
+
+@app.command()
+def register(folder: Annotated[Path, typer.Argument(help="A work folder with members and meters.")]) -> None:
+    """Take members and their meters over from a table; repeatable."""
+    new = _service("people").register(folder)
+    typer.echo(f"{new:,} members taken over; the desk has {_models().Member.objects.filter(left_on=None).count():,}")
+
+
+@app.command()
+def prepare(file: Annotated[Path, typer.Argument(help="An award file.")], by: By) -> None:
+    """Take an award file in for approval; nothing is posted."""
+    made = _service("settling").prepare(file, by=by)
+    _say_note(made)
+    differs = made.totals["differences"]
+    typer.echo(f"{made.run[:24]}: {made.state}")
+    typer.echo(f"  {made.header['members']:,} members, {made.paid:,} paid, {made.points:,} points")
+    typer.echo(f"  standing already: {differs['paid_before']:,}; changed: {differs['changed']:,}")
+    typer.echo(f"next: madang desk eco-mileage approve {made.run[:12]} --by ANOTHER")
+
+
+@app.command()
+def approve(run: RunOf, by: By) -> None:
+    """Approve a settlement that somebody else prepared."""
+    made = _service("settling").approve(run, by=by)
+    typer.echo(f"{made.run[:24]}: approved by {by}")
+    typer.echo(f"next: madang desk eco-mileage post {made.run[:12]} --by {by}")
+
+
+@app.command()
+def post(run: RunOf, by: By) -> None:
+    """Post an approved settlement; posting it again adds nothing."""
+    made, done = _service("settling").post(run, by=by)
+    _say_note(made)
+    typer.echo(f"{made.run[:24]}: posted; {done.added:,} awards added, {done.points:,} points")
+    if done.corrected or done.uncovered:
+        typer.echo(f"  {done.corrected:,} corrected, {len(done.uncovered):,} not covered by what members still hold")
+
+
+@app.command()
+def reverse(
+    run: RunOf,
+    by: By,
+    why: Annotated[str, typer.Option("--why", help="The reason; stands in the audit trail.")],
+    leave_spent: Annotated[bool, typer.Option("--leave-spent", help="Leave what is spent.")] = False,
+) -> None:
+    """Take a posted settlement back by reversing transfers."""
+    left = _service("settling").reverse(run, by=by, why=why, leave_spent=leave_spent)
+    typer.echo(f"taken back; {left:,} awards had to be left")
+
+
+@app.command()
+def expire(by: By) -> None:
+    """Let points past their time expire; again on the day adds nothing."""
+    run = _service("expiring").expire(by=by)
+    typer.echo(f"{run.added if run else 0:,} members, {run.amount if run else 0:,} points expired")
+
+
+@app.command()
+def notify(by: By) -> None:
+    """Write notices of points that expire within 90 and 30 days; each once."""
+    for ahead, count in _service("expiring").notify(by=by).items():
+        typer.echo(f"{ahead} days ahead: {count:,} new notices")
+
+
+@app.command("give-back")
+def give_back() -> None:
+    """Give back points and stock of orders whose time is over."""
+    typer.echo(f"{_service('redeeming').give_back_late():,} orders given back")
+
+
+@app.command()
+def check() -> None:
+    """Check the whole book: every balance against its transfers, every seal against its rows."""
+    book = _service("books").points()
+    found = import_module("madang.web.ledger.checking").verify_book(book)
+    sealed = import_module("madang.web.ledger.sealing").check_chain(book)
+    typer.echo(
+        f"{found.accounts:,} balances and {found.transfers:,} transfers agree; {found.outstanding:,} points are owed"
+    )
+    typer.echo(f"{sealed:,} sealed batches hold")
+
+
+@app.command("seal")
+def seal_day() -> None:
+    """Seal the journal of single movements, and keep every balance as it stands there."""
+    book = _service("books").points()
+    sealed = import_module("madang.web.ledger.sealing").seal_journal(book, picture=True)
+    typer.echo(f"{sealed.name}: {sealed.transfers:,} transfers sealed, {sealed.chain_sha256[:16]}")
+
+
+@app.command()
+def partner(
+    code: Annotated[str, typer.Argument(help="Short name of the partner.")],
+    name: Annotated[str, typer.Option("--name", help="Full name.")] = "",
+) -> None:
+    """Make a partner of the interface, or give it a new token; the token is shown this once."""
+    _ready()
+    token = import_module("madang.web.desks.eco_mileage.partner_api").make_partner(code, name or code)
+    typer.echo(f"token of {code}: {token}")
+
+
+def _say_note(made: Any) -> None:
+    """Say where members are made up."""
+    if made.synthetic:
+        typer.echo("synthetic: members and readings are made up")
+
+
+def _ready() -> None:
+    """Bring the site's database to the state of the code."""
+    prepare_site()
+    start_django()
+
+
+def _models() -> Any:
+    """Return the desk's models."""
+    _ready()
+    return import_module("madang.web.desks.eco_mileage.models")
+
+
+def _service(name: str) -> Any:
+    """Return one of the desk's services; they hold Django's models, which exist only now."""
+    _ready()
+    return import_module(f"madang.web.desks.eco_mileage.services.{name}")

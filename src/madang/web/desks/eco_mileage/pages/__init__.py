@@ -1,0 +1,1 @@
+"""The desk's pages: the front, the member's own, the office."""

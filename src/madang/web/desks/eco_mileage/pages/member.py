@@ -1,0 +1,195 @@
+"""A member's pages: join, readings and saving, awards and why, balance, redeem, export, leave."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model, login, logout
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+
+from madang.core.errors import UsageError
+from madang.solutions.eco_mileage.readings.rows import METER_ID_MAX
+from madang.web.bench.answers import unkept
+from madang.web.desks.eco_mileage.models import Item, Member
+from madang.web.desks.eco_mileage.pages.shared import errors_said, for_member, go, member_of, page
+from madang.web.desks.eco_mileage.services import figures, people, redeeming, use
+from madang.web.ledger.models import Transfer
+from madang.web.wording import both
+
+_SHOWN = 50
+
+
+class JoinForm(forms.Form):
+    """What somebody gives to join; no more than the programme needs."""
+
+    username = forms.SlugField(label=both("쓸 이름(아이디)", "Name to sign in with"), max_length=60)
+    password = forms.CharField(
+        label=both("비밀번호", "Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    kind = forms.ChoiceField(label=both("가구 또는 단체", "Household or organisation"), choices=Member.Kind.choices)
+    name = forms.CharField(label=both("성명 또는 단체 이름", "Name of person or organisation"), max_length=80)
+    address = forms.CharField(label=both("주소", "Address"), max_length=200)
+    district = forms.CharField(label=both("자치구", "District"), max_length=60)
+    representative = forms.BooleanField(
+        label=both("가구를 대표해 포인트를 받습니다", "I am paid for the household"), required=False, initial=True
+    )
+    electricity = forms.IntegerField(
+        label=both("전기 고객번호", "Electricity meter"), min_value=0, max_value=METER_ID_MAX - 1
+    )
+    gas = forms.IntegerField(
+        label=both("가스 고객번호", "Gas meter"), min_value=0, max_value=METER_ID_MAX - 1, required=False
+    )
+    water = forms.IntegerField(
+        label=both("수도 고객번호", "Water meter"), min_value=0, max_value=METER_ID_MAX - 1, required=False
+    )
+    heat = forms.IntegerField(
+        label=both("지역난방 고객번호", "District heat meter"), min_value=0, max_value=METER_ID_MAX - 1, required=False
+    )
+    agreed = forms.BooleanField(
+        label=both("사용량을 조회해 정산하는 데 동의합니다", "I agree that my use is read and settled")
+    )
+
+    def clean_username(self) -> str:
+        """Refuse a name that is taken."""
+        name = str(self.cleaned_data["username"])
+        if get_user_model().objects.filter(username__iexact=name).exists():
+            raise forms.ValidationError(both("이미 있는 이름입니다.", "This name is taken."))
+        return name
+
+    def clean_password(self) -> str:
+        """Refuse a weak password."""
+        password = str(self.cleaned_data["password"])
+        validate_password(password)
+        return password
+
+
+@errors_said
+def desk(request: HttpRequest) -> HttpResponse:
+    """Show the desk's front: what it is for, what the book owes, and where to go."""
+    return page(request, "desk", {"owed": figures.owed(), "items": redeeming.catalogue()})
+
+
+@errors_said
+def join(request: HttpRequest) -> HttpResponse:
+    """Let somebody join: an account, a member, a first page."""
+    if member_of(request) is not None:
+        return go("eco:me")
+    form = JoinForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return page(request, "join", {"form": form}, status=400 if request.method == "POST" else 200)
+    given = form.cleaned_data
+    try:
+        with transaction.atomic():
+            user = get_user_model().objects.create_user(given["username"], password=given["password"])
+            user.groups.add(Group.objects.get(name="member"))
+            people.join(
+                user,
+                kind=given["kind"],
+                district=given["district"],
+                personal_data={"name": given["name"], "address": given["address"]},
+                meters=[
+                    (name, given[name]) for name in ("electricity", "gas", "water", "heat") if given[name] is not None
+                ],
+                representative=given["representative"] or given["kind"] == Member.Kind.ORGANISATION,
+            )
+    except UsageError as error:
+        form.add_error(None, f"{error.what}: {error.todo}")
+        return page(request, "join", {"form": form}, status=400)
+    login(request, user, backend="madang.web.accounts.backends.LimitedBackend")
+    return go("eco:me")
+
+
+@for_member
+def me(request: HttpRequest, member: Member) -> HttpResponse:
+    """Show a member's balance, saving, awards and history."""
+    moves = Transfer.objects.select_related("giver", "taker").filter(
+        taker=member.account
+    ) | Transfer.objects.select_related("giver", "taker").filter(giver=member.account)
+    history = [_line(move, member) for move in moves.order_by("-id")[:_SHOWN]]
+    return page(
+        request,
+        "me",
+        {
+            "member": member,
+            "history": history,
+            "awards": use.awards_of_member(member),
+            "charts": use.charts_of(use.readings_of(member))[:1],
+            "redemptions": member.redemptions.select_related("item", "hold").order_by("-id")[:_SHOWN],
+            "notices": member.notices.order_by("-made_at")[:2],
+        },
+    )
+
+
+_KINDS = {
+    "redeem": both("사용", "redeemed"),
+    "hold_back": both("사용 취소", "given back"),
+    "expiry": both("소멸", "expired"),
+    "reversal": both("되돌림", "taken back"),
+    "correction": both("정정", "correction"),
+    "leave": both("탈퇴", "given up"),
+    "half_year": both("반기 지급", "half-year award"),
+    "season": both("계절 특별 지급", "season award"),
+}
+
+
+def _line(move: Transfer, member: Member) -> dict[str, Any]:
+    """Return a movement as a member reads it: what came or went."""
+    sign = 1 if move.taker_id == member.account_id else -1
+    label = _KINDS.get(move.kind.split(" ")[0], move.kind)
+    return {"day": move.event_day, "said": label, "window": move.kind.partition(" ")[2], "amount": sign * move.amount}
+
+
+@for_member
+def readings(request: HttpRequest, member: Member) -> HttpResponse:
+    """Show all of a member's readings, each utility with its chart."""
+    found = use.readings_of(member)
+    return page(request, "readings", {"member": member, "charts": use.charts_of(found)})
+
+
+@for_member
+def why(request: HttpRequest, member: Member, run: str) -> HttpResponse:
+    """Show why an award is what it is: sums, rule, paragraph."""
+    award = next((one for one in use.awards_of_member(member) if one["settlement"].run == run), None)
+    if award is None:
+        raise UsageError("there is no decision about you in this settlement", None, "see your own page")
+    return page(request, "why", {"member": member, "award": award})
+
+
+@for_member
+def redeem(request: HttpRequest, member: Member) -> HttpResponse:
+    """Show what points buy, or take an order; the form's own key orders nothing twice."""
+    if request.method == "POST":
+        item = get_object_or_404(Item.objects.select_related("shelf"), code=request.POST.get("item", ""))
+        try:
+            units = int(request.POST.get("units", ""))
+        except ValueError as error:
+            raise UsageError("the number of units is no number", None, "give a whole number") from error
+        redeeming.redeem(member, item, units, key=f"{member.number}/{request.POST.get('key', '')[:60]}")
+        return go("eco:me")
+    return page(request, "redeem", {"member": member, "items": redeeming.catalogue(), "key": secrets.token_hex(12)})
+
+
+@for_member
+def export(request: HttpRequest, member: Member) -> HttpResponse:
+    """Give a member everything the desk knows of them, as a file."""
+    said = people.export(member, actor=f"member {member.number}")
+    answer = JsonResponse(said, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = f'attachment; filename="eco-mileage-{member.number}.json"'
+    return unkept(answer)
+
+
+@for_member
+def leave(request: HttpRequest, member: Member) -> HttpResponse:
+    """Ask once more, then let a member go."""
+    if request.method == "POST":
+        give_up = member.account.balance if request.POST.get("give_up") == "yes" else 0
+        people.leave(member, give_up=give_up, actor=f"member {member.number}")
+        logout(request)
+        return go("eco:desk")
+    return page(request, "leave", {"member": member})

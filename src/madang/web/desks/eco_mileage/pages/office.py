@@ -1,0 +1,236 @@
+"""The office: what waits, imports, review, settlements, catalogue, deliveries, expiry, people, the trail."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_POST
+
+from madang.core.errors import MadangError, UsageError
+from madang.core.progress import silent
+from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
+from madang.solutions.eco_mileage.operating.settling import Decide, Review, decide
+from madang.solutions.eco_mileage.readings.rows import UTILITIES, say_month
+from madang.solutions.eco_mileage.settlement.explain import SAID
+from madang.solutions.eco_mileage.settlement.review import CHECKS
+from madang.web.desks.eco_mileage.models import Item, Look, Redemption, Settlement, Trail
+from madang.web.desks.eco_mileage.pages.shared import errors_said, go, name_of, page
+from madang.web.desks.eco_mileage.services import expiring, figures, people, personal, redeeming, settling, use
+from madang.web.ledger.models import Hold
+from madang.web.wording import both
+
+_SHOWN = 100
+
+
+@errors_said
+def office(request: HttpRequest) -> HttpResponse:
+    """Show what waits, what the book owes, and members by district."""
+    return page(
+        request,
+        "office",
+        {
+            "waiting": figures.waiting(),
+            "owed": figures.owed(),
+            "districts": figures.by_district(),
+            "settlements": Settlement.objects.order_by("-prepared_at")[:20],
+            "parts": people.work_folder().store.parts()[-10:],
+        },
+    )
+
+
+@errors_said
+def bring(request: HttpRequest) -> HttpResponse:
+    """Take a file of readings in, whole or not at all; a rejected file is shown with row, column and value."""
+    answer = error = None
+    if request.method == "POST":
+        given = request.FILES.get("readings")
+        if given is None:
+            raise UsageError("no file was chosen", None, "choose a CSV, XML or JSONL file")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(given.name or "readings").name
+            with path.open("wb") as file:
+                for chunk in given.chunks():
+                    file.write(chunk)
+            try:
+                wants = ImportReadings(folder=people.desk_folder(), files=(path,), today=localdate())
+                answer = import_readings(wants, silent)
+                Trail.objects.create(actor=name_of(request), act="imported", about=path.name)
+            except MadangError as caught:
+                error = caught
+    parts = people.work_folder().store.parts()[::-1]
+    shown = {"answer": answer, "error": error, "parts": parts[:_SHOWN], "say_month": say_month}
+    return page(request, "import", shown, status=400 if error else 200)
+
+
+class RoundForm(forms.Form):
+    """Which round is meant."""
+
+    first_month = forms.RegexField(
+        r"^\d{4}-(0[1-9]|1[0-2])$", label=both("첫 달(YYYY-MM)", "First month (YYYY-MM)"), max_length=7
+    )
+    kind = forms.ChoiceField(
+        label=both("종류", "Kind"),
+        choices=[("half_year", both("반기", "half-year")), ("season", both("계절(겨울)", "season (winter)"))],
+    )
+    windows = forms.ChoiceField(
+        label=both("기간", "Windows"),
+        choices=[
+            ("joined", both("가입 다음 달부터", "from the month after joining")),
+            ("common", both("모두 같은 기간", "the same for all")),
+        ],
+    )
+
+
+@errors_said
+def review(request: HttpRequest) -> HttpResponse:
+    """Show readings that wait for review in a round, or keep a decision about one."""
+    form = RoundForm(request.GET or {"kind": "half_year", "windows": "joined", "first_month": ""})
+    found: dict[str, Any] = {"form": form, "items": None}
+    if request.GET and form.is_valid():
+        people.write_people()
+        if request.method == "POST":
+            told = {name: request.POST.get(name, "") for name in ("item", "decision", "why")}
+            wants = Decide(
+                folder=people.desk_folder(), by=name_of(request), today=localdate(), **form.cleaned_data, **told
+            )
+            decide(wants, silent)
+            Trail.objects.create(actor=name_of(request), act="decided", about=told["item"][:120], detail=told)
+        asked = Review(folder=people.desk_folder(), **form.cleaned_data)
+        items = people.work_folder().lay(asked.round(), asked.limits(), silent).reviewed.items
+        found |= {"items": [_item(row) for row in items.head(_SHOWN).iter_rows(named=True)], "count": items.height}
+    return page(request, "review", found)
+
+
+def _item(row: dict[str, Any]) -> dict[str, Any]:
+    """Return an item of the review in words."""
+    return {
+        **row,
+        "said": CHECKS[row["check"]][0],
+        "utility_name": UTILITIES[row["utility"]] if row["month"] else "",
+        "month_name": say_month(row["month"]) if row["month"] else "",
+        "can_count": row["check"] in {"spike", "photo_reused"},
+    }
+
+
+@errors_said
+def settle(request: HttpRequest) -> HttpResponse:
+    """Settle a round, twice and compared, and prepare it for approval; nothing is posted."""
+    form = RoundForm(request.POST or None, initial={"kind": "half_year", "windows": "joined"})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = settling.settle_here(given["kind"], given["first_month"], given["windows"], by=name_of(request))
+        return go("eco:settlement", made.run)
+    return page(request, "settle", {"form": form})
+
+
+@errors_said
+def settlement(request: HttpRequest, run: str) -> HttpResponse:
+    """Show a settlement with all an approver must see."""
+    made = get_object_or_404(Settlement, run=run)
+    codes = [{**row, "said": SAID[row["code"]]} for row in made.totals["by_code"]]
+    samples = [{**row, "said": SAID[row["code"]]} for row in made.totals["samples"]]
+    mine = made.prepared_by == name_of(request)
+    return page(request, "settlement", {"made": made, "codes": codes, "samples": samples, "mine": mine})
+
+
+@require_POST
+@errors_said
+def act(request: HttpRequest, run: str, what: str) -> HttpResponse:
+    """Approve, refuse, post or take back a settlement."""
+    by, why = name_of(request), request.POST.get("why", "")[:200]
+    if what in {"refuse", "reverse"} and not why.strip():
+        raise UsageError("this needs a reason", None, "write why")
+    if what == "approve":
+        settling.approve(run, by=by)
+    elif what == "refuse":
+        settling.refuse(run, by=by, why=why)
+    elif what == "post":
+        settling.post(run, by=by)
+    else:
+        settling.reverse(run, by=by, why=why, leave_spent=request.POST.get("leave_spent") == "yes")
+    return go("eco:settlement", run)
+
+
+class ItemForm(forms.Form):
+    """What goes into the catalogue."""
+
+    code = forms.SlugField(label=both("코드", "Code"), max_length=60)
+    way = forms.ChoiceField(label=both("종류", "Kind"), choices=Item.Way.choices)
+    title_ko = forms.CharField(label=both("이름(한국어)", "Title (Korean)"), max_length=120)
+    title_en = forms.CharField(label=both("이름(영어)", "Title (English)"), max_length=120)
+    unit_points = forms.IntegerField(label=both("단위당 포인트", "Points for one unit"), min_value=1)
+    units_min = forms.IntegerField(label=both("최소 단위", "Smallest number of units"), min_value=1, initial=1)
+    stock = forms.IntegerField(
+        label=both("들여놓을 재고(없으면 무제한)", "Pieces to add (empty: no limit)"), min_value=1, required=False
+    )
+    at_once = forms.BooleanField(label=both("곧바로 확정(취소 불가)", "Posted at once, irrevocable"), required=False)
+
+
+@errors_said
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Show the catalogue, or put something up."""
+    form = ItemForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        redeeming.put_up(
+            given["code"], way=given["way"], title=(given["title_ko"], given["title_en"]), stock=given["stock"],
+            unit_points=given["unit_points"], units_min=given["units_min"], at_once=given["at_once"],
+            valid_from=localdate(), by=name_of(request),
+        )  # fmt: skip
+        return go("eco:catalogue")
+    items = Item.objects.select_related("shelf").order_by("way", "code")
+    return page(request, "catalogue", {"form": form, "items": items})
+
+
+@errors_said
+def deliveries(request: HttpRequest) -> HttpResponse:
+    """Show what waits to be delivered; post one, or make it void."""
+    if request.method == "POST":
+        made = get_object_or_404(Redemption, pk=request.POST.get("redemption") or 0)
+        done = redeeming.deliver if request.POST.get("what") == "deliver" else redeeming.cancel
+        done(made, actor=name_of(request))
+        return go("eco:deliveries")
+    waiting = Redemption.objects.select_related("item", "hold", "member").filter(hold__state=Hold.State.PENDING)
+    return page(request, "deliveries", {"waiting": waiting.order_by("hold__until")[:_SHOWN]})
+
+
+@errors_said
+def expiry(request: HttpRequest) -> HttpResponse:
+    """Show what has lapsed; write notices 90 and 30 days ahead, or let points expire."""
+    said = None
+    if request.method == "POST":
+        if request.POST.get("what") == "notify":
+            said = {"notices": expiring.notify(by=name_of(request))}
+        else:
+            run = expiring.expire(by=name_of(request))
+            said = {"members": run.added if run else 0, "points": run.amount if run else 0}
+    return page(request, "expiry", {"said": said, "earned_to": expiring.earned_to(localdate()), "owed": figures.owed()})
+
+
+@errors_said
+def person(request: HttpRequest) -> HttpResponse:
+    """Look a member up by number, with a reason; every look is written down."""
+    found: dict[str, Any] = {"looks": Look.objects.order_by("-id")[:20]}
+    if request.method == "POST":
+        number, reason = request.POST.get("number", ""), request.POST.get("why", "")[:200]
+        if not number.isdigit() or not reason.strip():
+            raise UsageError("looking somebody up needs a number and a reason", None, "give both")
+        member = people.find(int(number))
+        found |= {
+            "member": member,
+            "personal": personal.opened(member, actor=name_of(request), what="looked up", why=reason),
+            "awards": use.awards_of_member(member),
+        }
+    return page(request, "person", found)
+
+
+@errors_said
+def trail(request: HttpRequest) -> HttpResponse:
+    """Show who did what."""
+    return page(request, "trail", {"trail": Trail.objects.order_by("-id")[:_SHOWN]})

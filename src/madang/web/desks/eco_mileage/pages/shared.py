@@ -1,0 +1,73 @@
+"""What the desk's pages share: who is served, and answers that nobody keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from madang.core.errors import MadangError
+from madang.web.accounts.roles import OFFICERS, roles_of
+from madang.web.bench.answers import problem, unkept
+from madang.web.desks.eco_mileage.models import Member
+from madang.web.desks.eco_mileage.services.figures import any_synthetic
+
+View = Callable[..., HttpResponse]
+
+
+def page(request: HttpRequest, name: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """Return a page of the desk; it says where members are made up, and is kept by nobody."""
+    said = {
+        "synthetic": any_synthetic(),
+        "member_here": member_of(request),
+        "for_office": bool(OFFICERS & roles_of(request.user)),
+        **(context or {}),
+    }
+    return unkept(render(request, f"eco_mileage/{name}.html", said, status=status))
+
+
+def member_of(request: HttpRequest) -> Member | None:
+    """Return who is served, if the person signed in is a member."""
+    if not request.user.is_authenticated:
+        return None
+    return Member.objects.select_related("account").filter(user=request.user, left_on=None).first()
+
+
+def for_member(view: View) -> View:
+    """Hand the view the member who is signed in; anybody else is asked to join first."""
+
+    @wraps(view)
+    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        member = member_of(request)
+        if member is None:
+            return redirect("eco:join")
+        return errors_said(view)(request, member, *args, **kwargs)
+
+    return served
+
+
+def errors_said(view: View) -> View:
+    """Answer an error of the family with its page; nothing of what was asked has happened then."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except MadangError as error:
+            return problem(request, error)
+
+    return answered
+
+
+def go(name: str, *args: Any) -> HttpResponseRedirect:
+    """Send the browser on after a form, so that loading again sends nothing again."""
+    return HttpResponseRedirect(reverse(name, args=args), status=303)
+
+
+def name_of(request: HttpRequest) -> str:
+    """Return under which name an officer acts."""
+    return request.user.get_username()

@@ -1,0 +1,1 @@
+"""What the desk does, called by pages, interface and commands alike."""

@@ -1,0 +1,303 @@
+"""Joining, taking members over from a table, leaving; and the tables of people that a settlement reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.timezone import localdate, now
+
+from madang.core.errors import LedgerError, UsageError, Where
+from madang.core.progress import Progress, silent
+from madang.solutions.eco_mileage.readings.people import read_people, write_table
+from madang.solutions.eco_mileage.readings.rows import UTILITIES
+from madang.solutions.eco_mileage.work_folder import WorkFolder
+from madang.web.desks.eco_mileage.models import Member, Meter, Redemption, Trail
+from madang.web.desks.eco_mileage.services import books, personal
+from madang.web.ledger.models import Account, Hold, Transfer
+from madang.web.ledger.moving import move
+from madang.web.ledger.opening import close_account, open_accounts
+
+_CHUNK = 5_000
+#: Members who join at the desk are numbered from here on, beside those taken over from a table.
+FIRST_NUMBER = 1_000_000_001
+
+
+def desk_folder() -> Path:
+    """Return the desk's work folder, made where it is missing."""
+    folder = Path(settings.MADANG_HOME) / "eco_mileage"
+    (folder / "awards").mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def work_folder() -> WorkFolder:
+    """Return the desk's folder as the solution works in it."""
+    return WorkFolder(desk_folder())
+
+
+def join(
+    user: Any,
+    *,
+    kind: str,
+    district: str,
+    personal_data: dict[str, str],
+    meters: list[tuple[str, int]],
+    representative: bool = True,
+    today: dt.date | None = None,
+) -> Member:
+    """Make a user a member, with an account for points and the meters given.
+
+    Raises:
+        UsageError: the user is a member already, the household has its representative, or a meter is another's.
+    """
+    day = today or localdate()
+    if Member.objects.filter(user=user, left_on=None).exists():
+        raise UsageError("you are a member already", None, "see your own page")
+    try:
+        with transaction.atomic():
+            number = max(FIRST_NUMBER - 1, Member.objects.aggregate(top=Max("number"))["top"] or 0) + 1
+            member = Member.objects.create(
+                number=number,
+                kind=kind,
+                user=user,
+                account=books.member_account(number),
+                district=district,
+                address_mark=personal.mark_of(personal_data.get("address", "")),
+                representative=representative,
+                joined_on=day,
+                sealed=personal.seal(personal_data),
+            )
+            for utility, meter_id in meters:
+                Meter.objects.create(
+                    member=member, utility=utility, meter_id=meter_id, from_month=_two_years_before(day)
+                )
+            Trail.objects.create(actor=f"member {number}", act="joined", about=str(number))
+    except IntegrityError as error:
+        raise _why_not(error) from error
+    return member
+
+
+def _two_years_before(day: dt.date) -> dt.date:
+    """Return the first month whose use can count as the baseline of somebody joining on a day."""
+    return day.replace(year=day.year - 2, day=1)
+
+
+def _why_not(error: IntegrityError) -> UsageError:
+    """Return what kept somebody from joining."""
+    if "meter" in str(error):
+        return UsageError("another member has this meter", None, "check the number on the bill, or write to the desk")
+    if "representative" in str(error) or "address_mark" in str(error):
+        todo = "join without being paid, or let the other representative leave first"
+        return UsageError("the household has a paid representative already", None, todo)
+    return UsageError("somebody joined at the same moment", None, "try again")
+
+
+def register(folder: Path, progress: Progress = silent) -> int:
+    """Take over the members of a folder's table, with their meters; repeatable. Return how many are new.
+
+    Raises:
+        TableError: a table can't be read.
+    """
+    source = WorkFolder(folder)
+    people = source.people()
+    progress(0.1, "opening accounts")
+    numbers = people.members["member_id"].to_list()
+    with transaction.atomic():
+        book = books.points()
+        open_accounts(book, books.MEMBER, map(str, numbers))
+        accounts = dict(Account.objects.filter(book=book, kind=books.MEMBER).values_list("owner", "id"))
+        known = set(Member.objects.values_list("number", flat=True))
+        new = [row for row in people.members.iter_rows(named=True) if row["member_id"] not in known]
+        for start in range(0, len(new), _CHUNK):
+            progress(0.3 + 0.6 * start / len(new), "taking members over")
+            Member.objects.bulk_create(
+                [_member(row, accounts, people.synthetic) for row in new[start : start + _CHUNK]]
+            )
+        Trail.objects.create(actor="command", act="registered", detail={"members": len(new)})
+    mine = desk_folder()
+    write_table(people.members, mine / "registered-members.parquet", synthetic=people.synthetic)
+    write_table(_meters(people.meters), mine / "registered-meters.parquet", synthetic=people.synthetic)
+    return len(new)
+
+
+def _member(row: dict[str, Any], accounts: dict[str, int], synthetic: bool) -> Member:
+    """Return a member of a table's row. Its address is a pseudonym already."""
+    return Member(
+        number=row["member_id"],
+        account_id=accounts[str(row["member_id"])],
+        district=row["district"] or "",
+        address_mark="",
+        representative=row["representative"] == "yes",
+        opted_in=None if row["opted_in"] is None else row["opted_in"] == "yes",
+        joined_on=row["joined_on"],
+        synthetic=synthetic,
+    )
+
+
+def _meters(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return meters with days instead of counted months, as their table has them."""
+
+    def day(column: str) -> pl.Expr:
+        month = pl.col(column)
+        return pl.date(month // 12, month % 12 + 1, 1).alias(column)
+
+    open_end = pl.col("until_month") >= 1 << 30
+    return frame.with_columns(
+        pl.col("utility").replace_strict(list(range(len(UTILITIES))), list(UTILITIES), return_dtype=pl.String),
+        day("from_month"),
+        pl.when(open_end)
+        .then(None)
+        .otherwise(pl.date(pl.col("until_month").clip(0, 120_000) // 12, pl.col("until_month") % 12 + 1, 1))
+        .alias("until_month"),
+    )
+
+
+def write_people() -> None:
+    """Write the tables of members and meters that the next settlement reads: those taken over and those who joined."""
+    folder = desk_folder()
+    members, meters, synthetic = _joined()
+    base = folder / "registered-members.parquet"
+    if base.is_file():
+        left = list(Member.objects.exclude(left_on=None).values_list("number", flat=True))
+        taken = read_people(base, folder / "registered-meters.parquet")
+        synthetic = synthetic or taken.synthetic
+        gone = pl.col("member_id").is_in(left)
+        members = (
+            pl.concat([taken.members.filter(~gone), members], how="diagonal_relaxed")
+            if members is not None
+            else taken.members.filter(~gone)
+        )
+        kept = _meters(taken.meters).filter(~gone)
+        meters = pl.concat([kept, meters], how="diagonal_relaxed") if meters is not None else kept
+    if members is None or meters is None:
+        raise UsageError("there are no members yet", None, "let people join, or take a table over")
+    write_table(members, folder / "members.parquet", synthetic=synthetic)
+    write_table(meters, folder / "meters.parquet", synthetic=synthetic)
+
+
+def _joined() -> tuple[pl.DataFrame | None, pl.DataFrame | None, bool]:
+    """Return those who joined at the desk and still take part, as the two tables; None where there are none."""
+    own = Member.objects.filter(number__gte=FIRST_NUMBER, left_on=None).prefetch_related("meters")
+    people = [_person(one) for one in own]
+    meters = [
+        (meter.utility, meter.meter_id, one.number, meter.from_month, None) for one in own for meter in one.meters.all()
+    ]
+    if not people:
+        return None, None, False
+    return (
+        pl.DataFrame(people, schema=_MEMBERS, orient="row"),
+        pl.DataFrame(meters, schema=_METERS, orient="row"),
+        False,
+    )
+
+
+_MEMBERS = {
+    "member_id": pl.Int64,
+    "district": pl.String,
+    "address_id": pl.Int64,
+    "joined_on": pl.Date,
+    "representative": pl.String,
+    "opted_in": pl.String,
+    "moved_on": pl.Date,
+    "awards_in_a_row": pl.Int64,
+    "points_this_year": pl.Int64,
+}
+_METERS = {
+    "utility": pl.String,
+    "meter_id": pl.Int64,
+    "member_id": pl.Int64,
+    "from_month": pl.Date,
+    "until_month": pl.Date,
+}
+_SAID = {None: None, True: "yes", False: "no"}
+
+
+def _person(one: Member) -> tuple[object, ...]:
+    """Return a row of the table of members: the address as a number that tells nothing."""
+    address = int(one.address_mark[:12], 16) if one.address_mark else None
+    pays = _SAID[one.representative]
+    return (one.number, one.district or None, address, one.joined_on, pays, _SAID[one.opted_in], None, 0, 0)
+
+
+def export(member: Member, *, actor: str) -> dict[str, Any]:
+    """Return everything the desk knows of a member, for the member."""
+    account = member.account
+    moves = Transfer.objects.filter(giver=account) | Transfer.objects.filter(taker=account)
+    said: dict[str, Any] = {
+        "number": member.number,
+        "kind": member.kind,
+        "district": member.district,
+        "representative": member.representative,
+        "joined_on": member.joined_on,
+        "left_on": member.left_on,
+        "synthetic": member.synthetic,
+        "personal": personal.opened(member, actor=actor, what="export"),
+        "meters": list(member.meters.values("utility", "meter_id", "from_month")),
+        "balance": account.balance,
+        "history": list(moves.order_by("id").values("id", "kind", "amount", "event_day", "giver_id", "taker_id")),
+        "redemptions": list(member.redemptions.values("item__code", "units", "points", "hold__state", "made_at")),
+        "notices": list(member.notices.values("days_ahead", "expires_on", "points")),
+    }
+    return json.loads(json.dumps(said, default=str))  # type: ignore[no-any-return]
+
+
+def leave(member: Member, *, give_up: int, actor: str, today: dt.date | None = None) -> None:
+    """Let a member go: points that are left are given up, the personal part is deleted, the ledger stays as it is.
+
+    Raises:
+        UsageError: points would be lost that the member did not say to give up.
+        LedgerError: something is still on hold.
+    """
+    day = today or localdate()
+    with transaction.atomic():
+        account = Account.objects.get(pk=member.account_id)
+        if Redemption.objects.filter(member=member, hold__state=Hold.State.PENDING).exists():
+            raise LedgerError("something you asked for is still on its way", None, "wait for it, or have it made void")
+        if account.balance != give_up:
+            todo = f"spend them, or say that you give up {account.balance:,}"
+            raise UsageError(f"there are {account.balance:,} points left", None, todo)
+        if give_up:
+            move(account, books.sink("left"), give_up, key=f"leave/{member.number}", kind="leave", event_day=day)
+        close_account(account)
+        _forget(member, day)
+        Trail.objects.create(actor=actor, act="left", about=str(member.number), detail={"given_up": give_up})
+
+
+def _forget(member: Member, day: dt.date) -> None:
+    """Delete what tells who a member is."""
+    member.meters.all().delete()
+    user = member.user
+    member.user, member.sealed, member.address_mark, member.left_on = None, "", "", day
+    member.save()
+    if user is not None:
+        plain = get_user_model().objects.get(pk=user.pk)
+        plain.username, plain.email, plain.first_name, plain.last_name = f"left-{secrets.token_hex(8)}", "", "", ""
+        plain.is_active = False
+        plain.set_unusable_password()
+        plain.save()
+        plain.groups.clear()
+
+
+def say_when() -> str:
+    """Return the moment as text, for names of files."""
+    return now().strftime("%Y%m%d-%H%M%S")
+
+
+def find(number: int) -> Member:
+    """Return a member by number.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = Member.objects.select_related("account").filter(number=number).first()
+    if found is None:
+        raise UsageError("there is no member of this number", Where(value=number), "check the number")
+    return found

@@ -1,0 +1,83 @@
+"""Personal data: sealed with keys from the environment, found again by keyed hashes, every look written down."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import re
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+from madang.core.errors import DataError, UsageError, Where
+from madang.web.desks.eco_mileage.models import Look, Member
+
+_NAME = "MADANG_PERSONAL_KEYS"
+
+
+def seal(said: dict[str, str]) -> str:
+    """Return personal data encrypted; empty for none."""
+    return _box(_keys()).encrypt(json.dumps(said, ensure_ascii=False).encode()).decode() if said else ""
+
+
+def opened(member: Member, *, actor: str, what: str, why: str = "") -> dict[str, str]:
+    """Return a member's personal data, and write down who looked.
+
+    Raises:
+        DataError: none of the keys opens it.
+    """
+    Look.objects.create(actor=actor, number=member.number, what=what, why=why)
+    if not member.sealed:
+        return {}
+    try:
+        said: dict[str, str] = json.loads(_box(_keys()).decrypt(member.sealed.encode()))
+    except InvalidToken as error:
+        todo = f"put the key it was sealed with among those of {_NAME}"
+        raise DataError("no key opens this member's personal data", Where(value=str(member)), todo) from error
+    return said
+
+
+def mark_of(address: str) -> str:
+    """Return the keyed hash under which an address is found again, however it is spaced."""
+    plain = re.sub(r"[\s,.\-]+", "", address).casefold()
+    return hmac.new(_keys()[-1].encode(), plain.encode(), hashlib.sha256).hexdigest() if plain else ""
+
+
+def _keys() -> tuple[str, ...]:
+    """Return the keys, the newest first; marks are made with the oldest, so that a new key keeps them.
+
+    An embedded site makes one on its first day and keeps it beside its database.
+
+    Raises:
+        UsageError: a city's database is named, but no key is given; or one is no Fernet key.
+    """
+    given = tuple(key.strip() for key in os.environ.get(_NAME, "").split(",") if key.strip())
+    if given:
+        return given
+    if os.environ.get("DATABASE_URL") and not os.environ.get("MADANG_SECRET_KEY", "").startswith("only-for-tests"):
+        todo = "make one: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+        raise UsageError(
+            "a desk on a city's database needs its own key for personal data", f"environment {_NAME}", todo
+        )
+    path = settings.MADANG_HOME / "personal-key"
+    if not path.exists():
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(Fernet.generate_key())
+        except FileExistsError:
+            pass
+    return (path.read_text(),)
+
+
+@lru_cache(maxsize=4)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    """Return what encrypts with the first key and opens with any."""
+    try:
+        return MultiFernet([Fernet(key) for key in keys])
+    except ValueError as error:
+        raise UsageError(
+            f"{_NAME} holds something that is no Fernet key", None, "make one with Fernet.generate_key()"
+        ) from error

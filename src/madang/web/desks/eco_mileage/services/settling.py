@@ -1,0 +1,307 @@
+"""A settlement's way: prepared from an award file, approved by a second person, posted once, perhaps taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate, now
+
+from madang.core.errors import DataError, LedgerError, UsageError, Where
+from madang.core.progress import Progress, silent
+from madang.solutions.eco_mileage.award_file import AwardFile, read_award_file
+from madang.solutions.eco_mileage.operating.settling import Settle, settle_round
+from madang.web.desks.eco_mileage.models import Member, Posting, Settlement, Trail
+from madang.web.desks.eco_mileage.services import books
+from madang.web.desks.eco_mileage.services.correcting import Corrected, correct, labelled, standing
+from madang.web.desks.eco_mileage.services.people import desk_folder, write_people
+from madang.web.ledger.locks import hold_name
+from madang.web.ledger.posting import post_batch, reverse_batch
+
+State = Settlement.State
+_SAMPLES = 3
+_SPAN = {"half_year": 6, "season": 4}
+
+
+def settle_here(kind: str, first_month: str, windows: str, *, by: str, progress: Progress = silent) -> Settlement:
+    """Settle the desk's own readings (twice, compared) and prepare the outcome."""
+    write_people()
+    folder = desk_folder()
+    draft = folder / "awards" / f"draft-{kind}-{first_month}.parquet"
+    wants = Settle(folder=folder, first_month=first_month, kind=kind, windows=windows, out=draft)  # type: ignore[arg-type]
+    settle_round(wants, progress)
+    made = prepare(draft, by=by)
+    draft.unlink(missing_ok=True)
+    return made
+
+
+def prepare(path: Path, *, by: str) -> Settlement:
+    """Take an award file in for approval, with what an approver must see; the same file again changes nothing.
+
+    Raises:
+        DataError: the file is damaged or answers a what-if.
+    """
+    awards = read_award_file(path)
+    header = awards.header
+    if header.what_if:
+        todo = "settle by the rules in force, without --rules-of and --rules"
+        raise DataError(f"this settlement only asks what if: {header.what_if}", Where(path), todo)
+    before = Settlement.objects.filter(run=header.run).first()
+    if before is not None:
+        return before
+    name = f"{header.run[:24]}.parquet"
+    _keep(path, desk_folder() / "awards" / name)
+    with transaction.atomic():
+        made = Settlement.objects.create(
+            run=header.run,
+            kind=header.kind,
+            first_month=header.first_month,
+            file=name,
+            sha256=awards.sha256,
+            header=_plain(header),
+            totals=_totals(awards),
+            prepared_by=by,
+            points=header.points,
+            paid=header.paid,
+            synthetic=header.synthetic,
+        )
+        Trail.objects.create(actor=by, act="prepared", about=made.run, detail={"points": header.points})
+    return made
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """Copy a file so that it is there whole or not at all."""
+    draft = kept.with_suffix(".draft")
+    shutil.copyfile(path, draft)
+    draft.replace(kept)
+
+
+def _plain(header: Any) -> dict[str, Any]:
+    """Return a header as JSON keeps it."""
+    said: dict[str, Any] = json.loads(header.as_json())
+    return said
+
+
+def awards_of(settlement: Settlement) -> AwardFile:
+    """Return a settlement's award file, held to the hash it was prepared with.
+
+    Raises:
+        DataError: the file is another one now.
+    """
+    awards = read_award_file(desk_folder() / "awards" / settlement.file)
+    if awards.sha256 != settlement.sha256:
+        raise DataError("the award file was changed after it was prepared", Where(settlement.file), "prepare it anew")
+    return awards
+
+
+def frame_of(awards: AwardFile) -> pl.DataFrame:
+    """Return an award file's rows with plain text columns."""
+    frame = pl.from_arrow(awards.rows)
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table of rows is a frame
+    return frame.with_columns(pl.col("code", "paragraph", "district").cast(pl.String))
+
+
+def _totals(awards: AwardFile) -> dict[str, Any]:
+    """Return what an approver must see: decisions, districts, what differs from what stands, samples."""
+    frame = frame_of(awards)
+    points = pl.col("points").fill_null(0).cast(pl.Int64)
+
+    def by(column: str) -> list[dict[str, Any]]:
+        grouped = frame.group_by(column).agg(
+            pl.len().alias("members"), (points > 0).sum().alias("paid"), points.sum().alias("points")
+        )
+        return grouped.sort(column, nulls_last=True).to_dicts()
+
+    samples = frame.group_by("code", maintain_order=True).head(_SAMPLES).sort("code", "member_id")
+    return {
+        "by_code": by("code"),
+        "by_district": by("district"),
+        "differences": _differences(awards.header.kind, frame),
+        "samples": [
+            {key: str(value) if isinstance(value, dt.date) else value for key, value in row.items()}
+            for row in samples.to_dicts()
+        ],
+    }
+
+
+def _differences(kind: str, frame: pl.DataFrame) -> dict[str, int]:
+    """Return how a settlement differs from what stands in the ledger for the same windows."""
+    stands = standing(kind, frame["first_month"].unique().to_list())
+    both = frame.select("member_id", "first_month", pl.col("points").fill_null(0)).join(
+        stands, on=["member_id", "first_month"], how="inner"
+    )
+    changed = both.filter(pl.col("points") != pl.col("stands"))
+    return {
+        "paid_before": stands.height,
+        "changed": changed.height,
+        "more": int((changed["points"] - changed["stands"]).clip(0).sum()),
+        "less": int((changed["stands"] - changed["points"]).clip(0).sum()),
+    }
+
+
+def approve(run: str, *, by: str) -> Settlement:
+    """Approve a settlement that somebody else prepared.
+
+    Raises:
+        UsageError: it was prepared by the same person, or is not waiting for approval.
+    """
+    with transaction.atomic():
+        made = _locked(run)
+        if made.state == State.APPROVED and made.approved_by == by:
+            return made
+        _must_be(made, State.PREPARED)
+        if made.prepared_by == by:
+            raise UsageError("nobody approves what they prepared", Where(value=by), "ask a second person")
+        made.state, made.approved_by, made.approved_at = State.APPROVED, by, now()
+        made.save()
+        Trail.objects.create(actor=by, act="approved", about=run)
+    return made
+
+
+def refuse(run: str, *, by: str, why: str) -> Settlement:
+    """Refuse a settlement; it can't be posted any more."""
+    with transaction.atomic():
+        made = _locked(run)
+        if made.state not in (State.PREPARED, State.APPROVED):
+            _must_be(made, State.PREPARED)
+        made.state = State.REFUSED
+        made.save()
+        Trail.objects.create(actor=by, act="refused", about=run, detail={"why": why})
+    return made
+
+
+def post(run: str, *, by: str, today: dt.date | None = None) -> tuple[Settlement, Corrected]:
+    """Post an approved settlement: each window once; what stands already is corrected by reversing and new transfers.
+
+    Posting it again adds nothing.
+
+    Raises:
+        UsageError: it is not approved.
+        LedgerError: a member is unknown, or is paid for overlapping months already.
+    """
+    day = today or localdate()
+    with transaction.atomic():
+        made = _locked(run)
+        hold_name(f"eco-mileage posting {made.kind}")
+        if made.state == State.POSTED:
+            return made, Corrected()
+        _must_be(made, State.APPROVED)
+        frame = _payable(made)
+        done = Corrected()
+        for (month,), rows in sorted(frame.group_by("first_month"), key=lambda one: one[0]):
+            done += _post_window(made, month, rows, day)
+        made.state, made.posted_at = State.POSTED, now()
+        made.save()
+        Trail.objects.create(actor=by, act="posted", about=run, detail=done.told())
+    return made, done
+
+
+def _payable(made: Settlement) -> pl.DataFrame:
+    """Return the rows of a settlement's file without members who have left."""
+    frame = frame_of(awards_of(made)).select("member_id", "first_month", pl.col("points").fill_null(0))
+    left = Member.objects.exclude(left_on=None).values_list("number", flat=True)
+    return frame.filter(~pl.col("member_id").is_in(pl.Series("left", list(left), dtype=pl.Int64).implode()))
+
+
+def _post_window(made: Settlement, month: dt.date, rows: pl.DataFrame, day: dt.date) -> Corrected:
+    """Post one window's awards as a batch, or correct those that stand."""
+    rule = str(made.header["rules_sha256"])
+    if Posting.objects.filter(kind=made.kind, first_month=month, stands=True).exists():
+        return correct(made.run, made.kind, month, rows, day, rule)
+    paid = rows.filter(pl.col("points") > 0)
+    _check_overlap(made, month, paid)
+    label = labelled(made.kind, month)
+    posted = post_batch(
+        books.points(),
+        f"{label} {made.run[:24]}",
+        books.sink("city"),
+        ((str(number), points) for number, points in paid.select("member_id", "points").iter_rows()),
+        kind=label,
+        event_day=day,
+        rule_hash=rule,
+    )
+    try:
+        with transaction.atomic():
+            Posting.objects.create(settlement=made, kind=made.kind, first_month=month, batch=posted.batch)
+    except IntegrityError as error:
+        raise LedgerError(
+            "this window is paid already", Where(value=label), "look at the settlements posted"
+        ) from error
+    return Corrected(added=posted.added, points=posted.amount)
+
+
+def _check_overlap(made: Settlement, month: dt.date, paid: pl.DataFrame) -> None:
+    """Raise where a member is paid already for months that this window holds too."""
+    span = _SPAN[made.kind]
+    near = [_month_after(month, step) for step in range(-span + 1, span) if step]
+    others = Posting.objects.filter(kind=made.kind, first_month__in=near, stands=True).exclude(settlement=made)
+    if not others.exists():
+        return
+    stands = standing(made.kind, [one.first_month for one in others])
+    twice = paid.join(stands, on="member_id", how="semi")
+    if twice.height:
+        said = f"{twice.height:,} members are paid already for months of the window {month:%Y-%m}"
+        raise LedgerError(
+            said, Where(value=twice["member_id"].min()), "settle them from the month after their last window"
+        )
+
+
+def _month_after(month: dt.date, step: int) -> dt.date:
+    """Return the first day of the month so many months later."""
+    count = month.year * 12 + month.month - 1 + step
+    return dt.date(count // 12, count % 12 + 1, 1)
+
+
+def reverse(run: str, *, by: str, why: str, leave_spent: bool = False, today: dt.date | None = None) -> int:
+    """Take a posted settlement back; return how many transfers had to be left because they are spent.
+
+    Raises:
+        UsageError: it is not posted.
+        LedgerError: members have spent what they got, and ``leave_spent`` does not say to leave those.
+    """
+    day, left = today or localdate(), 0
+    with transaction.atomic():
+        made = _locked(run)
+        if made.state == State.REVERSED:
+            return 0
+        _must_be(made, State.POSTED)
+        for posting in made.postings.select_related("batch__book").filter(stands=True):
+            here = reverse_batch(posting.batch, event_day=day, leave_spent=leave_spent)[1]
+            left += here
+            # Where something was left, the window stands: nobody of it may be paid a second time.
+            posting.stands = bool(here)
+            posting.save()
+        made.state = State.REVERSED
+        made.save()
+        Trail.objects.create(actor=by, act="reversed", about=run, detail={"why": why, "left": left})
+    return left
+
+
+def find(run: str) -> Settlement:
+    """Return a settlement by its run, or by the beginning of it.
+
+    Raises:
+        UsageError: none or several begin so.
+    """
+    found = list(Settlement.objects.filter(run__startswith=run)[:2])
+    if len(found) != 1 or not run:
+        said = "no settlement has this run" if not found else "several runs begin like this"
+        raise UsageError(said, Where(value=run), "give the run as `prepare` printed it")
+    return found[0]
+
+
+def _locked(run: str) -> Settlement:
+    """Return a settlement that nobody else can change until the transaction ends."""
+    return Settlement.objects.select_for_update().get(pk=find(run).pk)
+
+
+def _must_be(made: Settlement, state: Settlement.State) -> None:
+    """Raise where a settlement is not where it must be."""
+    if made.state != state:
+        said = f"the settlement is {made.state}, not {state.value}"
+        raise UsageError(said, Where(value=made.run[:24]), "look at its page")

@@ -1,0 +1,32 @@
+"""Addresses of the desk, below the page's language."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from madang.web.desks.eco_mileage.pages import member, office
+
+app_name = "eco"
+_HOME = "desks/eco-mileage/"
+_RUN = r"(?P<run>[0-9A-Za-z_-]{1,80})"
+urlpatterns = [
+    path(_HOME, member.desk, name="desk"),
+    path(f"{_HOME}join/", member.join, name="join"),
+    path(f"{_HOME}me/", member.me, name="me"),
+    path(f"{_HOME}me/readings/", member.readings, name="readings"),
+    re_path(rf"^{_HOME}me/why/{_RUN}/$", member.why, name="why"),
+    path(f"{_HOME}me/redeem/", member.redeem, name="redeem"),
+    path(f"{_HOME}me/data.json", member.export, name="export"),
+    path(f"{_HOME}me/leave/", member.leave, name="leave"),
+    path(f"{_HOME}office/", office.office, name="office"),
+    path(f"{_HOME}office/import/", office.bring, name="import"),
+    path(f"{_HOME}office/review/", office.review, name="review"),
+    path(f"{_HOME}office/settle/", office.settle, name="settle"),
+    re_path(rf"^{_HOME}office/settlements/{_RUN}/$", office.settlement, name="settlement"),
+    re_path(rf"^{_HOME}office/settlements/{_RUN}/(?P<what>approve|refuse|post|reverse)/$", office.act, name="act"),
+    path(f"{_HOME}office/catalogue/", office.catalogue, name="catalogue"),
+    path(f"{_HOME}office/deliveries/", office.deliveries, name="deliveries"),
+    path(f"{_HOME}office/expiry/", office.expiry, name="expiry"),
+    path(f"{_HOME}office/person/", office.person, name="person"),
+    path(f"{_HOME}office/trail/", office.trail, name="trail"),
+]

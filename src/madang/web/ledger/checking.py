@@ -1,0 +1,124 @@
+"""Checking a whole book: every balance is what its transfers make it, and nothing was made or lost on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from madang.core.errors import VerifyError, Where
+from madang.web.ledger.models import Book
+
+#: Two grouped joins: what each guarded account gave and what it took, beside the counters it carries.
+_WRONG = """
+    SELECT a.id, a.kind, a.owner, a.balance, a.credited, a.debited, a.expired,
+        coalesce(t.moved, 0) - coalesce(g.undone, 0) AS credited_found,
+        coalesce(g.moved, 0) - coalesce(t.undone, 0) AS debited_found,
+        coalesce(g.expired, 0) - coalesce(t.unexpired, 0) AS expired_found
+    FROM ledger_account AS a
+    LEFT JOIN (
+        SELECT giver_id, sum(CASE WHEN effect = 0 THEN amount ELSE 0 END) AS moved,
+            sum(CASE WHEN effect = 2 THEN amount ELSE 0 END) AS undone,
+            sum(CASE WHEN effect = 1 THEN amount ELSE 0 END) AS expired
+        FROM ledger_transfer WHERE book_id = %(book)s GROUP BY giver_id
+    ) AS g ON g.giver_id = a.id
+    LEFT JOIN (
+        SELECT taker_id, sum(CASE WHEN effect = 0 THEN amount ELSE 0 END) AS moved,
+            sum(CASE WHEN effect = 2 THEN amount ELSE 0 END) AS undone,
+            sum(CASE WHEN effect = 3 THEN amount ELSE 0 END) AS unexpired
+        FROM ledger_transfer WHERE book_id = %(book)s GROUP BY taker_id
+    ) AS t ON t.taker_id = a.id
+    WHERE a.book_id = %(book)s AND a.guarded = %(yes)s
+"""
+_DIFFERS = (
+    "balance < 0 OR balance <> credited - debited - expired OR credited <> credited_found"
+    " OR debited <> debited_found OR expired <> expired_found"
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check looked at: guarded accounts, transfers, and the sum of the balances."""
+
+    accounts: int
+    transfers: int
+    outstanding: int
+
+
+@dataclass(frozen=True)
+class Liability:
+    """A book's totals, net of what was taken back.
+
+    ``issued`` is what unguarded accounts gave to guarded ones, ``spent`` the other way; ``outstanding`` is still owed.
+    """
+
+    issued: int
+    reversed: int
+    spent: int
+    held: int
+    expired: int
+    outstanding: int
+
+
+def verify_book(book: Book) -> Checked:
+    """Recompute every guarded balance from the transfers.
+
+    Raises:
+        VerifyError: an account's counters are not what its transfers make them.
+    """
+    values = {"book": book.pk, "yes": True}
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
+        cursor.execute(
+            f"SELECT count(*), coalesce(sum(balance), 0), count(CASE WHEN {_DIFFERS} THEN 1 END),"
+            f" min(CASE WHEN {_DIFFERS} THEN id END) FROM ({_WRONG}) AS found",
+            values,
+        )
+        accounts, outstanding, wrong, first = cursor.fetchone()
+        if wrong:
+            raise _differs(book, int(wrong), int(first))
+        cursor.execute("SELECT count(*) FROM ledger_transfer WHERE book_id = %(book)s", values)
+        transfers = cursor.fetchone()[0]
+    return Checked(int(accounts), int(transfers), int(outstanding))
+
+
+def _differs(book: Book, wrong: int, first: int) -> VerifyError:
+    """Return the error that names the first account which differs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM ({_WRONG}) AS found WHERE id = %(first)s", {"book": book.pk, "yes": True, "first": first}
+        )
+        _, kind, owner, balance, credited, debited, expired, *found = cursor.fetchone()
+    said = (
+        f"{wrong:,} accounts of book {book.code!r} differ from their transfers; the first carries balance {balance:,},"
+        f" credited {credited:,}, debited {debited:,}, expired {expired:,} where its transfers make"
+        f" {int(found[0]):,}, {int(found[1]):,} and {int(found[2]):,}"
+    )
+    return VerifyError(said, Where(value=f"{kind}:{owner}"), "stop all movements and bring back the last saved site")
+
+
+def liability(book: Book) -> Liability:
+    """Return a book's totals: issued = reversed + spent + held + expired + outstanding."""
+    legs = (
+        "SELECT t.effect, CASE WHEN g.guarded THEN 'guarded' ELSE g.kind END AS giver,"
+        " CASE WHEN k.guarded THEN 'guarded' ELSE k.kind END AS taker, sum(t.amount)"
+        " FROM ledger_transfer AS t JOIN ledger_account AS g ON g.id = t.giver_id"
+        " JOIN ledger_account AS k ON k.id = t.taker_id WHERE t.book_id = %(book)s GROUP BY 1, 2, 3"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(legs, {"book": book.pk})
+        rows = [
+            (int(effect), str(giver), str(taker), int(amount)) for effect, giver, taker, amount in cursor.fetchall()
+        ]
+        cursor.execute("SELECT coalesce(sum(balance), 0) FROM ledger_account WHERE book_id = %s", [book.pk])
+        outstanding = int(cursor.fetchone()[0])
+    own = ("guarded", "held")
+    return Liability(
+        issued=sum(a for e, g, k, a in rows if e == 0 and g not in own and k == "guarded"),
+        reversed=sum(a for e, g, k, a in rows if e == 2 and g == "guarded" and k not in own),
+        spent=sum((1 - e) * a for e, g, k, a in rows if e in (0, 2) and (k if e == 0 else g) not in own),
+        held=sum(a * ((k == "held") - (g == "held")) for _, g, k, a in rows),
+        expired=sum((2 - e) * a for e, _, _, a in rows if e in (1, 3)),
+        outstanding=outstanding,
+    )

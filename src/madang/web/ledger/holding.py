@@ -1,0 +1,115 @@
+"""Movements in two phases: held first, then posted, made void, or given back when their time is over."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from madang.core.errors import LedgerError, Where
+from madang.web.ledger.models import Account, Hold
+from madang.web.ledger.moving import move, reverse
+from madang.web.ledger.writing import Moved
+
+
+def hold(
+    giver: Account,
+    held: Account,
+    taker: Account,
+    amount: int,
+    *,
+    key: str,
+    kind: str,
+    event_day: dt.date,
+    until: dt.datetime,
+    rule_hash: str = "",
+    at: dt.datetime | None = None,
+) -> Hold:
+    """Take an amount from the giver and keep it for the taker; the same key holds nothing twice.
+
+    Raises:
+        Overdrawn: a guarded giver holds less.
+    """
+    moment = at or timezone.now()
+    with transaction.atomic():
+        moved = move(giver, held, amount, key=key, kind=kind, event_day=event_day, rule_hash=rule_hash, at=moment)
+        kept, new = Hold.objects.get_or_create(
+            transfer_id=moved.transfer_id,
+            defaults={
+                "book_id": giver.book_id,
+                "giver": giver,
+                "held": held,
+                "taker": taker,
+                "amount": amount,
+                "key": key,
+                "made_at": moment,
+                "until": until,
+            },
+        )
+        if not new and kept.taker_id != taker.pk:
+            todo = "take a new key for a new hold"
+            raise LedgerError("this key holds an amount for somebody else", Where(value=key), todo)
+    return kept
+
+
+def post(kept: Hold, *, event_day: dt.date, at: dt.datetime | None = None) -> Moved:
+    """Give what is held to its taker; posting it again changes nothing.
+
+    Raises:
+        LedgerError: it is void, or its time was over.
+    """
+    moment = at or timezone.now()
+    with transaction.atomic():
+        _settle(kept, Hold.State.POSTED, moment, until__gt=moment)
+        held, taker = kept.held, kept.taker
+        return move(held, taker, kept.amount, key=f"hold/{kept.pk}/post", kind="post", event_day=event_day, at=moment)
+
+
+def void(kept: Hold, *, event_day: dt.date, at: dt.datetime | None = None) -> Moved:
+    """Give what is held back to its giver; doing it again changes nothing.
+
+    Raises:
+        LedgerError: it is posted, or its time was over.
+    """
+    moment = at or timezone.now()
+    with transaction.atomic():
+        _settle(kept, Hold.State.VOID, moment)
+        return _give_back(kept, event_day, moment)
+
+
+def time_out(*, at: dt.datetime | None = None, limit: int = 1000, book_id: int | None = None) -> list[Hold]:
+    """Give back every pending hold whose time is over, at most ``limit``; return them."""
+    moment = at or timezone.now()
+    due = Hold.objects.select_related("giver", "held", "taker").filter(state=Hold.State.PENDING, until__lte=moment)
+    if book_id is not None:
+        due = due.filter(book_id=book_id)
+    given_back = []
+    for kept in due.order_by("until")[:limit]:
+        with transaction.atomic():
+            # Posted or made void by somebody else a moment ago: then it is theirs.
+            if _change(kept, Hold.State.TIMED_OUT, moment):
+                _give_back(kept, timezone.localdate(moment), moment)
+                given_back.append(kept)
+    return given_back
+
+
+def _give_back(kept: Hold, event_day: dt.date, moment: dt.datetime) -> Moved:
+    """Reverse the transfer that a hold began with: the points keep the age they had."""
+    return reverse(kept.transfer_id, key=f"hold/{kept.pk}/back", kind="hold_back", event_day=event_day, at=moment)
+
+
+def _settle(kept: Hold, state: Hold.State, moment: dt.datetime, **still: object) -> None:
+    """Change a pending hold once; being asked again for the same is no error."""
+    if _change(kept, state, moment, **still):
+        return
+    kept.refresh_from_db()
+    if kept.state != state:
+        said = "its time is over" if kept.state == Hold.State.PENDING else f"it is {kept.state} already"
+        raise LedgerError(f"the hold can't become {state}: {said}", Where(value=kept.key), "hold the amount anew")
+
+
+def _change(kept: Hold, state: Hold.State, moment: dt.datetime, **still: object) -> bool:
+    """Take a hold out of its pending state, if it is still in it; tell whether this call did."""
+    pending = Hold.objects.filter(pk=kept.pk, state=Hold.State.PENDING, **still)
+    return bool(pending.update(state=state, settled_at=moment))

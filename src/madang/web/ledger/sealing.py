@@ -1,0 +1,135 @@
+"""Sealing batches in a chain of hashes, cutting the journal, and taking pictures of balances at such a boundary."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from madang.core.errors import LedgerError, VerifyError, Where
+from madang.web.ledger.locks import hold_book, hold_name
+from madang.web.ledger.models import Batch, Book
+
+_LINE = "id, giver_id, taker_id, amount, kind, effect, event_day, lot_day, {moment}, key, rule_hash, reverses"
+_MOMENT = {
+    "postgresql": "to_char(posted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+    "sqlite": "CASE WHEN length(posted_at) = 19 THEN posted_at || '.000000' ELSE posted_at END",
+}
+
+
+def seal(batch: Batch, at: dt.datetime) -> None:
+    """Seal a batch: count and hash its rows and chain it to the batch sealed before. Within a transaction."""
+    hold_name(f"ledger chain {batch.book_id}")
+    last = Batch.objects.filter(book_id=batch.book_id, place__isnull=False).order_by("-place").first()
+    batch.place = (last.place or 0) + 1 if last else 1
+    batch.previous_sha256 = last.chain_sha256 if last else ""
+    batch.transfers, batch.amount, batch.content_sha256 = _weigh(batch)
+    batch.chain_sha256 = _link(batch)
+    batch.sealed_at = at
+    batch.save()
+
+
+def seal_journal(book: Book, *, at: dt.datetime | None = None, picture: bool = False) -> Batch:
+    """Seal the open journal and open the next; ``picture`` keeps every guarded balance as it stands there.
+
+    Whoever is writing is waited for: nothing that commits later can belong to what is sealed.
+    """
+    moment = at or timezone.now()
+    with transaction.atomic():
+        hold_book(book.pk)
+        journal = Batch.objects.get(book=book, kind=Batch.Kind.JOURNAL, sealed_at=None)
+        seal(journal, moment)
+        number = Batch.objects.filter(book=book, kind=Batch.Kind.JOURNAL).count() + 1
+        Batch.objects.create(book=book, kind=Batch.Kind.JOURNAL, name=f"journal-{number}", opened_at=moment)
+        if picture:
+            _take_picture(book, journal)
+    return journal
+
+
+def check_chain(book: Book) -> int:
+    """Recompute every sealed batch's hash and link; return how many there are.
+
+    Raises:
+        VerifyError: a batch's rows, its place or its link are not what was sealed.
+    """
+    before, sealed = "", 0
+    for batch in Batch.objects.filter(book=book, place__isnull=False).order_by("place"):
+        sealed += 1
+        content = _weigh(batch)
+        if content != (batch.transfers, batch.amount, batch.content_sha256) or batch.place != sealed:
+            raise VerifyError("a sealed batch holds other rows than were sealed", Where(value=batch.name), _TODO)
+        if batch.previous_sha256 != before or batch.chain_sha256 != _link(batch):
+            raise VerifyError("the chain of sealed batches is broken", Where(value=batch.name), _TODO)
+        before = batch.chain_sha256
+    return sealed
+
+
+_TODO = "bring back the last saved site and compare it with this one"
+
+
+def _take_picture(book: Book, journal: Batch) -> None:
+    """Keep the counters of every guarded account; the book is held, so nothing moves meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_snapshot (batch_id, account_id, balance, credited, debited, expired)"
+            " SELECT %s, id, balance, credited, debited, expired FROM ledger_account"
+            " WHERE book_id = %s AND guarded = %s",
+            [journal.pk, book.pk, True],
+        )
+
+
+def _link(batch: Batch) -> str:
+    """Return the hash that chains a batch to the one before."""
+    parts = (batch.previous_sha256, batch.name, batch.place, batch.transfers, batch.amount, batch.content_sha256)
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+
+
+def _weigh(batch: Batch) -> tuple[int, int, str]:
+    """Return a batch's count, its total, and the hash of its rows in the order of their numbers."""
+    part = batch.pk if batch.kind == Batch.Kind.RUN else 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), coalesce(sum(amount), 0) FROM ledger_transfer WHERE part = %s AND batch_id = %s",
+            [part, batch.pk],
+        )
+        count, total = cursor.fetchone()
+    digest = hashlib.sha256()
+    for block in _lines(part, batch.pk):
+        digest.update(block)
+    return int(count), int(total), digest.hexdigest()
+
+
+def _lines(part: int, batch_id: int) -> Iterator[bytes]:
+    """Give a batch's rows as lines of text, in blocks; the same bytes on both databases for the same rows."""
+    select = f"SELECT {_LINE.format(moment=_MOMENT[connection.vendor])} FROM ledger_transfer"
+    where = f" WHERE part = {part:d} AND batch_id = {batch_id:d} ORDER BY id"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY ({select}{where}) TO STDOUT") as copy:
+                yield from (bytes(block) for block in copy)
+            return
+        cursor.execute(select + where)
+        while rows := cursor.fetchmany(5_000):
+            yield "".join("\t".join(_plain(cell) for cell in row) + "\n" for row in rows).encode()
+
+
+def _plain(cell: object) -> str:
+    """Return a cell as PostgreSQL writes it when it copies text out."""
+    if cell is None:
+        return "\\N"
+    return str(cell).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def last_sealed(book: Book) -> Batch:
+    """Return the batch sealed last.
+
+    Raises:
+        LedgerError: none is.
+    """
+    last = Batch.objects.filter(book=book, place__isnull=False).order_by("-place").first()
+    if last is None:
+        raise LedgerError("no batch of this book is sealed yet", Where(value=book.code), "seal its journal")
+    return last

@@ -1,0 +1,203 @@
+"""Runs posted at once, taken back at once, sealed and chained; boundaries cut between writers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from madang.core.errors import DataError, LedgerError, VerifyError
+from madang.web.ledger import checking, expiring, posting, sealing
+from madang.web.ledger.models import Account, Batch, Snapshot, Transfer
+from madang.web.ledger.moving import move, reverse
+from madang.web.ledger.opening import open_accounts
+
+DAY = dt.date(2024, 4, 25)
+
+
+def post(points, rows, name="2024-half", day=DAY):
+    return posting.post_batch(points.book, name, points.issuer, rows, kind="award", event_day=day, rule_hash="abc")
+
+
+def test_a_run_is_posted_whole_and_posting_it_again_adds_nothing(points):
+    rows = [("ann", 50_000), ("ben", 10_000)]
+    first = post(points, rows)
+    again = post(points, reversed(rows))
+    assert (first.added, first.amount, again.added) == (2, 60_000, 0)
+    assert first.batch.pk == again.batch.pk
+    assert (points.balance(points.ann), points.balance(points.ben)) == (50_000, 10_000)
+    assert checking.verify_book(points.book) == checking.Checked(2, 2, 60_000)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([("ann", 0)], "an amount to post is not above zero"),
+        ([("ann", 1), ("ben", -5)], "an amount to post is not above zero"),
+        ([("ann", 1), ("ann", 1)], "an owner stands there twice"),
+    ],
+)
+def test_a_run_with_one_wrong_row_posts_nothing(points, rows, said):
+    with pytest.raises(DataError, match=said):
+        post(points, rows)
+    assert Transfer.objects.filter(book=points.book).count() == 0
+    assert not Batch.objects.filter(book=points.book, kind="run").exists()
+
+
+def test_a_run_names_an_owner_without_an_account(points):
+    with pytest.raises(LedgerError) as caught:
+        post(points, [("ann", 1), ("nobody", 1), ("zed", 1)])
+    assert str(caught.value) == (
+        "2 owners have no open account of the kind 'member'\n  where: column owner, value 'nobody'\n"
+        "  to do: open their accounts first, or leave them out"
+    )
+
+
+@pytest.mark.parametrize("other", [[("ann", 2)], [("ann", 1), ("ben", 1)], []])
+def test_a_run_of_the_same_name_with_other_rows_is_an_error(points, other):
+    post(points, [("ann", 1)])
+    with pytest.raises(LedgerError, match="was posted with other rows"):
+        post(points, other)
+    assert points.balance(points.ann) == 1
+
+
+def test_a_sealed_run_takes_no_further_row(points):
+    batch = post(points, [("ann", 5)]).batch
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_transfer SELECT -id, part, book_id, batch_id, giver_id, taker_id, amount, kind, effect,"
+            " event_day, lot_day, posted_at, 'run/x', rule_hash, reverses FROM ledger_transfer WHERE batch_id = %s",
+            [batch.pk],
+        )
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE ledger_batch SET amount = 1 WHERE id = %s", "DELETE FROM ledger_batch WHERE id = %s"]
+)
+def test_a_sealed_batch_is_never_changed(points, sql):
+    batch = post(points, [("ann", 5)]).batch
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, [batch.pk])
+
+
+def test_a_run_is_taken_back_whole(points):
+    batch = post(points, [("ann", 50), ("ben", 30)]).batch
+    back, left = posting.reverse_batch(batch, event_day=DAY)
+    assert (back.added, back.amount, left) == (2, 80, 0)
+    assert posting.reverse_batch(batch, event_day=DAY)[0].added == 0
+    assert (points.balance(points.ann), points.balance(points.ben)) == (0, 0)
+    assert checking.liability(points.book) == checking.Liability(80, 80, 0, 0, 0, 0)
+
+
+def test_taking_a_run_back_passes_over_what_was_reversed_and_stops_at_what_was_spent(points):
+    open_accounts(points.book, "member", ["cid"])
+    batch = post(points, [("ann", 50), ("ben", 30), ("cid", 20)]).batch
+    first = Transfer.objects.get(book=points.book, taker=points.ann)
+    reverse(first.pk, key="one by one", event_day=DAY)
+    move(points.ben, points.shop, 1, key="buy", kind="redeem", event_day=DAY)
+    with pytest.raises(LedgerError, match="1 takers of '2024-half' have spent or lost what it gave them"):
+        posting.reverse_batch(batch, event_day=DAY)
+    back, left = posting.reverse_batch(batch, event_day=DAY, leave_spent=True)
+    assert (back.added, back.amount, left) == (1, 20, 1)
+    checking.verify_book(points.book)
+
+
+def test_one_transfer_is_not_taken_back_by_hand_after_its_whole_run_was(points):
+    batch = post(points, [("ann", 50)]).batch
+    posting.reverse_batch(batch, event_day=DAY)
+    post(points, [("ann", 70)], name="another")
+    with pytest.raises(LedgerError, match="reversed already"):
+        reverse(Transfer.objects.get(batch=batch).pk, key="again", event_day=DAY)
+    assert points.balance(points.ann) == 70
+
+
+def test_the_chain_of_seals_holds_and_a_journal_is_cut_between_movements(points):
+    move(points.issuer, points.ann, 5, key="a", kind="award", event_day=DAY)
+    first = sealing.seal_journal(points.book, picture=True)
+    move(points.issuer, points.ann, 7, key="b", kind="award", event_day=DAY)
+    post(points, [("ben", 3)])
+    second = sealing.seal_journal(points.book)
+    assert (first.transfers, first.amount, second.transfers, second.amount) == (1, 5, 1, 7)
+    assert sealing.check_chain(points.book) == 3
+    assert Snapshot.objects.get(batch=first, account=points.ann).balance == 5
+
+
+def test_a_seal_that_was_tampered_with_is_found(points):
+    post(points, [("ann", 5)])
+    batch = post(points, [("ben", 3)], name="second").batch
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        else:
+            cursor.execute("DROP TRIGGER ledger_batch_sealed")
+        Batch.objects.filter(pk=batch.pk).update(previous_sha256="0" * 64)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = origin")
+    with pytest.raises(VerifyError, match="the chain of sealed batches is broken"):
+        sealing.check_chain(points.book)
+
+
+def test_a_balance_that_was_tampered_with_is_found_and_named(points):
+    post(points, [("ann", 50), ("ben", 30)])
+    Account.objects.filter(pk=points.ben.pk).update(balance=1_030, credited=1_030)
+    with pytest.raises(VerifyError) as caught:
+        checking.verify_book(points.book)
+    assert "1 accounts of book" in str(caught.value)
+    assert (
+        "the first carries balance 1,030, credited 1,030, debited 0, expired 0 where its transfers make 30, 0 and 0"
+        in str(caught.value)
+    )
+
+
+def test_expiry_takes_what_is_old_and_unspent_once(points):
+    old, young = dt.date(2018, 4, 25), dt.date(2023, 4, 25)
+    post(points, [("ann", 50), ("ben", 30)], name="old", day=old)
+    post(points, [("ann", 10)], name="young", day=young)
+    move(points.ann, points.shop, 20, key="buy", kind="redeem", event_day=young)
+    assert expiring.due(points.book, earned_to=old) == [("ann", 30), ("ben", 30)]
+    run = expiring.expire(points.book, points.expired, earned_to=old, event_day=DAY)
+    assert (run.added, run.amount) == (2, 60)
+    assert expiring.expire(points.book, points.expired, earned_to=old, event_day=DAY).added == 0
+    assert (points.balance(points.ann), points.balance(points.ben)) == (10, 0)
+    with pytest.raises(LedgerError, match="what was earned later has expired already"):
+        expiring.expire(points.book, points.expired, earned_to=dt.date(2017, 1, 1), event_day=DAY)
+    checking.verify_book(points.book)
+    assert checking.liability(points.book) == checking.Liability(90, 0, 20, 0, 60, 10)
+
+
+def test_what_has_expired_is_not_taken_back_from_younger_points(points):
+    batch = post(points, [("ann", 50)], name="old", day=dt.date(2018, 4, 25)).batch
+    expiring.expire(points.book, points.expired, earned_to=dt.date(2018, 12, 31), event_day=DAY)
+    post(points, [("ann", 70)], name="young")
+    with pytest.raises(LedgerError, match="has been spent or has expired"):
+        reverse(Transfer.objects.get(batch=batch).pk, key="late", event_day=DAY)
+    with pytest.raises(LedgerError, match="have spent or lost what it gave them"):
+        posting.reverse_batch(batch, event_day=DAY)
+    assert points.balance(points.ann) == 70
+
+
+def test_an_expiry_is_taken_back_by_the_row(points):
+    post(points, [("ann", 50)], name="old", day=dt.date(2018, 4, 25))
+    expiring.expire(points.book, points.expired, earned_to=dt.date(2018, 12, 31), event_day=DAY)
+    lost = Transfer.objects.get(book=points.book, effect=Transfer.Effect.EXPIRE)
+    reverse(lost.pk, key="appeal", event_day=DAY)
+    points.ann.refresh_from_db()
+    assert (points.ann.balance, points.ann.expired) == (50, 0)
+    checking.verify_book(points.book)
+
+
+def test_an_empty_run_is_sealed_like_any_other(points):
+    assert post(points, []).added == 0
+    assert Batch.objects.get(book=points.book, name="2024-half").sealed_at is not None
+
+
+def test_a_guarded_issuer_is_refused(points):
+    with pytest.raises(LedgerError, match="a run is given out by an issuer"):
+        posting.post_batch(points.book, "x", points.ann, [("ben", 1)], kind="award", event_day=DAY)
+
+
+def test_the_database_holds_a_batch_name_once(points):
+    batch = post(points, [("ann", 5)]).batch
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Batch.objects.create(book=points.book, name=batch.name, kind="run", opened_at=batch.opened_at)
