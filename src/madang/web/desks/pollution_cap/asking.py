@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
-from madang.core.dates import parse_day
 from madang.core.errors import BoundsError, LedgerError, UnknownName, UsageError, Where
 from madang.solutions.pollution_cap.permit import CAPPED, Account, Project, answer, as_json, project_json
 from madang.web.desks.pollution_cap.allotting import weakest_status
@@ -50,9 +50,6 @@ def _value(name: str, value: Any, where: str) -> Any:
         return {str(key): _number(f"{name}.{key}", one) for key, one in value.items()}
     if name == "kind":
         return tuple(str(one) for one in ([value] if isinstance(value, str) else value))
-    if name == "asked_on":
-        # TOML has days of its own; a day that is left out asks for the latest rules.
-        return parse_day(str(value)).isoformat() if str(value) else ""
     if name in _WORDS:
         if name in _CHOICES and value not in _CHOICES[name]:
             raise UnknownName(name, str(value), _CHOICES[name], where)
@@ -89,7 +86,7 @@ def ask(city: str, project: Project, plant: str, by: str, nonce: str) -> Permit:
     before = Permit.objects.filter(pk=key).first()
     if before is None:
         rules = rules_of(city)
-        found = answer(project, account_for(city, project), rules.units, rules.plant(plant))
+        found = answer(project, account_for(city, project), rules.units, rules.plant(plant), on=localdate().isoformat())
         told = as_json(found) | {"made_up_plant": plant in rules.made_up}
         loads = {name: parts_of(Decimal(str(kg))) for name, kg in found.spends_kg_per_d.items()}
         try:

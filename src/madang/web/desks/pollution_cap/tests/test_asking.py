@@ -168,7 +168,6 @@ def test_a_plan_needs_a_source_a_status_and_a_file(tmp_path: Path) -> None:
         ({"people": -1}, BoundsError, "people is a number from 0"),
         ({"people": True}, BoundsError, "people is a number from 0"),
         ({"flats": 1.5}, BoundsError, "flats is a whole number"),
-        ({"asked_on": "soon"}, MadangError, "soon"),
         ({"way": "river"}, UnknownName, "there is no way called 'river'"),
         ({"land_after": 5}, BoundsError, "land_after is a table of names and numbers"),
         ({"land_after": {"moon": 5}}, UnknownName, "there is no land category called 'moon'"),
