@@ -3,7 +3,7 @@
 SHELL := bash
 BIN := .venv/bin
 
-.PHONY: help setup run test check lint types walls docs docs-write picture lock bench clean
+.PHONY: help setup run test check lint types walls docs docs-write picture screenshots lock bench clean
 
 help: ## list the recipes
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ docs-write: setup ## write the generated reference and the outputs in the pages 
 
 picture: setup ## draw the README's picture from a real run
 	@$(BIN)/python tools/picture.py
+
+screenshots: setup ## take the documentation's pictures of the site (needs Chromium and a Korean font)
+	@$(BIN)/python tools/screenshots.py
 
 lock: ## pin the newest allowed versions (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra web --extra sample --extra test --extra check -o requirements.lock --upgrade

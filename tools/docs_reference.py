@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from madang import register
-from madang.cli.lazy import COMMANDS, ENTRY_POINTS, as_command, load_command
+from madang.cli.lazy import COMMANDS, ENTRY_POINTS, as_command, brought, load_command
 from madang.core import errors
 from madang.core.cases import read_cases
 from madang.core.city_files import CityFile, FileCard, SolutionFile, TableCard
@@ -69,6 +69,10 @@ def command_page() -> Iterator[str]:
     yield "Every command also answers `--help`. Exit codes are in [errors.md](errors.md), the environment in"
     yield "[settings.md](settings.md).\n"
     for name in COMMANDS:
+        yield from _command(f"madang {name}", load_command(name))
+    yield "# Commands that solutions bring\n"
+    yield "Work with files beside a solution's model; the command bears the solution's name.\n"
+    for name in brought():
         yield from _command(f"madang {name}", load_command(name))
     yield "# Commands of the site\n"
     yield "They come with the web extra: `pip install 'madang[web]'`; `make setup` installs it.\n"

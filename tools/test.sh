@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Run every test. Chromium is installed where that is possible; where it is not, what is skipped is said.
+# Run every test, the site's on SQLite and again on PostgreSQL. Chromium, PostgreSQL and Java are installed where that
+# is possible; where it is not, what is skipped is said. With arguments, run only what they name, on SQLite.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -10,6 +11,7 @@ install() {
   echo "installing $* with apt"
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
 }
+has_postgresql() { command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
 missing() {
   echo "SKIPPED: $1. To do: $2"
   if [ "${CI:-}" = true ]; then echo "under CI nothing may be skipped for want of an install"; exit 1; fi
@@ -19,4 +21,17 @@ if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; th
   install chromium || missing "the browser tests" "sudo apt install chromium"
 fi
 
-$python -m pytest -n auto --dist loadfile -q "$@"
+if ! command -v java >/dev/null; then
+  install default-jre-headless || missing "the tests on Spark" "sudo apt install default-jre-headless"
+fi
+if ! has_postgresql; then
+  install postgresql || missing "the site's tests on PostgreSQL" "sudo apt install postgresql"
+fi
+
+pytest=("$python" -m pytest -n auto --dist loadfile -q)
+if [ $# -gt 0 ]; then exec "${pytest[@]}" "$@"; fi
+"${pytest[@]}"
+if has_postgresql; then
+  echo "the site's tests again, on PostgreSQL"
+  tools/with_postgres.sh "${pytest[@]}" src/madang/web
+fi

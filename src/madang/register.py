@@ -16,6 +16,8 @@ NAMES = (
     "ev_fleet",
     "ev_charging",
     "eco_mileage",
+    "pollution_cap",
+    "effluent",
 )
 
 

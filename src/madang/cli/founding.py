@@ -24,7 +24,7 @@ def new_city(
     ] = "seoul",
 ) -> None:
     """Make a folder for another city: what it does not give is the inherited city's default, and is called so."""
-    identity = id_ or folder.name.lower().replace(" ", "_")
+    identity = id_ or folder.resolve().name.lower().replace(" ", "_")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
             "there is something already", Where(folder), "name a new or an empty folder; nothing is overwritten"

@@ -19,11 +19,12 @@ from madang.cli.options import (
     changes_of,
     today,
 )
-from madang.cli.screen import console, plain_text, sheet, working
+from madang.cli.screen import console, plain_text, say_next, sheet, working
 from madang.core.contract import perform
 from madang.core.errors import UsageError
 from madang.core.importing import Written
 from madang.core.language import Language, say_number
+from madang.core.storing import write_whole
 from madang.plan.cities import open_city
 from madang.plan.exporting import ExportFormat, export_figure
 from madang.plan.importing import Way, import_file
@@ -87,7 +88,7 @@ def export(
         typer.echo(content.decode(), nl=False)
     else:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(content)
+        write_whole(out, content)
         typer.echo(f"{figure}: {out}", err=True)
 
 
@@ -121,5 +122,4 @@ def _print_report(way: Way, written: Written, city: Path, language: Language) ->
     for name, path in written.tables.items():
         screen.print(plain_text(f"{name}: {path}", "dim"))
     screen.print(plain_text(f"{'보고' if language == 'ko' else 'report'}: {written.report_path}", "dim"))
-    screen.print(plain_text(f"\n{'다음' if language == 'ko' else 'next'}", "bold"), end="")
-    screen.print(plain_text(f"  madang run {way.solution.name} --city {city}"))
+    say_next(screen, language, f"madang run {way.solution.name} --city {city}")

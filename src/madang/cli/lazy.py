@@ -5,8 +5,10 @@ Further ones come by entry point, and from solutions that bring operations of th
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from typing import Any
 
 import typer
@@ -14,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from madang import register
+from madang.cli.told import told_by, told_in
 from madang.core.errors import MadangError, UnknownName, UsageError
 
 ENTRY_POINTS = "madang.commands"
@@ -35,6 +38,7 @@ COMMANDS = {
 WITH_WEB = {
     "serve": "Serve the site: library, bench and desks (needs the web extra).",
     "desk": "Work at a desk: points, permits, alarms (needs the web extra).",
+    "permit": "Ask for development load and keep its account (needs the web extra).",
 }
 
 
@@ -49,7 +53,7 @@ class LazyCommands(TyperGroup):
         """Return a stand-in with the command's line of help, or None for a name nobody has."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        return TyperCommand(cmd_name, help=_help_line(cmd_name), rich_markup_mode=None)
+        return TyperCommand(cmd_name, help=help_line(cmd_name), rich_markup_mode=None)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command named by the first argument, loaded; a wrong name suggests the right one."""
@@ -66,18 +70,25 @@ def brought() -> dict[str, str]:
     return {name.replace("_", "-"): name for name in register.NAMES if register.has_operations(name)}
 
 
-def _help_line(name: str) -> str:
-    """Return a command's line in `madang --help`."""
+@cache
+def contributed() -> dict[str, EntryPoint]:
+    """Return the commands that installed packages contribute, looked for once: it reads every package's metadata."""
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+
+
+def help_line(name: str) -> str:
+    """Return a command's line in `madang --help`, read without importing what a package contributes."""
     if name in COMMANDS:
         return COMMANDS[name][1]
     if name in brought():
-        return f"Work with the files of {brought()[name]}; see `{name} --help`."
-    return WITH_WEB.get(name, f"See `{name} --help`.")
-
-
-def contributed() -> dict[str, EntryPoint]:
-    """Return the commands that installed packages contribute."""
-    return {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+        return told_in(register.folder_of(brought()[name]) / "operations.py") or f"See `madang {name} --help`."
+    point = contributed().get(name)
+    if point is None:
+        return WITH_WEB[name]
+    said = told_by(point) or f"See `madang {name} --help`."
+    # A plain install lists what the web extra would bring; without Django none of it can start.
+    lacking = point.value.startswith("madang.web.") and find_spec("django") is None
+    return f"{said.partition('. ')[0].rstrip('.')} (needs the web extra)." if lacking else said
 
 
 def load_command(name: str) -> Any:
@@ -102,11 +113,12 @@ def load_command(name: str) -> Any:
 
 def as_command(name: str, made: Any) -> Any:
     """Return a plain function, or a Typer app, as a command of this name."""
-    if not isinstance(made, typer.Typer):
-        function = made
-        made = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        made.command(name)(function)
-    command = get_command(made)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    if isinstance(made, typer.Typer):
+        app.add_typer(made, name=name)
+        return get_command(app).commands[name]  # type: ignore[attr-defined]
+    app.command(name)(made)
+    command = get_command(app)
     command.name = name
     return command
 

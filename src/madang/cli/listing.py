@@ -11,7 +11,7 @@ import typer
 
 from madang import register
 from madang.cli.options import Lang, LangOption, TextOrJson
-from madang.cli.plain import columns, strong
+from madang.cli.plain import columns, hints
 from madang.core.errors import DataError, Where
 
 
@@ -50,7 +50,8 @@ def print_list(output: TextOrJson, lang: Lang) -> None:
         typer.echo("No solution is registered. Add one: a folder in solutions/ and a line in register.py.")
         return
     typer.echo(columns(rows))
-    typer.echo(f"\n{strong('next')}  madang show {rows[0][0]}   madang run {rows[0][0]}")
+    head = "다음" if lang == "ko" else "next"
+    typer.echo("\n" + hints(head, [f"madang show {rows[0][0]}", f"madang run {rows[0][0]}"]))
 
 
 def _card(name: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +14,7 @@ from typer.main import get_command
 
 from madang.cli.lazy import LazyCommands
 from madang.cli.listing import asked_plainly, print_list
-from madang.core.errors import MadangError
+from madang.core.errors import MadangError, StorageError
 
 BUG_EXIT_CODE = 70
 STOPPED_EXIT_CODE = 130
@@ -47,6 +48,7 @@ def command_tree() -> Any:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; end the process with an exit code of the error family."""
     given = sys.argv[1:] if arguments is None else arguments
+    _write_any_name()
     try:
         plain = asked_plainly(given)
         if plain is not None:
@@ -67,12 +69,23 @@ def main(arguments: list[str] | None = None) -> None:
         # The reader of a pipe has gone, as `head` does; nothing is left to say to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        refused = StorageError.of(error)
+        say_error(refused)
+        sys.exit(refused.exit_code)
     except Exception as error:  # the last door: a bug must not look like a user's mistake
         if os.environ.get("MADANG_DEBUG"):
             traceback.print_exc()
         else:
             _say_bug(error)
         sys.exit(BUG_EXIT_CODE)
+
+
+def _write_any_name() -> None:
+    """Let streams write a file's name that is no text, and letters a terminal lacks, escaped rather than not at all."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say_error(error: MadangError) -> None:

@@ -8,6 +8,9 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
+#: The least columns that the last of them is of use in.
+_LAST = 16
+
 
 def width(words: str) -> int:
     """Return how many columns of a terminal a text takes."""
@@ -26,9 +29,24 @@ def cut(words: str, room: int) -> str:
     return kept + "…"
 
 
+def room_here() -> int:
+    """Return how wide the terminal is; a pipe takes lines of any length."""
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 10_000
+
+
+def hints(head: str, commands: Sequence[str], room: int | None = None) -> str:
+    """Return what to do next on one line, or each command on its own where they do not fit on it."""
+    line = "   ".join(commands)
+    fits = width(head) + 2 + width(line) <= (room or room_here())
+    return f"{strong(head)}  {line}" if fits else "\n".join((strong(head), *(f"  {one}" for one in commands)))
+
+
 def columns(rows: Sequence[Sequence[str]], room: int | None = None) -> str:
-    """Return rows as aligned columns; only the last one is cut to fit the terminal, when it is one."""
-    room = room or (shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 10_000)
+    """Return rows as aligned columns: the last is cut to fit the terminal, and in a narrow one those between go."""
+    room = room or room_here()
+    before = sum(max(width(row[index]) + 2 for row in rows) for index in range(len(rows[0]) - 1))
+    if room - before < _LAST:
+        rows = [(row[0], row[-1]) for row in rows]
     wide = [max(width(row[index]) for row in rows) for index in range(len(rows[0]) - 1)]
     lines = []
     for row in rows:

@@ -20,7 +20,7 @@ from madang.cli.options import (
     changes_of,
     today,
 )
-from madang.cli.screen import console, plain_text, say_caveats, say_run, sheet, working
+from madang.cli.screen import console, plain_text, say_caveats, say_next, say_run, sheet, working
 from madang.core.contract import Number, Run, perform
 from madang.core.language import Language
 from madang.core.progress import part_of
@@ -109,8 +109,7 @@ def _print_text(run: Run, language: Language) -> None:
         screen.print(plain_text(f"… {len(numbers) - _SHOWN} more: madang run {name} --format csv", "dim"))
     say_caveats(screen, run.caveats(), language, f"madang run {name} --format json")
     first = numbers[0].name if numbers else "NUMBER"
-    screen.print(plain_text(f"\n{'다음' if language == 'ko' else 'next'}", "bold"), end="")
-    screen.print(plain_text(f"  madang why {name}.{first}   madang run {name} --out DIR   madang show {name}"))
+    say_next(screen, language, f"madang why {name}.{first}", f"madang run {name} --out DIR", f"madang show {name}")
 
 
 def _row(run: Run, number: Number, language: Language) -> tuple[RichText, str, str, str]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -73,6 +74,17 @@ def say_caveats(out: Console, caveats: Sequence[Text], language: Language, more:
     if len(caveats) > _CAVEATS_SHOWN:
         left = len(caveats) - _CAVEATS_SHOWN
         out.print(plain_text(f"  · … {left}건 더: {more}" if language == "ko" else f"  · … and {left} more: {more}"))
+
+
+def say_next(out: Console, language: Language, *commands: str) -> None:
+    """Print what to do next, each command on its own line where the terminal is too narrow for all."""
+    head, line = "다음" if language == "ko" else "next", "   ".join(commands)
+    if out.width >= cell_len(head) + 2 + cell_len(line):
+        out.print(plain_text(f"\n{head}", "bold").append(f"  {line}", "not bold"))
+        return
+    out.print(plain_text(f"\n{head}", "bold"))
+    for command in commands:
+        out.print(plain_text(f"  {command}"), soft_wrap=True)
 
 
 def say_run(run: Run, language: Language) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from madang import register
 from madang.cli.options import LangOption, Name, TextOrJson
-from madang.cli.screen import console, plain_text, sheet
+from madang.cli.screen import console, plain_text, say_next, sheet
 from madang.core.contract import Solution
 from madang.core.inputs import InputField
 from madang.core.language import Language, say_number
@@ -39,7 +39,7 @@ def show(
     _print_facts(screen, solution, language)
     if solution.rules:
         screen.print(plain_text(f"\nrules: {', '.join(solution.rules)}"))
-    screen.print(plain_text(f"\nnext  madang run {name}   madang check {name}"))
+    say_next(screen, language, f"madang run {name}", f"madang check {name}")
 
 
 def _print_inputs(screen: Console, solution: Solution, language: Language) -> None:

@@ -14,12 +14,16 @@ from madang.core.documents import is_there, load_toml, validate
 from madang.core.errors import BoundsError, CityError, FactError, UnknownName, Where
 from madang.core.facts import WEAK, FactBook, FactValue, read_facts
 from madang.core.inputs import InputField, Inputs, check_bounds
-from madang.core.language import Text
+from madang.core.language import Text, text
 from madang.core.sources import Source, check_sha256, sha256_of
 from madang.core.tables import Table, TableSpec, read_table
 
 Given = TypeVar("Given", bound=Inputs)
 Origin = Literal["city", "default"]
+
+
+#: What the owner of a policy's own facts is called.
+THE_POLICY = text("정책 자체", "the policy")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Use:
     other_sources: tuple[Source, ...] = ()
     #: Where a table's cells are empty, column by column.
     gaps: tuple[str, ...] = ()
+    #: Whose it is, as people call them.
+    owner_name: Text = THE_POLICY
 
     @property
     def weak(self) -> bool:
@@ -255,7 +261,7 @@ class Reader:
         self._check_read(name, source, toml)
         self.uses[name] = Use(
             name, "file", self.files[name], path.name, None, card.day, source, "known",
-            self._origin(city), city.id, path, note=card.note, sha256=found,
+            self._origin(city), city.id, path, note=card.note, sha256=found, owner_name=city.name,
         )  # fmt: skip
         return RawFile(name, path, found, source)
 
@@ -315,6 +321,7 @@ class Reader:
         use = Use(
             value.name, "fact", value.says, value.value, value.unit, value.since, value.source, value.status,
             self._origin(owner), owner.id if owner else "policy", path, value.low, value.high, value.note,
+            owner_name=owner.name if owner else THE_POLICY,
         )  # fmt: skip
         before = self.uses.get(value.name)
         self.uses[value.name] = use if before is None else _joined(before, use)
@@ -334,6 +341,7 @@ class Reader:
         self.uses[name] = Use(
             name, "table", self.specs[name].says, table.frame.height, None, card.day, source, "known",
             self._origin(city), city.id, target, note=card.note, sha256=table.sha256, gaps=table.gaps,
+            owner_name=city.name,
         )  # fmt: skip
         return table
 

@@ -8,6 +8,9 @@ from madang.core.facts import Fact
 from madang.core.language import Text
 from madang.core.sources import Day, Source
 
+#: How a city's short name is written.
+CITY_ID = r"^[a-z][a-z0-9_-]*$"
+
 
 class TableCard(BaseModel):
     """The origin card of a city's table: its file and where the numbers come from."""
@@ -59,8 +62,8 @@ class CityFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    id: str = Field(pattern=CITY_ID)
     name: Text
-    inherits: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]*$")
+    inherits: str | None = Field(default=None, pattern=CITY_ID)
     sources: dict[str, Source] = {}
     facts: dict[str, Fact] = {}

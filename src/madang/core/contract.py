@@ -338,11 +338,10 @@ def _caveats_of(use: Use) -> tuple[Text, ...]:
     }
     said = []
     if use.origin == "default":
-        owner = ("정책 자체", "the policy") if use.owner == "policy" else (use.owner, use.owner)
         said.append(
             text(
-                f"기본값: 이 도시의 값이 아니라 {owner[0]}의 값 — {use.says.ko}",
-                f"Default: “{use.says.en}” is {owner[1]}'s value, not this city's own.",
+                f"기본값: 이 도시의 값이 아니라 {use.owner_name.ko}의 값 — {use.says.ko}",
+                f"Default: “{use.says.en}” is {use.owner_name.en}'s value, not this city's own.",
             )
         )
     if use.weak:

@@ -41,7 +41,8 @@ def load_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise DataError("the file is not UTF-8 text", Where(path, row=line), say_encoding(raw)) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Besides a line that is no TOML: a number of thousands of digits, lists nested without end.
         raise DataError(f"the file is not valid TOML: {error}", Where(path), "mend that line") from error
 
 

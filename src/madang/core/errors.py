@@ -13,6 +13,7 @@ MadangError                  1
 ├── InfeasibleError          6   no answer exists; says which constraint forbids it
 ├── VerifyError              7   a recomputation differs from the bundle
 ├── CheckError               8   a case, promise or house rule fails
+├── StorageError             9   the system refuses a file: disk full, no permission, something in the way
 ├── LedgerError             10   a movement that the ledger refuses; nothing was moved
 │   └── Overdrawn           10   an account holds less than is asked of it
 └── Cancelled              130   stopped by the user; nothing was changed
@@ -20,10 +21,13 @@ MadangError                  1
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+
+_VALUE_MAX = 200
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,15 @@ class Where:
             f"file {self.file}" if self.file is not None else "",
             f"row {self.row}" if self.row is not None else "",
             f"column {self.column}" if self.column is not None else "",
-            f"value {self.value!r}" if self.value is not None else "",
+            f"value {_cut(repr(self.value))}" if self.value is not None else "",
             f"day {self.day}" if self.day is not None else "",
         ]
         return ", ".join(part for part in parts if part)
+
+
+def _cut(said: str) -> str:
+    """Return a value's text, its middle left out where it would fill the screen."""
+    return said if len(said) <= _VALUE_MAX else f"{said[:80]} ... {said[-20:]} ({len(said):,} characters)"
 
 
 class MadangError(Exception):
@@ -141,6 +150,27 @@ class CheckError(MadangError):
     """A case, a promise or a rule of the house fails."""
 
     exit_code = 8
+
+
+class StorageError(MadangError):
+    """The system refuses to read or write a file: the disk is full, the folder locked, something in the way."""
+
+    exit_code = 9
+
+    @classmethod
+    def of(cls, error: OSError) -> StorageError:
+        """Return what the system said as one of the family: which file, and what can be done about it."""
+        said = (error.strerror or str(error) or type(error).__name__).lower()
+        todo = next((words for numbers, words in _REFUSED.items() if error.errno in numbers), None)
+        return cls(f"a file cannot be read or written: {said}", Where(error.filename), todo)
+
+
+_REFUSED: dict[frozenset[int], str] = {
+    frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG}): "make room, or write to another disk",
+    frozenset({errno.EROFS, errno.EACCES, errno.EPERM}): "choose a place that you may write to",
+    frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR}): "choose another name: something else bears this one",
+    frozenset({errno.ENAMETOOLONG}): "choose a shorter name",
+}
 
 
 class LedgerError(MadangError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,10 @@ from madang.core.units import check_unit, factor
 Status = Literal["known", "enacted", "announced", "unverified", "assumption"]
 #: A result that rests on one of these says so wherever it is shown.
 WEAK: frozenset[Status] = frozenset({"announced", "unverified", "assumption"})
+
+
+#: A whole number beyond this is no float any more.
+_LARGEST = int(sys.float_info.max)
 
 
 class DatedValue(BaseModel):
@@ -41,8 +46,10 @@ class DatedValue(BaseModel):
         """A value is a finite number, a list of such, or text; true and false are neither."""
         parts = value if isinstance(value, list | tuple) else [value]
         for part in parts:
-            if isinstance(part, bool) or (isinstance(part, float) and not math.isfinite(part)):
+            if isinstance(part, bool) or (isinstance(part, int | float) and not abs(part) < math.inf):
                 raise ValueError("this is not a finite number")
+            if isinstance(part, int) and abs(part) > _LARGEST:
+                raise ValueError("this number is too large")
         return value
 
     @model_validator(mode="after")
@@ -102,7 +109,7 @@ class Fact(BaseModel):
 class FactValue(BaseModel):
     """What a fact said on a day: the value, in which unit, since when and by whom."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     says: Text

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from madang.core.language import Text
+from madang.core.language import Language, Text
 from madang.core.units import check_unit
 
 Mark = Literal["line", "bar", "stacked_bar", "area", "point", "histogram"]
@@ -28,6 +28,16 @@ class FigureColumn:
         """Refuse a unit nobody knows."""
         if self.unit is not None:
             check_unit(self.unit)
+
+
+def places_to_read(names: Sequence[str], language: Language) -> tuple[int, ...]:
+    """Return the places of the columns that a reader of one language is shown.
+
+    ``NAME_ko`` and ``NAME_en`` side by side say one thing twice: the reader's own is shown, and data keep both.
+    """
+    theirs = "_en" if language == "ko" else "_ko"
+    twice = {name for name in names if name.endswith(theirs) and f"{name.removesuffix(theirs)}_{language}" in names}
+    return tuple(place for place, name in enumerate(names) if name not in twice)
 
 
 @dataclass(frozen=True, kw_only=True)

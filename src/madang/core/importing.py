@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +21,7 @@ from madang.core.errors import CityError, DataError, UnknownName, UsageError, Wh
 from madang.core.language import Text
 from madang.core.progress import Progress
 from madang.core.sources import Source
+from madang.core.storing import write_whole
 from madang.core.tables import Table, TableSpec, read_table
 
 QualityState = Literal["ok", "mended", "dropped", "warning"]
@@ -175,8 +174,8 @@ def write_import(
             }
         quality = place / f"{importer}.quality.json"
         replaced = _upsert(document, cards, report)
-        _replace(quality, json.dumps(report.as_json(), ensure_ascii=False, indent=2).encode() + b"\n")
-        _replace(toml, tomlkit.dumps(document).encode())
+        write_whole(quality, json.dumps(report.as_json(), ensure_ascii=False, indent=2).encode() + b"\n")
+        write_whole(toml, tomlkit.dumps(document).encode())
     except BaseException:
         for path in made:
             if path.name not in _named(toml):
@@ -203,7 +202,7 @@ def _table_file(place: Path, name: str, frame: pl.DataFrame) -> Path:
     frame.write_parquet(out)
     content = out.getvalue()
     path = place / f"{name}.{hashlib.sha256(content).hexdigest()[:10]}.parquet"
-    _replace(path, content)
+    write_whole(path, content)
     return path
 
 
@@ -250,22 +249,6 @@ def _put(document: tomlkit.TOMLDocument, section: str, name: str, card: Mapping[
 def _source_card(source: Source) -> dict[str, Any]:
     """Return a source as its card is written: what is unknown is left out."""
     return {key: value for key, value in source.model_dump().items() if value is not None}
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then renamed."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp makes files that only their owner reads; a city's folder is for everyone who may read the folder.
-        os.chmod(draft, 0o644)  # noqa: PTH101
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def _named(toml: Path) -> str:

@@ -257,11 +257,13 @@ def _structured(value: str, field: InputField) -> Any:
     """Return a series or list given as JSON."""
     try:
         parsed = json.loads(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(
-            f"{field.name} = {value!r} is not JSON",
+            f"{field.name} = {_short(value)} is not JSON",
             todo=f"write {field.name}='{{\"2025\": 1.5}}', or one value as {field.name}.2025=1.5",
         ) from error
+    if parsed in ({}, []):
+        raise UsageError(f"{field.name} = {value} holds no value", todo="give at least one")
     return {_key(key): number for key, number in parsed.items()} if isinstance(parsed, dict) else parsed
 
 
@@ -299,7 +301,7 @@ def _with_key(value: Any, path: str, number: float | int, name: str) -> dict[Any
 
 def _key(key: Any) -> Any:
     """Return a series' key: a year as a whole number, else as it is."""
-    return int(key) if isinstance(key, str) and key.isdigit() else key
+    return int(key) if isinstance(key, str) and re.fullmatch("[0-9]{1,9}", key) else key
 
 
 def _plain(value: Any) -> Any:

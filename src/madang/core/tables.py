@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from unicodedata import normalize
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -102,6 +103,7 @@ def read_table(path: Path, spec: TableSpec, *, name: str = "", encoding: str = "
         TableError: with file, row (the header is row 1), column, value and what to do.
     """
     raw = _without_empty_end(_load(path, encoding))
+    raw = raw.rename({name: _same_letters(name) for name in raw.columns})
     if raw.height == 0:
         raise TableError("the table has no rows", Where(path), "give at least one row below the header")
     columns = []
@@ -158,16 +160,49 @@ def _load_csv(path: Path, encoding: str) -> pl.DataFrame:
         raise TableError(f"there is no encoding {encoding!r}", Where(path), "write utf-8 or cp949") from error
     if not decoded.strip():
         raise TableError("the file is empty", Where(path), "give a header and at least one row")
+    if "\n" not in decoded:  # lines parted as on an early Macintosh
+        decoded = decoded.replace("\r", "\n")
     header = next(csv.reader(io.StringIO(decoded)))
     _check_header(header, path)
+    _check_comma(header, path)
     try:
-        return pl.read_csv(decoded.encode(), infer_schema=False)
+        frame = pl.read_csv(decoded.encode(), infer_schema=False)
     except pl.exceptions.ComputeError:
-        for row, cells in enumerate(csv.reader(io.StringIO(decoded)), start=1):
-            if len(cells) > len(header):
-                says = f"a row has {len(cells)} cells where the header has {len(header)}"
-                raise TableError(says, Where(path, row=row), "put text that holds a comma in quotes") from None
+        _check_rows(decoded, len(header), path)
+        _check_quotes(decoded, path)
         raise
+    if frame[:, -1].null_count():
+        _check_rows(decoded, len(header), path)
+    return frame
+
+
+def _check_rows(decoded: str, width: int, path: Path) -> None:
+    """Raise at the first row with more or fewer cells than the header; an empty line has none."""
+    try:
+        counts = [len(cells) for cells in csv.reader(io.StringIO(decoded))]
+    except csv.Error:  # such as a cell too long for Python's reader, as shapes are
+        return
+    for row, count in enumerate(counts, start=1):
+        if count not in {0, width}:
+            todo = "put text that holds a comma in quotes" if count > width else "add the commas that are missing"
+            says = f"a row has {count} {'cell' if count == 1 else 'cells'} where the header has {width}"
+            raise TableError(says, Where(path, row=row), todo) from None
+
+
+def _check_quotes(decoded: str, path: Path) -> None:
+    """Raise at the first line in which a quotation mark stands alone."""
+    row = next((row for row, line in enumerate(decoded.splitlines(), start=1) if line.count('"') % 2), None)
+    if row is not None:
+        todo = 'write it twice inside quotes: "a ""word"" of it"'
+        raise TableError("a quotation mark stands alone", Where(path, row=row), todo) from None
+
+
+def _check_comma(header: list[str], path: Path) -> None:
+    """Raise when a header of one cell shows that something else than a comma parts the columns."""
+    mark = next((mark for mark in ";\t|" if len(header) == 1 and mark in header[0]), None)
+    if mark is not None:
+        says = f"the columns are parted by {mark!r}, not by commas"
+        raise TableError(says, Where(path, row=1), "save it as CSV with commas")
 
 
 def _load_sheet(path: Path) -> pl.DataFrame:
@@ -177,8 +212,14 @@ def _load_sheet(path: Path) -> pl.DataFrame:
     return pl.read_excel(path, infer_schema_length=None, drop_empty_rows=False)
 
 
+def _same_letters(name: str) -> str:
+    """Return a name without space around it, each Hangul syllable as one letter: files of a Mac part them."""
+    return normalize("NFC", name.strip())
+
+
 def _check_header(names: list[str], path: Path) -> None:
     """Raise when a column stands in the header twice."""
+    names = [_same_letters(name) for name in names]
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         raise TableError(f"the column {twice!r} stands there twice", Where(path, row=1), "remove one")
@@ -240,6 +281,8 @@ def _cast(cells: pl.Series, kind: Kind) -> pl.Series:
     typed = cells.cast(_POLARS[kind], strict=False)
     if kind == "integer" and cells.dtype != pl.String and not cells.dtype.is_integer():
         typed = pl.select(pl.when(cells == cells.floor()).then(typed).alias(cells.name)).to_series()
+    if kind == "number":  # no cell is minus zero
+        typed = pl.select(pl.when(typed == 0.0).then(0.0).otherwise(typed).alias(cells.name)).to_series()
     return typed
 
 

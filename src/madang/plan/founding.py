@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -10,8 +11,11 @@ from pathlib import Path
 
 from madang import register
 from madang.core.city import City
+from madang.core.city_files import CITY_ID
 from madang.core.contract import Solution
+from madang.core.errors import UsageError
 from madang.core.facts import Fact
+from madang.core.storing import put_folder
 from madang.core.tables import Column, TableSpec
 from madang.plan.cities import CITIES
 
@@ -31,8 +35,10 @@ def found_city(
     """Make a city's folder that inherits from ``parent`` and return its files; it appears whole or not at all.
 
     Raises:
-        CityError: the identity is not one a city may bear.
+        UsageError: the identity or a name is not one a city may bear.
     """
+    _check_names(identity, name_ko, name_en)
+    folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -43,14 +49,21 @@ def found_city(
             for table, spec in solution.specs.items():
                 _write(staging / name / f"{table}.csv", ",".join(spec.columns) + "\n")
         City.open(staging, CITIES if parent.folder.parent == CITIES else parent.folder.parent)
-        if folder.exists():
-            folder.rmdir()
-        staging.chmod(0o755)
-        staging.rename(folder)
+        put_folder(staging, folder)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return tuple(sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file()))
+
+
+def _check_names(identity: str, *names: str) -> None:
+    """Refuse a short name that no file may give, and a name whose bytes were no text."""
+    if not re.fullmatch(CITY_ID, identity):
+        todo = "give one with --id: lower-case letters, digits, - and _, a letter first"
+        raise UsageError(f"{identity!r} cannot be a city's short name", todo=todo)
+    for name in names:
+        if not name.isprintable() or not name.strip():
+            raise UsageError(f"{name!r} cannot be a city's name", todo="give it in letters, as UTF-8 text")
 
 
 def _write(path: Path, body: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -10,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from madang.core.city import City
 from madang.core.documents import load_toml, validate
-from madang.core.errors import CityError, DataError, UnknownName, Where
+from madang.core.errors import CityError, DataError, UnitError, UnknownName, Where
 from madang.core.language import Text
-from madang.core.sources import Source
+from madang.core.sources import Day, Source
 from madang.core.units import check_unit
 
 Sense = Literal["at_least", "at_most", "equals"]
@@ -30,8 +29,8 @@ class Claim(BaseModel):
     measure: str | None = Field(default=None, pattern=r"^[a-z_]+\.[a-z0-9_]+$", description="solution.number")
     measured: Measured = "exact"
     scenario: str | None = None
-    on: date | None = Field(default=None, description="the day asked; a statement's default is the day it was said")
-    due: date | None = Field(default=None, description="the day by which a target is to be reached")
+    on: Day | None = Field(default=None, description="the day asked; a statement's default is the day it was said")
+    due: Day | None = Field(default=None, description="the day by which a target is to be reached")
     sense: Sense = "equals"
     tolerance: float = Field(default=0.0, ge=0)
     relative: float = Field(default=0.0, ge=0)
@@ -40,7 +39,10 @@ class Claim(BaseModel):
     @model_validator(mode="after")
     def _decided_or_not(self) -> Claim:
         """A claim has a measure and a stated value, or says why it has none."""
-        check_unit(self.unit)
+        try:
+            check_unit(self.unit)
+        except UnitError as error:
+            raise ValueError(error.what) from error
         if (self.measure is None) == (self.cannot is None):
             raise ValueError("a claim needs either a measure or the reason why it cannot be checked")
         if self.measure is not None and self.stated is None:
@@ -68,7 +70,7 @@ class Promise(BaseModel):
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     theme: Text
     statement: Text
-    said_on: date | None = Field(default=None, description="unknown where the page bears no day")
+    said_on: Day | None = Field(default=None, description="unknown where the page bears no day")
     sources: tuple[str, ...] = Field(min_length=1)
     solution: str = Field(description="the solution that is to decide it, built or not")
     claim: Claim

@@ -24,6 +24,9 @@ import django.conf  # noqa: E402
 
 django.setup()
 
+# Processes that run tests side by side begin with this one's environment, and each reads its settings afresh.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
 if Path(django.conf.settings.MADANG_HOME) != Path(_HOME.name):
     # Settings read before this file name the user's own site, which no test may touch.
     pytest.exit("unset DJANGO_SETTINGS_MODULE: the tests set it themselves, with a folder of their own", returncode=4)
@@ -44,11 +47,14 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
+            own = connection.settings_dict["NAME"]
+            # Workers that test side by side each have a database of their own.
+            connection.settings_dict["TEST"]["NAME"] = f"test_madang_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
             connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         prepare()
         yield
         if connection.vendor == "postgresql":
-            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+            connection.creation.destroy_test_db(own, verbosity=0)
         connection.close()
 
 

@@ -1,4 +1,4 @@
-"""Headers that bind the browser, and whole pages kept for visitors until something is published."""
+"""Letters no database takes, headers that bind the browser, and whole pages kept until something is published."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.http import parse_etags, quote_etag
 
 from madang.web import editions
@@ -23,6 +24,27 @@ _PACKED_BYTES_MIN = 500
 _PACKED_TYPES = ("text/", "application/json", "application/ld+json", "application/atom+xml", "image/svg+xml")
 #: Headers, body, and the body packed (empty where it is not worth it).
 Kept = tuple[dict[str, str], bytes, bytes]
+
+
+class NoNul:
+    """Read a NUL in an address as a space, and refuse one in a form: no database column can hold it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep what answers next."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request without a NUL in its address."""
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%20")
+        if "\0" in request.path_info:
+            return HttpResponse("No page has a NUL in its address.", status=404, content_type="text/plain")
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say that a form held what no database takes; every other exception is somebody else's."""
+        if isinstance(exception, DataError | ValueError) and "NUL" in str(exception):
+            return HttpResponseBadRequest("A form field holds a NUL: take it out and send the form again.")
+        return None
 
 
 class ContentPolicy:

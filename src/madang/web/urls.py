@@ -11,20 +11,23 @@ from wagtail.documents import urls as document_urls
 from madang.web.accounts import views as accounts
 from madang.web.api.urls import urls as api
 from madang.web.desks.eco_mileage.partner_api import api as eco_partners
+from madang.web.desks.pollution_cap.api import api as permits_api
 from madang.web.library import feeds, media
 from madang.web.library import views as library
 from madang.web.live import views as live
 from madang.web.search import views as search
+from madang.web.sitemap import sitemap
 
 #: Without a language: files, feeds of machines, the editors' rooms.
 urlpatterns = [
     path("api/desks/eco-mileage/", eco_partners.urls),
+    path("api/desks/pollution-cap/", permits_api.urls),
     path("api/", api),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
     path("media/<path:name>", media.picture, name="picture"),
     path("catalogue.jsonld", library.catalogue, name="catalogue"),
-    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
     re_path(r"^figures/(?P<key>[0-9a-f]{24})\.(?P<ending>svg|png)$", live.drawing, name="drawing"),
     re_path(r"^figures/(?P<address>[a-z0-9_]+\.[a-z0-9_]+)\.csv$", live.rows, name="figure-rows"),
@@ -43,6 +46,7 @@ urlpatterns += i18n_patterns(
     path("", include("madang.web.scoreboard.urls")),
     path("", include("madang.web.bench.urls")),
     path("", include("madang.web.desks.eco_mileage.urls")),
+    path("desks/pollution-cap/", include("madang.web.desks.pollution_cap.urls")),
     re_path(r"^(?P<path>[a-z0-9/_-]+)\.json$", library.entry_json, name="entry-json"),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

@@ -82,7 +82,7 @@ def _greet(name: str) -> None:
 
 def test_an_installed_package_contributes_a_command(madang: Madang, monkeypatch: pytest.MonkeyPatch) -> None:
     class Point:
-        name = "greet"
+        value = "greetings:greet"
 
         def load(self) -> Any:
             return _greet

@@ -153,8 +153,33 @@ def test_a_city_of_an_impossible_name_is_refused_and_nothing_stays(
     madang: Madang, tmp_path: Path, identity: str
 ) -> None:
     answer = madang("new-city", tmp_path / "x", "--id", identity)
-    assert answer.code == 3
+    says = f"madang: {identity!r} cannot be a city's short name\n  to do: give one with --id: "
+    assert (answer.code, answer.err) == (2, says + "lower-case letters, digits, - and _, a letter first\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["teatown"]
+
+
+def test_a_city_whose_folder_has_a_hangul_name_is_asked_for_a_short_one(madang: Madang, tmp_path: Path) -> None:
+    answer = madang("new-city", tmp_path / "부산")
+    assert (answer.code, "'부산' cannot be a city's short name" in answer.err, "--id" in answer.err) == (2, True, True)
+    assert madang("new-city", tmp_path / "부산", "--id", "busan").code == 0
+
+
+@pytest.mark.parametrize("name", ["a\udcff", "a\nb", " "])
+def test_a_citys_name_that_is_no_text_is_refused_and_nothing_stays(madang: Madang, tmp_path: Path, name: str) -> None:
+    answer = madang("new-city", tmp_path / "x", "--name-en", name)
+    says = f"madang: {name!r} cannot be a city's name\n  to do: give it in letters, as UTF-8 text\n"
+    assert (answer.code, answer.err) == (2, says)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["teatown"]
+
+
+def test_a_new_city_may_be_made_in_the_folder_one_stands_in(
+    madang: Madang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "busan").mkdir()
+    monkeypatch.chdir(tmp_path / "busan")
+    assert madang("new-city", ".").code == 0
+    assert tomllib.loads((tmp_path / "busan" / "city.toml").read_text(encoding="utf-8"))["id"] == "busan"
+    assert madang("check", "tea_stalls", "--city", ".").code in {0, 8}
 
 
 @pytest.mark.parametrize("wide", [60, 80, 100, 160])

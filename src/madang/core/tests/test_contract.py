@@ -124,7 +124,7 @@ def test_elsewhere_every_default_says_so_beside_the_number(shade: Solution, elmt
         "Assumption: Uptake of a tree",
         "Roots are not counted",
     ]
-    assert run.caveats(("streets",))[0].ko == "기본값: 이 도시의 값이 아니라 oakham의 값 — 가로"
+    assert run.caveats(("streets",))[0].ko == "기본값: 이 도시의 값이 아니라 오컴의 값 — 가로"
 
 
 def test_progress_runs_from_nothing_to_done(shade: Solution, oakham: City) -> None:

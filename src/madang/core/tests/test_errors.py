@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from madang.core.errors import (
     InfeasibleError,
     MadangError,
     NetworkError,
+    StorageError,
     TableError,
     UnitError,
     UnknownName,
@@ -101,6 +104,7 @@ def test_a_name_where_nothing_is_known_says_so() -> None:
         (InfeasibleError, 6),
         (VerifyError, 7),
         (CheckError, 8),
+        (StorageError, 9),
         (Cancelled, 130),
     ],
 )
@@ -116,6 +120,30 @@ def test_the_tree_at_the_top_of_the_file_draws_every_kind_with_its_code() -> Non
         if isinstance(kind, type) and issubclass(kind, MadangError)
     }
     assert drawn == family
+
+
+@pytest.mark.parametrize(
+    ("number", "todo"),
+    [
+        (errno.ENOSPC, "make room, or write to another disk"),
+        (errno.EFBIG, "make room, or write to another disk"),
+        (errno.EROFS, "choose a place that you may write to"),
+        (errno.EACCES, "choose a place that you may write to"),
+        (errno.EEXIST, "choose another name: something else bears this one"),
+        (errno.ENOTDIR, "choose another name: something else bears this one"),
+        (errno.ENAMETOOLONG, "choose a shorter name"),
+        (errno.EIO, None),
+    ],
+)
+def test_what_the_system_refuses_says_the_file_and_what_to_do(number: int, todo: str | None) -> None:
+    error = StorageError.of(OSError(number, os.strerror(number), "out/a.csv"))
+    said = f"a file cannot be read or written: {os.strerror(number).lower()}"
+    assert (error.what, error.where, error.todo) == (said, "file out/a.csv", todo)
+
+
+def test_what_the_system_refuses_without_a_word_is_told_by_its_kind() -> None:
+    assert str(StorageError.of(TimeoutError())) == "a file cannot be read or written: timeouterror"
+    assert str(StorageError.of(OSError("gone"))) == "a file cannot be read or written: gone"
 
 
 def test_an_error_of_the_family_is_no_value_error_that_a_model_would_swallow() -> None:

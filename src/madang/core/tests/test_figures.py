@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from madang.core.errors import UnitError
-from madang.core.figures import ChartFigure, FigureColumn, MapFigure, TableFigure
+from madang.core.figures import ChartFigure, FigureColumn, MapFigure, TableFigure, places_to_read
 from madang.core.language import text
 
 COLUMNS = (FigureColumn("year", text("연도", "Year"), "year"), FigureColumn("trees", text("가로수", "Trees"), "tree"))
@@ -30,6 +30,25 @@ def made(kind: type[Any], **more: Any) -> Any:
 
 def test_a_column_is_found_by_name() -> None:
     assert made(TableFigure).column("trees").unit == "tree"
+
+
+@pytest.mark.parametrize(
+    ("names", "korean", "english"),
+    [
+        (("class_ko", "class_en", "count"), (0, 2), (1, 2)),
+        (("count", "class_en", "class_ko"), (0, 2), (0, 1)),
+        (("name_ko", "count"), (0, 1), (0, 1)),
+        (("name_en", "count"), (0, 1), (0, 1)),
+        (("a_ko", "b_en"), (0, 1), (0, 1)),
+        (("a_ko", "a_en", "b_ko", "b_en"), (0, 2), (1, 3)),
+        ((), (), ()),
+    ],
+)
+def test_of_two_columns_that_say_one_thing_a_reader_is_shown_their_own(
+    names: tuple[str, ...], korean: tuple[int, ...], english: tuple[int, ...]
+) -> None:
+    assert places_to_read(names, "ko") == korean
+    assert places_to_read(names, "en") == english
 
 
 def test_columns_and_frame_must_agree() -> None:

@@ -127,7 +127,7 @@ def test_a_table_that_does_not_fit_changes_nothing(town):
 def test_a_failure_at_any_step_changes_nothing(town, monkeypatch, fails_at):
     write(town, report())
     before = state_of(town)
-    real, calls = importing._replace, []
+    real, calls = importing.write_whole, []
 
     def failing(path, content):
         calls.append(path)
@@ -135,7 +135,7 @@ def test_a_failure_at_any_step_changes_nothing(town, monkeypatch, fails_at):
             raise OSError("the disk is full")
         real(path, content)
 
-    monkeypatch.setattr(importing, "_replace", failing)
+    monkeypatch.setattr(importing, "write_whole", failing)
     with pytest.raises(OSError, match="the disk is full"):
         write(town, report(4.0))
     after = state_of(town)

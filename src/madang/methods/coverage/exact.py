@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
 import highspy
 import numpy as np
@@ -17,22 +19,29 @@ from madang.methods.coverage.state import Net
 
 @dataclass(frozen=True)
 class Exact:
-    """What HiGHS found: the sites, the bound on the objective, and whether it finished or proved that nothing fits."""
+    """What HiGHS found: the sites, the bound on the objective, and whether it finished or proved that nothing fits.
+
+    ``clocked`` says that the clock ended the work, so that the next run may find something else.
+    """
 
     open_: Flags | None
     bound: float
     finished: bool
     infeasible: bool
+    clocked: bool
 
 
 def solve(
-    net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags, sure: Flags, whole: bool, seconds: float
-) -> Exact:
+    net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags, sure: Flags, whole: bool, looks: int,
+    seconds: float,
+) -> Exact:  # fmt: skip
     """Solve the reduced question; ``cheapest`` seeks least cost for ``rules.target``, else most weight.
 
     ``start`` is a plan that keeps the rules; ``banned`` sites are known to be in no better plan,
     ``sure`` ones in every better plan;
     ``whole`` says that objectives are whole numbers, so that less than one apart is equal.
+    ``looks`` plans the work: HiGHS is stopped when it has asked so often whether to go on, at places that do not depend
+    on the clock, so that the same question gives the same answer. ``seconds`` is only the guard.
     """
     rows = net.weight.size
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -48,6 +57,7 @@ def solve(
     model.col_lower_ = np.concatenate((sure[kept].astype(np.float64), np.zeros(model.num_col_ - kept.size)))
     highs.passModel(model)
     _pass_start(highs, left, start[kept], 0 if everyone else rows)
+    _stop_after(highs, looks)
     highs.run()
     return _answer(highs, kept, start.size)
 
@@ -148,6 +158,16 @@ def _constraints(net: Net, rules: Rules) -> tuple[sparse.csr_array, Floats, Floa
     return sparse.csr_array(sparse.block_array(blocks)), np.concatenate(lower), np.concatenate(upper)
 
 
+def _stop_after(highs: highspy.Highs, looks: int) -> None:
+    """Let HiGHS ask ``looks`` times whether to go on, and then say no."""
+    asked = count(1)
+
+    def answer(event: Any) -> None:
+        event.data_in.user_interrupt = next(asked) >= looks
+
+    highs.cbMipInterrupt.subscribe(answer)
+
+
 def _pass_start(highs: highspy.Highs, net: Net, start: Flags, rows: int) -> None:
     reached = np.zeros(rows, np.bool_)
     if rows:
@@ -161,11 +181,12 @@ def _pass_start(highs: highspy.Highs, net: Net, start: Flags, rows: int) -> None
 def _answer(highs: highspy.Highs, kept: Ints, sites: int) -> Exact:
     status, info = highs.getModelStatus(), highs.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Exact(None, np.nan, True, True)
+        return Exact(None, np.nan, True, True, False)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     open_ = None
     if found:
         open_ = np.zeros(sites, np.bool_)
         open_[kept] = np.asarray(highs.getSolution().col_value[: kept.size]) > 0.5
     finished = status == highspy.HighsModelStatus.kOptimal
-    return Exact(open_, float(info.mip_dual_bound), finished, False)
+    clocked = status == highspy.HighsModelStatus.kTimeLimit
+    return Exact(open_, float(info.mip_dual_bound), finished, False, clocked)

@@ -262,7 +262,7 @@ def _plan(priced: Instance, instance: Instance, reduced: Reduced, found: Found, 
     bound = objective if found.proved else base + found.bound
     gap = 0.0 if found.proved else abs(bound - objective) / max(abs(objective), 1e-300)
     # Every step ends a little before the limit, so that what follows it still fits.
-    reason = watch.cut or ("time limit" if watch.elapsed > 0.85 * watch.seconds else "effort spent")
+    reason = watch.cut or ("time limit" if watch.clocked or watch.elapsed > 0.85 * watch.seconds else "effort spent")
     return CoverPlan(
         chosen=np.flatnonzero(new), existing=np.flatnonzero(instance.existing), objective=objective, bound=bound,
         gap=gap, proved=found.proved, status="optimal" if found.proved else f"not proved: {reason}",

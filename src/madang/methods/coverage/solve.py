@@ -19,10 +19,13 @@ EXACT_PAIRS_MAX = 60_000
 CROWDED_DENSITY, CROWDED_EXACT_PAIRS_MAX = 0.002, 400_000
 # HiGHS looks at its clock seldom in a large question: it is asked about so many pairs a second left at most.
 EXACT_PAIRS_A_SECOND = 60_000
+# HiGHS looks around hundreds of times a second in a small question and seldom in a large one: it may do so this often
+# at least, and so many times more, divided by the pairs squared, at effort 1.
+LOOKS_LEAST, LOOKS_TIMES_PAIRS_SQUARED = 20, 1e11
 # So small a question HiGHS settles in milliseconds, before anything else is worth doing.
-TINY_PAIRS_MAX, TINY_SECONDS = 4_000, 0.25
+TINY_PAIRS_MAX, TINY_LOOKS = 4_000, 60
 # A search by row weights or swaps takes a core of so many pairs, and touches so many entries at effort 1.
-# A part of them comes before HiGHS, which has this share of the time left for what both can do.
+# A part of them comes before HiGHS, which has at most this share of the time left for what both can do.
 EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 3e9, 0.1, 0.7
 # A small question has a good price after a few rounds; the rest of them follow the search.
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
@@ -33,9 +36,9 @@ CROWDED_SITES_A_ROW = 12
 BESIDE = 16
 # A site is in the core if its reduced cost is within this share of its price.
 CORE_WIDTH, DENSE_SITES, DENSE_CORE_WIDTH = 0.2, 50_000, 0.05
-# A small question is annealed so many times, in these proportions; merging two plans takes HiGHS at most so long.
+# A small question is annealed so many times, in these proportions; merging two plans takes HiGHS few looks.
 ROUNDS = (1, 1, 2, 2, 4, 4, 8, 8, 16)
-MERGE_SECONDS = 3.0
+MERGE_LOOKS = 100
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ class Solver:
         if not self.small:
             return
         none = np.zeros(self.rules.cost.size, np.bool_)
-        got = self._ask(none, none, self.watch.left / 2, "first plan")
+        got = self._ask(none, none, self._looks(self.net.site_rows.size), self.watch.left / 2, "first plan")
         self.impossible = got.infeasible
 
     def _complete(self, open_: Flags, what: str) -> Flags:
@@ -249,7 +252,7 @@ class Solver:
         if self.watch.over():
             return
         if self.best is not None:
-            self._ask(self.best, ~(one | other), min(MERGE_SECONDS, self.watch.left), "merged")
+            self._ask(self.best, ~(one | other), MERGE_LOOKS, self.watch.left, "merged")
 
     def _anneal_once(self, start: Flags, steps: int, until: float) -> Flags:
         """Anneal from ``start`` on the core, complete and offer what comes out, and return it."""
@@ -313,19 +316,24 @@ class Solver:
         crowd = self.rules.cost.size / max(1, int(self.best.sum()) if self.best is not None else 1)
         return min(0.3, 0.8 / np.log(max(1.1, crowd))) * unit, 0.05 * unit, 0.4
 
-    def finish(self, seconds: float = np.inf) -> None:
-        """Ask HiGHS for the rest where what reduced costs leave open is small enough."""
+    def _looks(self, pairs: int) -> int:
+        """Return how often HiGHS may look around in a question of so many pairs."""
+        return LOOKS_LEAST + int(self.effort.share * LOOKS_TIMES_PAIRS_SQUARED / max(1.0, float(pairs)) ** 2)
+
+    def finish(self, share: float = 1.0, looks: int | None = None) -> None:
+        """Ask HiGHS for the rest, within ``share`` of the time left, where reduced costs leave little enough open."""
         if self.closed() or self.best is None or self.watch.over():
             return
         banned = self.bound.hopeless(self.objective) & ~self.best
         pairs = int(np.diff(self.net.site_ptr)[~banned].sum())
         most = CROWDED_EXACT_PAIRS_MAX if self.crowded and self.seek is Seek.EVERYONE else EXACT_PAIRS_MAX
-        seconds = min(seconds, self.watch.left)
+        seconds = share * self.watch.left
         if pairs > most or pairs > EXACT_PAIRS_A_SECOND * seconds:
             return
         self.watch.report(0.92, f"proving with HiGHS, {int((~banned).sum()):,} sites open to choice")
         sure = self.bound.needed(self.objective) & self.best
-        got = self._ask(self.best, banned, seconds, "exact search", sure)
+        looks = self._looks(pairs) if looks is None else looks
+        got = self._ask(self.best, banned, looks, seconds, "exact search", sure)
         if got.finished and not got.infeasible:
             self.bound.best = self.objective
         elif np.isfinite(got.bound):
@@ -334,14 +342,18 @@ class Solver:
             self.bound.best = (min if self.seek is Seek.MOST else max)(self.bound.best, tighter)
         self.watch.over()
 
-    def _ask(self, start: Flags, banned: Flags, seconds: float, what: str, sure: Flags | None = None) -> exact.Exact:
+    def _ask(
+        self, start: Flags, banned: Flags, looks: int, seconds: float, what: str, sure: Flags | None = None
+    ) -> exact.Exact:
         """Ask HiGHS for the best plan without the ``banned`` and with the ``sure`` sites; offer and return it."""
         self.rules.room[:] = self.room
         got = exact.solve(
             self.net, self.rules, cheapest=self.seek is not Seek.MOST, start=start, banned=banned & ~start,
             sure=np.zeros(start.size, np.bool_) if sure is None else sure,
-            whole=self.whole_weights if self.seek is Seek.MOST else self.whole_costs, seconds=seconds,
+            whole=self.whole_weights if self.seek is Seek.MOST else self.whole_costs, looks=looks,
+            seconds=seconds,
         )  # fmt: skip
+        self.watch.clocked |= got.clocked
         if got.open_ is not None:
             self.offer(got.open_, what)
         return got
@@ -369,7 +381,7 @@ class Solver:
         first, half, most = (gone + (1.0 - gone) * share for share in (0.3, 0.5, 0.9))
         self.tighten(first, min(SMALL_ROUNDS, rounds) if self.small else rounds)
         if self.net.site_rows.size <= TINY_PAIRS_MAX:
-            self.finish(TINY_SECONDS)
+            self.finish(looks=TINY_LOOKS)
         everyone = self.seek is Seek.EVERYONE
         some = (EXPLORED_FIRST / 8 if self.small else EXPLORED_FIRST) * EXPLORED_ENTRIES
         if self.crowded and (everyone or not self.small):
@@ -380,7 +392,7 @@ class Solver:
             self.tighten(half, rounds)
         if self.crowded:
             self.explore(half, some)
-            self.finish(EXACT_SHARE * self.watch.left)
+            self.finish(EXACT_SHARE)
             if self.small and not everyone and not self.closed():
                 self.search(1.0)
             self.explore(1.0, EXPLORED_ENTRIES)

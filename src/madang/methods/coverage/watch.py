@@ -11,13 +11,17 @@ from madang.core.progress import Progress, silent
 
 @dataclass
 class Watch:
-    """Says when to stop and why; work is planned by effort, so that the clock only cuts what would run too long."""
+    """Says when to stop and why; work is planned by effort, so that the clock only cuts what would run too long.
+
+    ``clocked`` remembers that the clock ended a part of the work, though the whole went on.
+    """
 
     seconds: float = 60.0
     progress: Progress = silent
     stop: Callable[[], bool] | None = None
     started: float = field(default_factory=time.perf_counter)
     cut: str | None = None
+    clocked: bool = False
     share: float = 0.0
     log: list[str] = field(default_factory=list)
 

@@ -21,7 +21,7 @@ from madang.methods.walking_network.store import cache_folder, content_key, load
 from madang.methods.walking_network.streets import Streets
 
 # Raise an importer's number whenever it would read the same bytes differently.
-IMPORTER_VERSIONS = {"osm": 2, "graphml": 3, "lines": 3, "tables": 3, "oa21208": 1}
+IMPORTER_VERSIONS = {"osm": 2, "graphml": 3, "lines": 3, "tables": 4, "oa21208": 1}
 SUFFIXES = {
     ".pbf": "osm",
     ".osm": "osm",

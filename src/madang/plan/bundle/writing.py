@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from madang.core.contract import Run
 from madang.core.errors import UsageError, Where
 from madang.core.language import Language
 from madang.core.progress import Progress, silent
+from madang.core.storing import write_whole
 from madang.plan.bundle.archive import MANIFEST, manifest, pack
 from madang.plan.bundle.contents import bundle_contents
 from madang.plan.bundle.descriptors import data_package, ro_crate
@@ -39,14 +38,6 @@ def write_bundle(
     contents["ro-crate-metadata.json"] = to_json(ro_crate(run, contents, made_on)).encode()
     contents[MANIFEST] = manifest(contents)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, staged = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(pack(contents))
-        Path(staged).chmod(0o644)
-        Path(staged).replace(path)
-    except BaseException:
-        Path(staged).unlink(missing_ok=True)
-        raise
+    write_whole(path, pack(contents))
     progress(1.0, "bundle written")
     return path

@@ -12,12 +12,15 @@ from madang.core.drawing import can_draw, png_of, svg_of
 from madang.core.errors import UsageError, Where
 from madang.core.language import Language
 from madang.core.progress import Progress, part_of, silent
+from madang.core.storing import put_folder
 from madang.plan.report.article import OtherRun
 from madang.plan.report.data import NUMBER_COLUMNS, number_rows, run_json, to_csv, to_json
 from madang.plan.report.page import page_html
 
 PAGE = "report.html"
 _MARK = "run.json"
+#: What a report's folder holds; a folder that holds more is somebody's own.
+_OWN = {PAGE, _MARK, "numbers.csv", "figures"}
 
 
 def write_report(
@@ -31,6 +34,7 @@ def write_report(
     Raises:
         UsageError: the folder holds something that is not a report.
     """
+    folder = folder.resolve()
     _check_target(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -41,8 +45,7 @@ def write_report(
             path = staging / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        staging.chmod(0o755)
-        _swap(staging, folder)
+        put_folder(staging, folder)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
@@ -81,16 +84,8 @@ def _check_target(folder: Path) -> None:
     """Refuse to write over anything that is not an earlier report."""
     if folder.exists() and not folder.is_dir():
         raise UsageError("the report needs a folder, and this is a file", Where(folder), "name another folder")
-    if folder.is_dir() and any(folder.iterdir()) and not ((folder / PAGE).exists() and (folder / _MARK).exists()):
-        raise UsageError("the folder holds something else", Where(folder), "name a new or an empty folder")
-
-
-def _swap(staging: Path, folder: Path) -> None:
-    """Put the new folder in the old one's place."""
-    if not folder.exists():
-        staging.rename(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    folder.rename(old / "report")
-    staging.rename(folder)
-    shutil.rmtree(old)
+    inside = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if inside and not ({PAGE, _MARK} <= inside <= _OWN):
+        # What somebody laid beside an earlier report would go with it.
+        other = ", ".join(sorted(inside - _OWN)[:3]) or "a part of a report"
+        raise UsageError("the folder holds something else", Where(folder, value=other), "name a new or an empty folder")

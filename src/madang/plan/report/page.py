@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from madang.core.contract import Number, Run
-from madang.core.figures import Figure
+from madang.core.figures import Figure, places_to_read
 from madang.core.language import Language, Text, say_day, say_number, text
 from madang.core.sources import Source
 from madang.core.units import say_unit
@@ -217,7 +217,9 @@ def _frame_table(page: Page, figure: Figure) -> str:
     if figure.frame.is_empty():
         return f'<p class="gap">{page.word("empty")}</p>'
     heads, numeric = [], set()
-    for index, column in enumerate(figure.columns):
+    places = places_to_read(figure.frame.columns, page.language)
+    columns = [figure.columns[place] for place in places]
+    for index, column in enumerate(columns):
         unit = say_unit(column.unit, page.language) if column.unit else ""
         heads.append(page.say(column.title) + (f" ({escape(unit)})" if unit else ""))
         if figure.frame[column.name].dtype.is_numeric():
@@ -225,9 +227,9 @@ def _frame_table(page: Page, figure: Figure) -> str:
     rows = [
         [
             escape(_cell(value, column.digits, column.unit, page.language))
-            for value, column in zip(row, figure.columns, strict=True)
+            for value, column in zip(row, columns, strict=True)
         ]
-        for row in figure.frame.head(_ROWS_SHOWN).rows()
+        for row in figure.frame[:, places].head(_ROWS_SHOWN).rows()
     ]
     table = _table(heads, rows, numeric)
     if figure.frame.height > _ROWS_SHOWN:

@@ -76,9 +76,10 @@ def test_a_solution_cannot_rest_on_itself(two: City) -> None:
         perform_linked("lamps", two, DAY, changes={"lamps": "@lamps.lamps"})
 
 
-def test_half_a_name_is_refused(two: City) -> None:
-    with pytest.raises(UsageError, match="@lamps names no number"):
-        perform_linked("posts", two, DAY, changes={"lamps": "@lamps"})
+@pytest.mark.parametrize("half", ["@lamps", "@lamps.", "@"])
+def test_half_a_name_is_refused(two: City, half: str) -> None:
+    with pytest.raises(UsageError, match=f"{half} names no number\n  to do: write @solution.number"):
+        perform_linked("posts", two, DAY, changes={"lamps": half})
 
 
 def test_without_a_link_it_is_a_plain_run(two: City) -> None:

@@ -45,6 +45,8 @@ def test_a_promise_needs_the_card_of_its_source(city: City) -> None:
         (DECIDED + "due = 2025-12-31", "a target needs a sense: at_least or at_most"),
         (DECIDED + 'cannot = { ko = "모름", en = "unknown" }', "a claim needs either a measure or the reason"),
         (DECIDED + "finish = 3", "there is a key nobody knows"),
+        (DECIDED + "tolerance = -1", "greater than or equal to 0"),
+        (DECIDED + 'measured = "roughly"', "'exact', 'upper_bound' or 'lower_bound'"),
     ],
 )
 def test_a_claim_that_is_not_whole_is_refused(city: City, claim: str, says: str) -> None:
@@ -85,3 +87,23 @@ def test_no_promise_is_said_after_it_was_read() -> None:
     for promise in book.promises.values():
         for key in promise.sources:
             assert (promise.said_on or date.min) <= book.sources[key].read
+
+
+def test_a_claim_in_a_unit_nobody_knows_is_refused_with_its_file(city: City) -> None:
+    write(city, PROMISE.replace('unit = "item"', 'unit = "lampz"') + DECIDED)
+    with pytest.raises(CityError) as caught:
+        read_promises(city)
+    where = f"file {city.folder / 'promises.toml'}, column promise.0.claim"
+    assert (caught.value.what, caught.value.where) == ("there is no unit 'lampz'", where)
+
+
+def test_a_claim_has_no_tolerance_unless_one_is_given(city: City) -> None:
+    write(city, PROMISE + DECIDED)
+    claim = read_promises(city).get("lamps").claim
+    assert (claim.tolerance, claim.relative, claim.sense, claim.measured) == (0.0, 0.0, "equals", "exact")
+
+
+def test_a_claim_without_a_measure_names_neither_solution_nor_number(city: City) -> None:
+    write(city, PROMISE + 'cannot = { ko = "모름", en = "unknown" }')
+    claim = read_promises(city).get("lamps").claim
+    assert (claim.solution, claim.number) == (None, None)

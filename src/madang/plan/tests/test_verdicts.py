@@ -114,3 +114,23 @@ def test_judging_runs_a_solution_once_for_a_day(judge: Judging, city: City) -> N
 
 def test_every_verdict_has_a_word_in_both_languages() -> None:
     assert all(words.ko and words.en for words in VERDICTS.values())
+
+
+def test_the_json_of_a_promise_keeps_its_days_and_its_reason(judge: Judging, city: City) -> None:
+    judge(TARGET + "stated = 200")
+    (row,) = [judged.as_json() for judged in judge_all(city, date(2026, 6, 1))]
+    assert (row["said_on"], row["due"], row["day"]) == ("2022-01-15", "2025-12-31", "2025-12-31")
+    assert row["reason"]["en"] == "180 items (90 %) on 31 December 2025, promised 200 by 31 December 2025"
+    judge('stated = 3\ncannot = { ko = "모른다", en = "nobody knows" }')
+    (row,) = [judged.as_json() for judged in judge_all(city, date(2026, 6, 1))]
+    assert (row["due"], row["day"], row["computed"], row["caveats"], len(row["sources"])) == (None, None, None, [], 1)
+
+
+def test_judging_tells_how_far_it_is_and_ends_at_the_end(judge: Judging, city: City) -> None:
+    judge('measure = "lamps.lamps"\nstated = 100')
+    body = (city.folder / "promises.toml").read_text("utf-8")
+    second = body[body.index("[[promise]]") :].replace('id = "lamps"', 'id = "more-lamps"')
+    (city.folder / "promises.toml").write_text(body + "\n" + second, "utf-8")
+    seen: list[tuple[float, str]] = []
+    judge_all(city, date(2026, 6, 1), lambda share, what: seen.append((share, what)))
+    assert seen == [(0.0, "lamps"), (0.5, "more-lamps"), (1.0, "done")]

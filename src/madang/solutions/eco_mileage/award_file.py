@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from madang.core.errors import DataError, Where
+from madang.core.storing import write_whole
 
 FORMAT = 1
 Kind = Literal["half_year", "season"]
@@ -50,7 +49,7 @@ SCHEMA = pa.schema(
         pa.field("saved_doubled_centigrams", pa.int64()),
     ]
 )
-#: Every ``code``, in the order in which they are asked; the first seven were evaluated or could not be weighed.
+#: Every ``code``; who has one of the first three was evaluated.
 CODES = (
     "awarded",
     "upkeep",
@@ -143,16 +142,7 @@ def write_award_file(path: Path, header: AwardHeader, rows: pa.Table) -> str:
     """Write an award file whole or not at all and return the hash of its bytes."""
     content = award_bytes(header, rows)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    write_whole(path, content)
     return hashlib.sha256(content).hexdigest()
 
 

@@ -1,10 +1,10 @@
-"""The operations of eco-mileage: make a city, take readings in, review, settle, explain, ask the weather."""
+"""Eco-mileage in operation: make a city, take readings in, review, settle, explain, ask the weather."""
 
 from __future__ import annotations
 
 from madang.core.language import text
 from madang.core.operations import Operation
-from madang.solutions.eco_mileage.operating import bringing, making, settling
+from madang.solutions.eco_mileage.operating import bringing, driving, making, settling
 
 operations = (
     Operation(
@@ -52,5 +52,13 @@ operations = (
         ),
         wants=settling.AskWeather,
         run=settling.ask_weather,
+    ),
+    Operation(
+        name="cars",
+        says=text(
+            "승용차의 한 해나 겨울을 결정한다.", "Decide every car's year or winter, and list odometers for review."
+        ),
+        wants=driving.Cars,
+        run=driving.decide_cars,
     ),
 )

@@ -49,4 +49,5 @@ def account(request: HttpRequest) -> HttpResponse:
     held = roles_of(request.user)
     roles: list[Any] = [ROLE_WORDS[role] for role in ROLES if role in held and role != "visitor"]
     context = {"roles": roles, "may_edit": request.user.has_perm("wagtailadmin.access_admin")}
+    context["is_officer"] = "officer" in held
     return render(request, "accounts/account.html", context)

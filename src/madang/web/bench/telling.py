@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from madang.core.figures import places_to_read
 from madang.core.language import Language, say_day, say_number
 from madang.core.units import say_unit
 from madang.plan.report.amounts import say_amount, say_value
@@ -86,11 +87,12 @@ def defaults_words(run: Run, code: Language) -> list[dict[str, Any]]:
 def figure_words(kept: RunFigure, code: Language) -> dict[str, Any]:
     """Return a figure as a page shows it: title, columns, its first rows, where it can be had as data."""
     figure, numeric = kept.card["figure"], kept.card["numeric"]
+    places = places_to_read([column["name"] for column in figure["columns"]], code)
     columns = [
-        {"title": column["title"][code], "unit": column["unit"], "digits": column["digits"], "numeric": is_number}
-        for column, is_number in zip(figure["columns"], numeric, strict=True)
+        {"title": column["title"][code], "unit": column["unit"], "digits": column["digits"], "numeric": numeric[place]}
+        for place, column in ((place, figure["columns"][place]) for place in places)
     ]
-    rows = [list(zip(row, columns, strict=True)) for row in frame_of(kept).head(ROWS_SHOWN).rows()]
+    rows = [list(zip(row, columns, strict=True)) for row in frame_of(kept)[:, places].head(ROWS_SHOWN).rows()]
     return {
         "name": kept.name,
         "title": figure["title"][code],

@@ -1,4 +1,4 @@
-"""Atom feeds of the library, one a language and shelf; the sitemap of both languages."""
+"""Atom feeds of the library, one a language and shelf; where machines find the sitemap."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.timezone import localtime
-from wagtail.models import Page
 
 from madang.web.library.models import SHELVES, EntryPage, ShelfPage
 from madang.web.wording import language
@@ -42,17 +40,6 @@ def feed(request: HttpRequest, shelf: str) -> HttpResponse:
 def _time(entry: EntryPage) -> Any:
     """Return when an entry was last published."""
     return localtime(entry.last_published_at) if entry.last_published_at else None
-
-
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """Return every published page, each with its versions in both languages."""
-    pages = list(Page.objects.live().public().filter(depth__gt=1).select_related("locale").order_by("pk"))
-    addresses = {page.pk: f"{settings.MADANG_ADDRESS}{page.get_url()}" for page in pages}
-    versions: dict[Any, list[tuple[str, str]]] = {}
-    for page in pages:
-        versions.setdefault(page.translation_key, []).append((page.locale.language_code, addresses[page.pk]))
-    rows = [(addresses[page.pk], page.last_published_at, versions[page.translation_key]) for page in pages]
-    return render(request, "library/sitemap.xml", {"rows": rows}, content_type="application/xml")
 
 
 def robots(request: HttpRequest) -> HttpResponse:

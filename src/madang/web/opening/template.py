@@ -14,6 +14,7 @@ import madang.web
 #: What a ready database depends on: our tables and our content, and the versions of what brings its own tables.
 _PATTERNS = (
     "*/migrations/*.py",
+    "desks/*/migrations/*.py",
     "library/content/**/*.toml",
     "library/bringing.py",
     "library/filling.py",

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from madang.core.drawing.words import width_of
 
-WIDTH, HEIGHT = 320, 74
+WIDTH, HEIGHT = 320, 78
 _LEFT, _RIGHT = 2, 318
 _BAR_TOP, _BAR = 30, 12
 _SIZE = 13

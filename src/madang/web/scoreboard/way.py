@@ -91,6 +91,7 @@ def _drawn(run: Run, figure: Figure) -> dict[str, Any]:
         "drawings": drawings,
         "columns": [
             {
+                "name": column.name,
                 "title": column.title.model_dump(),
                 "unit": column.unit,
                 "digits": column.digits,

@@ -41,7 +41,8 @@ def ask(query: str, language: str, chosen: dict[str, str] | None = None) -> Foun
     ``loose`` says so.
     """
     chosen = {name: value for name, value in (chosen or {}).items() if name in FACETS and value}
-    query = unicodedata.normalize("NFC", query)[:QUERY_MAX].strip()
+    # PostgreSQL holds no NUL, and nobody searches for one.
+    query = unicodedata.normalize("NFC", query.replace("\0", " "))[:QUERY_MAX].strip()
     if not query:
         rows = _rows(None)
         return Found("", _newest(_chosen(rows, chosen), language), _facets(rows, chosen))
@@ -116,7 +117,7 @@ def near(query: str, language: str) -> tuple[str, ...]:
 
 def complete(beginning: str, language: str, limit: int = 8) -> list[str]:
     """Return titles that hold the letters typed so far, those that begin with them first."""
-    folded = fold(beginning)[:QUERY_MAX]
+    folded = fold(beginning.replace("\0", " "))[:QUERY_MAX]
     if not folded:
         return []
     titles = Entry.objects.filter(language=language, folded__contains=folded).values_list("title", flat=True)

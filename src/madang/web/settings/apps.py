@@ -14,6 +14,7 @@ ROOMS = [
     "madang.web.bench",
     "madang.web.ledger",
     "madang.web.desks.eco_mileage",
+    "madang.web.desks.pollution_cap",
 ]
 INSTALLED_APPS = [
     *ROOMS,
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "madang.web.middleware.NoNul",
     "madang.web.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "madang.web.middleware.VisitorCache",

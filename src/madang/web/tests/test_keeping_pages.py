@@ -9,6 +9,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -20,9 +21,11 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, Revision, TaskState
 
+from madang import register
 from madang.web.accounts.roles import REVIEW
 from madang.web.library.models import NewsPage, ShelfPage
 from madang.web.middleware import known_scripts
+from madang.web.scoreboard.models import Standing
 
 pytestmark = pytest.mark.django_db
 #: How many questions a page may ask the database when it is not kept: page, at most.
@@ -125,7 +128,9 @@ def test_the_feed_the_sitemap_and_the_catalogue_are_well_formed(visitor: Client)
     assert visitor.get("/ko/feeds/nothing.atom").status_code == 404
     sitemap = ElementTree.fromstring(visitor.get("/sitemap.xml").content)
     found = sitemap.findall("{http://www.sitemaps.org/schemas/sitemap/0.9}url")
-    assert len(found) == Page.objects.live().filter(depth__gt=1).count()
+    rooms = 2 + Standing.objects.count() + len(register.NAMES)
+    assert len(found) == Page.objects.live().filter(depth__gt=1).count() + 2 * rooms
+    assert all(visitor.get(urlsplit(one[0].text or "").path).status_code == 200 for one in found[-2 * rooms :: 9])
     alternates = found[0].findall("{http://www.w3.org/1999/xhtml}link")
     assert {one.get("hreflang") for one in alternates} == {"ko", "en"}
     catalogue = visitor.get("/catalogue.jsonld").json()

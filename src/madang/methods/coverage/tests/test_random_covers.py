@@ -101,10 +101,13 @@ def test_equal_columns_at_unequal_cost_leave_the_cheapest():
     assert plan.proved
 
 
-def test_the_same_seed_weighs_rows_alike():
-    cover, _, costs = scattered(4, sites=400, rows=150, density=0.05)
-    plans = [plan_cover(cover, costs=costs, share=1, effort=0.01, seconds=30, seed=5) for _ in range(2)]
+@pytest.mark.parametrize("limit", [{"share": 1}, {"sites": 12}])
+def test_the_same_seed_gives_the_same_plan_whatever_the_clock_does(limit):
+    cover, weights, costs = scattered(4, sites=220, rows=110, density=0.05)
+    costs = costs if "share" in limit else None
+    plans = [plan_cover(cover, weights, costs=costs, effort=0.01, seconds=60, seed=5, **limit) for _ in range(2)]
     assert plans[0].chosen.tolist() == plans[1].chosen.tolist()
+    assert plans[0].status == plans[1].status != "not proved: time limit"
 
 
 def test_a_cover_out_of_order_with_repeats_and_zeros_gives_the_same_plan():

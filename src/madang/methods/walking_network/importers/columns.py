@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from numpy.typing import NDArray
 from madang.core.errors import NetworkError, TableError, Where
 
 Floats = NDArray[np.float64]
+
+
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,11 @@ class Columns:
         """Return one value as a number."""
         if value is None or str(value).strip() == "":
             return float("nan")
+        said = str(value).strip()
+        if _GROUPED.fullmatch(said):  # only commas that group thousands go: "1,5" is not 15
+            said = said.replace(",", "")
         try:
-            return float(str(value).replace(",", ""))
+            return float(said)
         except ValueError as error:
             here = Where(file=self.file, row=row + 2, column=name, value=value)
             raise TableError("a value is not a number", here, "correct it or leave it empty") from error

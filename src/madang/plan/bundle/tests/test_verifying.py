@@ -18,7 +18,7 @@ from madang.core.errors import Cancelled, DataError, UnknownName, UsageError
 from madang.plan.bundle import Difference, verify_bundle, write_bundle
 from madang.plan.bundle.archive import unpack
 from madang.plan.bundle.rebuilding import rebuild
-from madang.plan.bundle.verifying import _same
+from madang.plan.bundle.verifying import _frame_differences, _same
 
 Change = Callable[..., Path]
 
@@ -255,6 +255,13 @@ def test_a_stopped_write_leaves_the_earlier_bundle_and_nothing_else(run: Run, bu
         (float("nan"), float("nan"), True),
         ("a", "b", False),
         (True, 1, True),
+        (True, 2.0, False),
+        (1, True, True),
+        (float("nan"), 1.0, False),
+        (1.0, float("nan"), False),
+        (float("inf"), float("inf"), True),
+        (float("inf"), 1.0, False),
+        ("1", 1, False),
     ],
 )
 def test_the_last_bits_are_forgiven_and_nothing_more(stated: object, found: object, same: bool) -> None:
@@ -264,3 +271,55 @@ def test_the_last_bits_are_forgiven_and_nothing_more(stated: object, found: obje
 def test_parquet_in_the_bundle_keeps_empty_cells(bundle: Path, tmp_path: Path) -> None:
     (tmp_path / "stalls.parquet").write_bytes(unpack(bundle)["inputs/stalls.parquet"])
     assert pl.read_parquet(tmp_path / "stalls.parquet")["visitors"].null_count() == 1
+
+
+@pytest.mark.parametrize(
+    ("stated", "found", "differs"),
+    [
+        ([1e9, 0.0], [1e9, 1e-4], None),
+        ([1e9, 0.0], [1e9, 1e-2], "f row 2 x"),
+        ([1e-9, 0.0], [1e-9, 1e-12], "f row 2 x"),
+        ([None, 1.0], [0.0, 1.0], "f row 1 x"),
+        ([None, 1.0], [None, 1.0], None),
+        ([float("inf"), 5.0], [float("inf"), 6.0], "f row 2 x"),
+        ([1.0, 2.0], [1.5, 2.5], "f row 1 x"),
+    ],
+)
+def test_a_cell_may_be_off_by_the_rounding_of_the_largest_in_its_column(
+    stated: list[float | None], found: list[float | None], differs: str | None
+) -> None:
+    """A difference of two large sums rounds as they do; the first cell that is off by more is named."""
+    frames = [pl.DataFrame({"x": cells}, schema={"x": pl.Float64}) for cells in (stated, found)]
+    assert [one.name for one in _frame_differences("f", *frames)] == ([differs] if differs else [])
+
+
+def test_columns_in_another_order_are_told_with_their_heights() -> None:
+    one, other = pl.DataFrame({"a": [1], "b": [2]}), pl.DataFrame({"b": [2], "a": [1]})
+    (found,) = _frame_differences("f", one, other)
+    assert (found.stated, found.recomputed) == ("['a', 'b'] x 1", "['b', 'a'] x 1")
+
+
+def test_words_are_compared_as_they_stand() -> None:
+    (found,) = _frame_differences("f", pl.DataFrame({"a": ["x", "y"]}), pl.DataFrame({"a": ["x", "z"]}))
+    assert (found.name, found.stated, found.recomputed) == ("f row 2 a", "y", "z")
+
+
+def test_a_version_only_one_side_knows_is_told(changed: Change) -> None:
+    def alter(contents: dict[str, bytes]) -> None:
+        told = json.loads(contents["versions.json"])
+        told["packages"]["abacus"] = "1"
+        del told["packages"]["numpy"], told["platform"]
+        contents["versions.json"] = json.dumps(told).encode()
+
+    found = {name: (said, here) for name, said, here in verify_bundle(changed(alter, mend=True)).versions}
+    assert found["abacus"] == ("1", None)
+    assert (found["numpy"][0], found["platform"][0]) == (None, None)
+
+
+def test_verifying_tells_what_it_does_and_ends_at_the_end(bundle: Path) -> None:
+    seen: list[tuple[float, str]] = []
+    verify_bundle(bundle, lambda share, what: seen.append((share, what)))
+    assert seen[0] == (0.0, "unpacking")
+    assert seen[-1] == (1.0, "done")
+    assert [share for share, _ in seen] == sorted(share for share, _ in seen)
+    assert {"rebuilding inputs", "comparing"} <= {what for _, what in seen}

@@ -7,22 +7,26 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from madang import register
 from madang.core.city import City
 from madang.core.contract import Run, perform
 from madang.core.errors import Cancelled, DataError, UnknownName, UsageError
+from madang.core.figures import FigureColumn, TableFigure
 from madang.core.language import LANGUAGES, Language, text
-from madang.plan.report.amounts import say_amount, say_value
+from madang.plan.exporting import export_figure
+from madang.plan.report.amounts import say_amount, say_range, say_value
 from madang.plan.report.article import article_html
 from madang.plan.report.data import NUMBER_COLUMNS, number_rows, plain, run_json, to_csv, to_json
 from madang.plan.report.files import draw_all, write_report
-from madang.plan.report.page import page_html
+from madang.plan.report.page import Page, figure_html, page_html
 
 
 @pytest.fixture
@@ -280,3 +284,62 @@ def test_the_articles_title_is_not_said_twice(run: Run, article: Path) -> None:
     page = page_html(run, "en", {})
     assert page.count("<h1>") == 1
     assert "<article>\n<p>One.</p>\n<h2>More</h2></article>" in page
+
+
+@pytest.mark.parametrize(("language", "own", "other"), [("ko", "가게", "Shop"), ("en", "Shop", "가게")])
+def test_a_table_in_two_languages_shows_the_readers_alone_and_data_keep_both(
+    run: Run, tmp_path: Path, language: Language, own: str, other: str
+) -> None:
+    pair = TableFigure(
+        name="pair",
+        title=text("쌍", "Pair"),
+        frame=pl.DataFrame({"shop_ko": ["가게"], "shop_en": ["Shop"], "cups": [7]}),
+        columns=tuple(FigureColumn(name, text(name, name)) for name in ("shop_ko", "shop_en", "cups")),
+        rests_on=("stalls",),
+    )
+    told = replace(run, figures=(pair,))
+    shown = figure_html(Page(told, language, {}), pair)
+    assert (f"<td>{own}</td><td class=n>7</td>" in shown, other in shown, f"<th>shop_{language}</th>" in shown) == (
+        True, False, True,
+    )  # fmt: skip
+    assert export_figure(told, "pair", "csv").decode() == "shop_ko,shop_en,cups\n가게,Shop,7\n"
+    assert run_json(told)["figures"][0]["rows"] == [["가게", "Shop", 7]]
+
+
+def test_what_somebody_laid_beside_an_earlier_report_is_not_taken_away(run: Run, tmp_path: Path) -> None:
+    write_report(run, tmp_path / "out", "en")
+    (tmp_path / "out" / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"the folder holds something else\n.*value 'notes.txt'"):
+        write_report(run, tmp_path / "out", "en")
+    assert (tmp_path / "out" / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_half_a_report_is_not_replaced(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "report.html").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="value 'a part of a report'"):
+        write_report(run, tmp_path / "out", "en")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "language", "said"),
+    [
+        (None, None, "en", ""),
+        (1.26, 1000.0, "en", "1.3 – 1,000.0"),
+        (0.0, 0.0, "en", "0.0 – 0.0"),
+        (250_000_000.0, 361_630_000.0, "ko", "2억 5,000만 – 3억 6,163만"),
+    ],
+)
+def test_a_range_is_said_from_its_low_to_its_high_end(
+    run: Run, low: float | None, high: float | None, language: Language, said: str
+) -> None:
+    number = replace(run.number("cups"), low=low, high=high, value=low, digits=1, gap=text("모름", "unknown"))
+    assert say_range(number, language) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(99_990_000, "99,990,000"), (100_000_000, "1억"), (-361_630_000, "-3억 6,163만"), (None, "—"), (0, "0")],
+)
+def test_korean_counts_hundreds_of_millions_in_eok(value: int | None, said: str) -> None:
+    assert say_value(value, "ko") == said

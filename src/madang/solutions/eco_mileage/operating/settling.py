@@ -13,7 +13,7 @@ from madang.core.dates import parse_day
 from madang.core.language import Text, text
 from madang.core.operations import Answer, Line, Sheet, Wants, asked
 from madang.core.progress import Progress, part_of
-from madang.solutions.eco_mileage.award_file import Kind, write_award_file
+from madang.solutions.eco_mileage.award_file import AwardHeader, Kind, write_award_file
 from madang.solutions.eco_mileage.operating.making import SYNTHETIC_NOTE
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, month_number, say_month
 from madang.solutions.eco_mileage.rule_calls import rule_book
@@ -204,14 +204,24 @@ def settle_round(wants: Settle, progress: Progress) -> Answer:
             Line(text("받는 회원", "paid"), header.paid),
             Line(text("포인트", "points"), header.points, "mileage"),
             Line(text("두 번째 정산과 같은 회원", "the same in the second settlement"), compared),
-            Line(text("정산 번호", "run"), header.run),
-            Line(text("지급 파일의 해시", "sha256 of the award file"), sha256),
         ),
-        sheets=(counts(settlement),),
+        sheets=(counts(settlement), _pins(header, sha256)),
         notes=(*_notes(laid, wants), *_statuses(settlement)),
         files={"awards": out},
         next=(f"madang eco-mileage explain {wants.folder} --first-month {wants.first_month} --member NUMBER",),
     )
+
+
+def _pins(header: AwardHeader, sha256: str) -> Sheet:
+    """Return the hashes that pin a settlement."""
+    rows = (
+        (text("정산 번호", "run"), header.run),
+        (text("규정", "rules"), header.rules_sha256),
+        (text("사용량", "readings"), header.readings_sha256),
+        (text("회원과 계량기", "members and meters"), header.members_sha256),
+        (text("지급 파일", "award file"), sha256),
+    )
+    return Sheet("pins", (text("고정한 것", "pinned"), text("해시", "hash")), rows)
 
 
 def explain_member(wants: Explain, progress: Progress) -> Answer:

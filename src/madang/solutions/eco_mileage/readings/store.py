@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from madang.core.errors import DataError, UsageError, Where
 from madang.core.progress import Progress
+from madang.core.storing import write_whole
 from madang.solutions.eco_mileage.readings.csv_file import Block
 
 Form = Literal["csv", "green_button", "photo"]
@@ -151,7 +152,7 @@ def _draft(draft: Path, path: Path, read: ReadBlocks, start: dict[str, int], pro
     for block in read(path, start["offset"], start["last_row"]):
         months = block.rows["month"]
         if block.rows.num_rows:
-            whole(draft / f"block-{state['blocks']:05d}.parquet", _parquet(block.rows))
+            write_whole(draft / f"block-{state['blocks']:05d}.parquet", _parquet(block.rows))
             state = {
                 "blocks": state["blocks"] + 1,
                 "offset": block.offset,
@@ -161,7 +162,7 @@ def _draft(draft: Path, path: Path, read: ReadBlocks, start: dict[str, int], pro
                 "first": min(state["first"], pc.min(months).as_py()),
                 "last": max(state["last"], pc.max(months).as_py()),
             }
-            whole(draft / "reached.json", json.dumps(state).encode())
+            write_whole(draft / "reached.json", json.dumps(state).encode())
         progress(0.05 + 0.9 * min(1.0, block.offset / size), f"{state['rows']:,} readings")
     if state["rows"] == 0:
         raise DataError("the file has no readings", Where(path), "give at least one row below the header")
@@ -183,12 +184,14 @@ def _publish(
         first_month=state["first"],
         last_month=state["last"],
     )
+    for torn in draft.glob(".*"):
+        torn.unlink()
     for stray in draft.glob("block-*.parquet"):
         if int(stray.stem.partition("-")[2]) >= state["blocks"]:
             stray.unlink()
         elif part.corrections:
             _number_corrections(stray, part.number)
-    whole(draft / "card.json", json.dumps(asdict(part), ensure_ascii=False, indent=2).encode())
+    write_whole(draft / "card.json", json.dumps(asdict(part), ensure_ascii=False, indent=2).encode())
     (draft / "reached.json").unlink()
     target = store.folder / "parts" / part.folder
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -202,7 +205,7 @@ def _number_corrections(block: Path, number: int) -> None:
     rows = pq.read_table(block)
     revision = pc.if_else(pc.greater(rows["revision"], 0), pa.scalar(number, pa.int32()), pa.scalar(0, pa.int32()))
     place = rows.schema.get_field_index("revision")
-    whole(block, _parquet(rows.set_column(place, rows.schema.field(place), revision)))
+    write_whole(block, _parquet(rows.set_column(place, rows.schema.field(place), revision)))
 
 
 def _parquet(rows: pa.Table) -> bytes:
@@ -211,16 +214,6 @@ def _parquet(rows: pa.Table) -> bytes:
     pq.write_table(rows, out, compression="zstd")
     content: bytes = out.getvalue().to_pybytes()
     return content
-
-
-def whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then renamed."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _sync(folder: Path) -> None:

@@ -4,7 +4,8 @@ It is pure: the same arrays give the same arrays, whatever the number of threads
 keeps step with the memory; tests hold it to the plain functions that decide one household, member by member.
 
 A reading is added as its lowest 27 bits. Six true readings stay below 2^27, one that is missing (-1) or held (-2) does
-not; so one comparison finds the gap, no sum can hide it, and 10,000 x base stays below 2^63.
+not; so one comparison finds the gap, no sum can hide it, and 10,000 x base stays below 2^63. Bit 30 of a sum of at most
+six remembers that one of them is held. That no reading is greater than a household's is the cube's own promise.
 """
 
 from __future__ import annotations
@@ -19,18 +20,20 @@ from numpy.typing import NDArray
 from madang.core.errors import BoundsError
 from madang.methods.savings import BASIS_POINTS
 from madang.solutions.eco_mileage.award_file import CODES
-from madang.solutions.eco_mileage.household import READING_MAX, UPKEEP_TIER
-from madang.solutions.eco_mileage.settlement.cube import HELD
+from madang.solutions.eco_mileage.household import UPKEEP_TIER
+from madang.solutions.eco_mileage.settlement.cube import HELD, Cube
 
-BLOCK = 2_048
+BLOCK = 4_096
 ELIGIBLE = -1
 _VALUE_BITS = 27
 _LOW_BITS = np.int32(2**_VALUE_BITS - 1)
 _GAP = np.int32(2**_VALUE_BITS + HELD)
+_HELD_BIT = np.int32(2**30)
+_SUM_BITS = np.int32(2**30 - 1)
+_AT_ONCE = 6
 _MONTHS_MAX = 12
 _INT64_MAX = 2**63 - 1
 AWARDED, UPKEEP, BELOW, NO_BASELINE, MONTH_MISSING, UNDER_REVIEW = (CODES.index(code) for code in CODES[:6])
-_OVERFLOW = 127
 _CENTIGRAMS = 100
 
 
@@ -89,7 +92,7 @@ class Outcome:
 
 
 def settle_cohort(
-    quantities: NDArray[np.int32],
+    cube: Cube,
     window_row: int,
     terms: Terms,
     standing: Standing,
@@ -98,13 +101,14 @@ def settle_cohort(
 ) -> None:
     """Decide the members of one cohort, whose window begins with row ``window_row`` of the cube's months.
 
-    Shapes: quantities [utility][month][member], every other array [member]. The cohort is a run of members, from the
-    first of ``members`` up to the second; all by default. Nothing else of ``into`` is touched.
+    Every array but the cube's is [member], in the cube's order. The cohort is a run of members, from the first of
+    ``members`` up to the second; all by default. Nothing else of ``into`` is touched.
 
     Raises:
-        BoundsError: a reading or a factor so large that a sum could leave 64 bits.
+        BoundsError: factors so large that a sum could leave 64 bits, or a cube that lacks the two years before.
     """
     terms.check()
+    quantities = cube.quantities
     months = terms.factors.shape[1]
     if months > _MONTHS_MAX:
         raise BoundsError(f"a window of {months} months is longer than a year", todo="settle a shorter one")
@@ -117,8 +121,6 @@ def settle_cohort(
         standing.one_year, standing.awards_in_a_row, standing.points_this_year,
         into.baseline, into.saved, into.points, into.tier, into.code,
     )  # fmt: skip
-    if (into.code[begin:end] == _OVERFLOW).any():
-        raise BoundsError(f"a month's reading is above {READING_MAX:,}", todo="hold it back for review")
 
 
 @njit(cache=True, parallel=True, nogil=True)
@@ -139,11 +141,6 @@ def _settle(
         _keep_up(saved, tier, earned, in_a_row[start:stop], after, upkeep)
         _cap(earned, this_year[start:stop], cap)
         _code(base, saved, tier, earned, gaps, standing[start:stop], out_points[start:stop], out_code[start:stop])
-        for j in range(size):
-            if out_code[start + j] == MONTH_MISSING:
-                out_code[start + j] = _unread(
-                    quantities, row, factors.shape[1], registered[start + j], one_year[start + j], start + j
-                )
 
 
 @njit(cache=True, nogil=True)
@@ -153,6 +150,7 @@ def _weigh(
 ) -> None:  # fmt: skip
     """Fill a block's doubled baselines and doubled savings, and mark members of whom a needed reading is not there.
 
+    A mark is 1 where one is missing, and has bit 30 where one is held.
     Months in a row that share a factor are added first and multiplied once.
     """
     size, months = len(base), factors.shape[1]
@@ -162,7 +160,7 @@ def _weigh(
         first = 0
         while first < months:
             factor, stop = factors[u, first], first + 1
-            while stop < months and factors[u, stop] == factor:
+            while stop < months and factors[u, stop] == factor and stop - first < _AT_ONCE:
                 stop += 1
             _add(quantities[u], row + first, row + stop, start, use)
             _add(quantities[u], row + first - 12, row + stop - 12, start, last)
@@ -171,18 +169,21 @@ def _weigh(
                 own = -np.int32((registered[j] >> u) & 1)
                 one = -np.int32(one_year[j])
                 earlier = (last[j] & one) | (before[j] & ~one)
-                gaps[j] |= ((use[j] >= _GAP) | (last[j] >= _GAP) | (earlier >= _GAP)) & own
-                more = factor * np.int64((last[j] & own) + (earlier & own))
+                now, then = use[j] & _SUM_BITS, last[j] & _SUM_BITS
+                long_ago = earlier & _SUM_BITS
+                held = (use[j] | last[j] | earlier) & _HELD_BIT
+                gaps[j] |= (((now >= _GAP) | (then >= _GAP) | (long_ago >= _GAP)) | held) & own
+                more = factor * np.int64((then & own) + (long_ago & own))
                 base[j] += more
-                saved[j] += more - 2 * factor * np.int64(use[j] & own)
+                saved[j] += more - 2 * factor * np.int64(now & own)
             first = stop
 
 
 @njit(cache=True, nogil=True)
 def _add(rows: Any, first: Any, stop: Any, start: Any, into: Any) -> None:
-    """Add up rows ``first``..``stop`` of a block, six at a time: so the sums stay in registers."""
+    """Add up at most six rows ``first``..``stop`` of a block; six at once, so that the sums stay in registers."""
     size, row = len(into), first
-    if stop - first == 6:
+    if stop - first == _AT_ONCE:
         _six(
             rows[row, start : start + size], rows[row + 1, start : start + size], rows[row + 2, start : start + size],
             rows[row + 3, start : start + size], rows[row + 4, start : start + size],
@@ -193,16 +194,24 @@ def _add(rows: Any, first: Any, stop: Any, start: Any, into: Any) -> None:
     for row in range(first, stop):
         one = rows[row, start : start + size]
         for j in range(size):
-            into[j] += one[j] & _LOW_BITS
+            held = (into[j] & _HELD_BIT) | (_held(one[j]) << 30)
+            into[j] = ((into[j] & _SUM_BITS) + (one[j] & _LOW_BITS)) | held
+
+
+@njit(cache=True, nogil=True)
+def _held(value: Any) -> Any:
+    """Return 1 for -2 and 0 for every other value a cube can hold."""
+    return ~value & (value >> 31)
 
 
 @njit(cache=True, nogil=True)
 def _six(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, into: Any) -> None:
     """Add six rows of a block."""
     for j in range(len(into)):
+        held = _held(a[j]) | _held(b[j]) | _held(c[j]) | _held(d[j]) | _held(e[j]) | _held(f[j])
         into[j] = (
             (a[j] & _LOW_BITS) + (b[j] & _LOW_BITS) + (c[j] & _LOW_BITS)
-            + (d[j] & _LOW_BITS) + (e[j] & _LOW_BITS) + (f[j] & _LOW_BITS)
+            + (d[j] & _LOW_BITS) + (e[j] & _LOW_BITS) + (f[j] & _LOW_BITS) + (held << 30)
         )  # fmt: skip
 
 
@@ -243,31 +252,18 @@ def _cap(earned: Any, this_year: Any, cap: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def _code(base: Any, saved: Any, tier: Any, earned: Any, gaps: Any, standing: Any, points: Any, code: Any) -> None:
-    """Say what was decided; who was not evaluated keeps no figures."""
+    """Say what was decided; who was not evaluated keeps no figures. One array a loop, so that each stays wide."""
     for j in range(len(base)):
-        decided = AWARDED if tier[j] > 0 else (UPKEEP if tier[j] == UPKEEP_TIER else BELOW)
-        decided = NO_BASELINE if base[j] == 0 else decided
-        decided = MONTH_MISSING if gaps[j] != 0 else decided
-        decided = standing[j] if standing[j] != ELIGIBLE else decided
-        kept = -np.int64(decided <= BELOW)
-        code[j] = decided
-        points[j] = earned[j] & kept
-        base[j] &= kept
-        saved[j] &= kept
-        tier[j] &= np.int8(kept)
-
-
-@njit(cache=True, nogil=True)
-def _unread(quantities: Any, row: Any, months: Any, registered: Any, one_year: Any, i: Any) -> Any:
-    """Return why a member's readings could not be weighed: held for review, missing, or out of bounds."""
-    found = _OVERFLOW
-    for u in range(quantities.shape[0]):
-        if (registered >> u) & 1:
-            for month in range(months):
-                for back in range(0, 25 - 12 * one_year, 12):
-                    value = quantities[u, row + month - back, i]
-                    if value == HELD:
-                        return UNDER_REVIEW
-                    if value < 0:
-                        found = MONTH_MISSING
-    return found
+        decided = np.int32(AWARDED if tier[j] > 0 else (UPKEEP if tier[j] == UPKEEP_TIER else BELOW))
+        decided = np.int32(NO_BASELINE) if base[j] == 0 else decided
+        decided = np.int32(MONTH_MISSING) if gaps[j] != 0 else decided
+        decided = np.int32(UNDER_REVIEW) if gaps[j] >= _HELD_BIT else decided
+        code[j] = np.int32(standing[j]) if standing[j] != ELIGIBLE else decided
+    for j in range(len(base)):
+        points[j] = earned[j] if code[j] <= BELOW else 0
+    for j in range(len(base)):
+        base[j] = base[j] if code[j] <= BELOW else 0
+    for j in range(len(base)):
+        saved[j] = saved[j] if code[j] <= BELOW else 0
+    for j in range(len(base)):
+        tier[j] = tier[j] if code[j] <= BELOW else 0

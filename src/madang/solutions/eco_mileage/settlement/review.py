@@ -54,7 +54,7 @@ _SCHEMA = {
 class Limits:
     """From where on something is doubtful.
 
-    ``spike_times``: so many times the greatest reading of the same month in other years, and at least
+    ``spike_times``: so many times the greatest reading above zero of the same month in other years, and at least
     ``spike_least`` units. The other three count months in a row.
     """
 
@@ -124,11 +124,20 @@ def _items(check: str, utility: Any, member_id: Any, month: Any, quantity: Any) 
             "quantity": pl.Series(quantity, dtype=pl.Int64),
         }
     )
-    name = pl.concat_str(pl.lit(check), "member_id", "utility", "month", separator=":").alias("item")
+    name = pl.concat_str(pl.lit(check), "member_id", *_when_and_what(check), separator=":").alias("item")
     return frame.select(
         name, pl.lit(check).alias("check"), "utility", "member_id", "month", "quantity",
         pl.lit(CHECKS[check][1]).alias("holds"),
     ).cast(_SCHEMA)  # type: ignore[arg-type]  # fmt: skip
+
+
+def _when_and_what(check: str) -> tuple[pl.Expr, ...]:
+    """Return the parts of an item's name that say which utility and month; an address has neither."""
+    if check == "address_shared":
+        return ()
+    utility = pl.col("utility").replace_strict(list(range(len(UTILITIES))), list(UTILITIES), return_dtype=pl.String)
+    month = pl.format("{}-{}", pl.col("month") // 12, (pl.col("month") % 12 + 1).cast(pl.String).str.zfill(2))
+    return utility, month
 
 
 def _of_doubts(built: Built) -> pl.DataFrame:
@@ -179,9 +188,9 @@ def _spikes(cells: Any, times: Any, least: Any) -> Any:
             value, greatest = cells[row, i], np.int64(-1)
             if value >= least:
                 for other in range(row % 12, months, 12):
-                    if other != row and cells[other, i] >= 0:
+                    if other != row and cells[other, i] > 0:
                         greatest = max(greatest, np.int64(cells[other, i]))
-                found[row, i] = greatest >= 0 and value > times * greatest
+                found[row, i] = greatest > 0 and value > times * greatest
     return found
 
 

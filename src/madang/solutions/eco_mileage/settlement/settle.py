@@ -100,7 +100,7 @@ def settle(asked: Round, book: RuleBook, cast: Cast, cube: Cube) -> Settlement:
     outcome = Outcome.empty(cast.members.height)
     for number, cohort in enumerate(cohorts):
         row = asked.first_month + number - cube.first_month
-        settle_cohort(cube.quantities, row, cohort.terms, standing, outcome, cast.bounds[number])
+        settle_cohort(cube, row, cohort.terms, standing, outcome, cast.bounds[number])
     return Settlement(asked, cast, cohorts, standing, outcome)
 
 

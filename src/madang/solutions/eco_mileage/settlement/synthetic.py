@@ -83,7 +83,9 @@ def _members(count: int, first_month: date, chance: np.random.Generator) -> pl.D
     return pl.DataFrame(
         {
             "member_id": ids,
-            "district": pl.Series([f"D{n:02d}" for n in range(1, DISTRICTS + 1)])[chance.integers(0, DISTRICTS, count)],
+            "district": pl.Series([f"D{n:02d}" for n in range(1, DISTRICTS + 1)])[
+                chance.integers(0, DISTRICTS, count)[address - 1]
+            ],
             "address_id": address,
             "joined_on": pl.Series(joined)[chance.integers(0, len(joined), count)],
             "representative": np.where(chance.random(count) < 0.99, "yes", "no"),

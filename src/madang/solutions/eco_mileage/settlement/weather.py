@@ -8,7 +8,7 @@ official edges are asked again. A member whom no model fits keeps the official s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +135,8 @@ def _effect(
         cells = cube.quantities[u, row - BASELINE_MONTHS : row, run].astype(np.float64)
         cells[cells < 0] = np.nan
         fits = fit(cells, degrees.periods(_rows(row - BASELINE_MONTHS, BASELINE_MONTHS)))
+        # The base is left out: a February of 29 days is the calendar, not the weather. NaN stays NaN.
+        fits = replace(fits, base_per_day=0 * fits.base_per_day)
         now = expected(fits, degrees.periods(window))
         before = sum(expected(fits, degrees.periods(year)) for year in years)
         grams = (terms.factors[u][:, None] * (before - 2 * now)).sum(axis=0)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import subprocess
+import sys
+import textwrap
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -111,3 +116,32 @@ def test_a_file_that_cannot_be_replaced_leaves_no_draft(tmp_path: Path) -> None:
 
 def test_codes_are_told_apart() -> None:
     assert len(set(CODES)) == len(CODES)
+
+
+LOOP = """
+    import sys
+    from pathlib import Path
+    from madang.solutions.eco_mileage.award_file import read_award_file, write_award_file
+
+    file = read_award_file(Path(sys.argv[1]))
+    print("ready", flush=True)
+    while True:
+        write_award_file(Path(sys.argv[2]), file.header, file.rows)
+"""
+
+
+def test_killed_at_any_time_a_settlement_leaves_a_whole_award_file_or_none(tmp_path: Path) -> None:
+    """The kill comes at chance times while the file is written over and over, six times."""
+    source, out = tmp_path / "source.parquet", tmp_path / "out" / "awards.parquet"
+    write_award_file(source, HEADER, rows())
+    chance = random.Random(7)
+    for _ in range(6):
+        command = [sys.executable, "-c", textwrap.dedent(LOOP), str(source), str(out)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as work:
+            assert work.stdout is not None
+            work.stdout.readline()
+            time.sleep(chance.uniform(0, 0.05))
+            work.kill()
+        if out.exists():
+            assert read_award_file(out).header == HEADER
+    assert out.exists()

@@ -22,6 +22,7 @@ TABLE = {
     "/sitemap.xml": EVERYBODY,
     "/catalogue.jsonld": EVERYBODY,
     "/ko/account/": SIGNED_IN,
+    "/ko/desks/pollution-cap/": frozenset({"officer", "admin"}),
     "/admin/": WRITERS,
     "/admin/images/": WRITERS,
     "/admin/reports/site-history/": EDITORS,

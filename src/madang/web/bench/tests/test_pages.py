@@ -15,9 +15,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from madang import register
+from madang.core.language import Language
 from madang.plan.bundle import verify_bundle
 from madang.web.bench.jobs import bundle_path
-from madang.web.bench.models import Job, Run
+from madang.web.bench.models import Job, Run, RunFigure
+from madang.web.bench.telling import figure_words
 
 pytestmark = pytest.mark.django_db
 QUICK = "eco_mileage"
@@ -219,3 +221,21 @@ def test_the_form_is_told_to_machines_as_a_model(visitor: Client) -> None:
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html(visitor, f"/en/bench/{QUICK}/"))
     assert found is not None
     assert json.loads(found[1])["@type"] == "SoftwareApplication"
+
+
+@pytest.mark.parametrize(("code", "shown"), [("ko", "강"), ("en", "River")])
+def test_a_table_in_two_languages_shows_the_readers_column(code: Language, shown: str) -> None:
+    parquet = io.BytesIO()
+    pl.DataFrame({"at_ko": ["강"], "at_en": ["River"], "count": [3]}).write_parquet(parquet)
+    columns = [
+        {"name": name, "title": {"ko": name, "en": name}, "unit": None, "digits": None}
+        for name in ("at_ko", "at_en", "count")
+    ]
+    figure = {"title": {"ko": "수", "en": "Count"}, "subtitle": None, "columns": columns, "notes": []}
+    card = {"figure": figure, "numeric": [False, False, True], "drawn": False, "caveats": [], "sources": []}
+    told = figure_words(RunFigure(name="pair", card=card, rows=1, parquet=parquet.getvalue()), code)
+    assert [value for value, _ in told["rows"][0]] == [shown, 3]
+    assert [(column["title"], column["numeric"]) for column in told["columns"]] == [
+        (f"at_{code}", False),
+        ("count", True),
+    ]

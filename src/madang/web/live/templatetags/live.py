@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from madang.core.figures import places_to_read
 from madang.core.language import say_day, say_number
 from madang.core.units import say_unit
 from madang.web.live import quotes
@@ -94,6 +95,8 @@ def figure_words(address: str) -> dict[str, Any]:
     if card is None:
         return {"lang": code, "address": address, "known": False}
     drawing = (card["drawings"] or {}).get(code)
+    places = places_to_read([column["name"] for column in card["columns"]], code)
+    columns = [card["columns"][place] for place in places]
     return {
         "lang": code,
         "address": address,
@@ -101,8 +104,8 @@ def figure_words(address: str) -> dict[str, Any]:
         "title": card["title"][code],
         "subtitle": card["subtitle"][code] if card["subtitle"] else "",
         "drawing": drawing,
-        "columns": [_column(column, code) for column in card["columns"]],
-        "rows": [_cells(row, card["columns"]) for row in card["rows"]],
+        "columns": [_column(column, code) for column in columns],
+        "rows": [_cells([row[place] for place in places], columns) for row in card["rows"]],
         "row_count": card["row_count"],
         "cut": card["row_count"] > len(card["rows"]),
         "notes": [note[code] for note in card["notes"]],

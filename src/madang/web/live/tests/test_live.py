@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from madang import register
 from madang.core.contract import perform
@@ -19,6 +20,7 @@ from madang.web import editions
 from madang.web.live import catalogue, quotes
 from madang.web.live.computing import fingerprint, keep, refresh
 from madang.web.live.models import Computed, Drawing
+from madang.web.live.templatetags.live import figure_words
 from madang.web.live.tokens import Token, qualified, tokens_in, unknown_tokens
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +160,23 @@ def test_a_browser_that_unpacks_gets_less_and_the_same(kept: Computed, visitor: 
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert gzip.decompress(packed.content) == plain.content
     assert "Content-Encoding" not in plain.headers
+
+
+@pytest.mark.parametrize(("code", "shown"), [("ko", "강"), ("en", "River")])
+def test_a_table_in_two_languages_shows_the_readers_column(
+    monkeypatch: pytest.MonkeyPatch, code: str, shown: str
+) -> None:
+    names = ("at_ko", "at_en", "count")
+    columns = [
+        {"name": name, "title": {"ko": name, "en": name}, "unit": None, "digits": None, "numeric": name == "count"}
+        for name in names
+    ]
+    card = {
+        "title": {"ko": "수", "en": "Count"}, "subtitle": None, "drawings": None, "columns": columns,
+        "rows": [["강", "River", 3]], "row_count": 1, "notes": [], "sources": [],
+    }  # fmt: skip
+    monkeypatch.setattr(quotes, "figure", lambda _: card)
+    with translation.override(code):
+        told = figure_words("a.b")
+    assert [cell["shown"] for cell in told["rows"][0]] == [shown, "3"]
+    assert [column["title"] for column in told["columns"]] == [f"at_{code}", "count"]

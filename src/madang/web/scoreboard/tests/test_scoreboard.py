@@ -15,12 +15,13 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from madang.core.language import text
+from madang.core.language import Language, text
 from madang.plan.cities import open_city
 from madang.plan.verdicts import Judged
 from madang.web.scoreboard import judging
 from madang.web.scoreboard.axis import axis_svg
 from madang.web.scoreboard.models import Standing, VerdictChange
+from madang.web.scoreboard.views import _chart
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -183,3 +184,19 @@ def test_the_bar_and_the_rule_stand_at_their_values_inside_the_drawing() -> None
 
 def test_words_on_the_axis_are_escaped() -> None:
     assert "<script>" not in axis_svg(1.0, 1.0, "<script>", "ok", "kept", "x")
+
+
+@pytest.mark.parametrize(("code", "shown"), [("ko", ["강", 3]), ("en", ["River", 3])])
+def test_a_chart_in_two_languages_shows_the_readers_column(code: Language, shown: list[object]) -> None:
+    columns = [{"name": name, "title": {"ko": name, "en": name}} for name in ("at_ko", "at_en", "count")]
+    chart = {
+        "title": {"ko": "수", "en": "Count"}, "subtitle": None, "address": "a.b", "drawings": {"ko": {}, "en": {}},
+        "columns": columns, "rows": [["강", "River", 3]],
+    }  # fmt: skip
+    told = _chart(chart, code)
+    assert told is not None
+    assert [value for value, _ in told["rows"][0]] == shown
+    assert [column["name"] for column in told["columns"]] == [f"at_{code}", "count"]
+    for column in columns:
+        del column["name"]
+    assert len((_chart(chart, code) or {})["columns"]) == 3

@@ -49,10 +49,14 @@ def standing(members: int, **changed: object) -> Standing:
     return replace(plain, **changed)
 
 
+def cube_of(cells: np.ndarray) -> Cube:
+    return Cube(cells, np.zeros(cells.shape, np.bool_), np.arange(cells.shape[2]), 0)
+
+
 def settled(quantities: np.ndarray, terms: Terms = TIERS, who: Standing | None = None) -> Outcome:
     members = quantities.shape[2]
     outcome = Outcome.empty(members)
-    settle_cohort(quantities, 24, terms, who or standing(members), outcome)
+    settle_cohort(cube_of(quantities), 24, terms, who or standing(members), outcome)
     return outcome
 
 
@@ -142,10 +146,8 @@ def test_the_greatest_readings_of_all_stay_within_64_bits() -> None:
 def test_a_reading_out_of_bounds_is_refused_not_wrapped() -> None:
     cells = electricity([100], [50])
     cells[0, 3, 0] = 2**31 - 1
-    with pytest.raises(BoundsError, match="a month's reading is above 10,000,000"):
-        settled(cells)
     with pytest.raises(BoundsError, match="a cube holds readings from -1 to 2,147,483,647"):
-        Cube(cells, cells < 0, np.array([1]), 0)
+        settled(cells)
 
 
 def test_factors_too_large_for_whole_sums_are_refused() -> None:
@@ -156,7 +158,7 @@ def test_factors_too_large_for_whole_sums_are_refused() -> None:
 
 def test_a_cube_without_two_years_before_is_refused() -> None:
     with pytest.raises(BoundsError, match="the cube has no two years before month 23"):
-        settle_cohort(electricity([1], [1]), 23, TIERS, standing(1), Outcome.empty(1))
+        settle_cohort(cube_of(electricity([1], [1])), 23, TIERS, standing(1), Outcome.empty(1))
 
 
 @pytest.mark.parametrize("members", [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 7])
@@ -169,7 +171,7 @@ def test_blocks_of_any_size_are_whole(members: int) -> None:
 def test_only_the_members_of_the_cohort_are_touched() -> None:
     outcome = Outcome.empty(5)
     outcome.points[:] = 77
-    settle_cohort(electricity([100] * 5, [50] * 5), 24, TIERS, standing(5), outcome, (1, 3))
+    settle_cohort(cube_of(electricity([100] * 5, [50] * 5)), 24, TIERS, standing(5), outcome, (1, 3))
     assert outcome.points.tolist() == [77, 50_000, 50_000, 77, 77]
 
 
@@ -210,7 +212,7 @@ def test_every_member_is_decided_as_the_plain_rules_decide(
         one_year=np.array(more["one_year"], np.uint8),
     )
     outcome = Outcome.empty(count)
-    settle_cohort(cells, 24, cohort.terms, who, outcome)
+    settle_cohort(cube_of(cells), 24, cohort.terms, who, outcome)
     first = cohort.window.months[0]
     for place in range(count):
         household = Household(

@@ -1,0 +1,142 @@
+"""Loads carried down the river with first-order loss, one substance beside another, and where they went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from madang.core.errors import UsageError
+from madang.methods.river_network.hydraulics import Flows
+from madang.methods.river_network.kernels import sweep_loads
+from madang.methods.river_network.network import Floats, RiverNetwork
+
+KG_PER_D = 86.4
+MIXINGS = ("plug", "mixed")
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """Loads (kg/d, reach x substance) that a river carried.
+
+    left: share of water not withdrawn at the head; passed: share of a load that leaves the reach at its end (a matrix
+    where substances turn into each other); head: at the reach's head before withdrawal; end: at its end.
+    """
+
+    flow: Flows
+    left: Floats
+    passed: Floats
+    head_kg_per_d: Floats
+    end_kg_per_d: Floats
+
+    @property
+    def network(self) -> RiverNetwork:
+        """The river that the loads flow in."""
+        return self.flow.network
+
+    @property
+    def end_mg_per_l(self) -> Floats:
+        """Concentration at the reaches' ends; unknown (NaN) where no water flows."""
+        return concentration_mg_per_l(self.end_kg_per_d, self.flow.end_m3_per_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Routed(Carried):
+    """Loads of substances that are lost on the way, and what became of them.
+
+    spread: share of a load spread along the reach that leaves at its end.
+    """
+
+    substances: tuple[str, ...]
+    point_kg_per_d: Floats
+    diffuse_kg_per_d: Floats
+    spread: Floats
+
+    @property
+    def withdrawn_kg_per_d(self) -> Floats:
+        """Load taken out with withdrawn water, by reach and substance."""
+        return self.head_kg_per_d * (1.0 - self.left)[:, None]
+
+    @property
+    def lost_kg_per_d(self) -> Floats:
+        """Load that decayed or settled within each reach."""
+        kept = self.head_kg_per_d * self.left[:, None]
+        return kept * (1.0 - self.passed) + self.diffuse_kg_per_d * (1.0 - self.spread)
+
+    @property
+    def balance_kg_per_d(self) -> Floats:
+        """Loads in, less what was withdrawn, lost and left at the mouths, by substance: zero but for rounding."""
+        came = self.point_kg_per_d.sum(axis=0) + self.diffuse_kg_per_d.sum(axis=0)
+        went = self.withdrawn_kg_per_d.sum(axis=0) + self.lost_kg_per_d.sum(axis=0)
+        return np.asarray(came - went - self.end_kg_per_d[self.network.mouths].sum(axis=0))
+
+
+def concentration_mg_per_l(load_kg_per_d: Floats, flow_m3_per_s: Floats) -> Floats:
+    """Return load / flow (1 mg/L x 1 m3/s = 86.4 kg/d); unknown where no water flows."""
+    wet = flow_m3_per_s > 0
+    return np.asarray(np.where(wet, load_kg_per_d.T / np.where(wet, flow_m3_per_s, 1.0) / KG_PER_D, np.nan).T)
+
+
+def load_kg_per_d(concentration_mg_per_l: ArrayLike, flow_m3_per_s: ArrayLike) -> Floats:
+    """Return concentration x flow as a load."""
+    load = np.asarray(concentration_mg_per_l, float) * np.asarray(flow_m3_per_s, float) * KG_PER_D
+    return np.asarray(load)
+
+
+def route(
+    flow: Flows,
+    substances: tuple[str, ...],
+    travel_d: ArrayLike,
+    loss_per_d: ArrayLike,
+    point_kg_per_d: ArrayLike,
+    diffuse_kg_per_d: ArrayLike = 0.0,
+    mixing: str = "plug",
+) -> Routed:
+    """Carry loads down the river: each substance is lost at its first-order rate while the water travels.
+
+    travel_d: by reach, infinite where nothing flows; loss_per_d and loads: reach x substance (or what spreads to it).
+    mixing: "plug" loses 1 - exp(-kt) of what enters at the head; "mixed" takes the reach as one stirred element,
+    1 - 1/(1 + kt), as QUAL2K does with its elements.
+
+    Raises:
+        BoundsError: a value is negative or unknown. UsageError: the mixing has another name.
+    """
+    if mixing not in MIXINGS:
+        raise UsageError(f"there is no mixing called {mixing!r}", todo=f"take one of {', '.join(MIXINGS)}")
+    network, width = flow.network, len(substances)
+    point = network.values(point_kg_per_d, "the point load (kg/d)", width)
+    diffuse = network.values(diffuse_kg_per_d, "the diffuse load (kg/d)", width)
+    rate = network.values(loss_per_d, "the rate of loss (1/d)", width)
+    passed, spread = transmissions(rate, np.broadcast_to(np.asarray(travel_d, float), len(network)), mixing)
+    head, end = np.empty_like(point), np.empty_like(point)
+    left = flow.left
+    sweep_loads(
+        network.order,
+        network.up_start,
+        network.up_reach,
+        network.up_share,
+        point,
+        diffuse if diffuse.any() else diffuse[:0],
+        left,
+        passed,
+        spread,
+        head,
+        end,
+    )
+    return Routed(flow, left, passed, head, end, substances, point, diffuse, spread)
+
+
+def transmissions(rate_per_d: Floats, travel_d: Floats, mixing: str = "plug") -> tuple[Floats, Floats]:
+    """Return the shares of loads from the head and from along the reach that leave it (reach x substance).
+
+    Along a plug-flow reach: (1 - exp(-kt)) / kt. What nothing carries off arrives only if nothing is lost.
+    """
+    exponent = np.where(rate_per_d > 0, rate_per_d * np.where(rate_per_d > 0, travel_d[:, None], 0.0), 0.0)
+    if mixing == "mixed":
+        passed = 1.0 / (1.0 + exponent)
+        return passed, passed
+    passed = np.exp(-exponent)
+    small = exponent < 1e-9
+    spread = np.where(small, 1.0 - exponent / 2.0, -np.expm1(-exponent) / np.where(small, 1.0, exponent))
+    return passed, spread

@@ -1,0 +1,168 @@
+"""`cars`: every car's year or winter by the rules of the day, and the odometers that go to review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from madang.core.errors import DataError, UsageError, Where
+from madang.core.language import text
+from madang.core.operations import Answer, Line, Sheet, Wants, asked
+from madang.core.progress import Progress
+from madang.core.tables import Column, TableSpec, read_table
+from madang.solutions.eco_mileage.cars import (
+    Car,
+    CarAward,
+    Odometer,
+    baseline_km,
+    car_award,
+    car_season_award,
+    check_odometer,
+    may_join,
+)
+from madang.solutions.eco_mileage.rule_calls import rule_book
+from madang.solutions.eco_mileage.rules import RuleBook, parse_month
+
+_SHOWN = 20
+_YES_NO = ("yes", "no")
+
+
+def _km(ko: str, en: str, *, empty: bool = False) -> Column:
+    """Return a column of whole kilometres."""
+    return Column(says=text(ko, en), kind="integer", unit="km", min=0, max=10_000_000, may_be_empty=empty)
+
+
+CARS = TableSpec(
+    says=text("승용차와 두 번의 주행거리", "Cars, each with two readings of its odometer"),
+    key=("car_id",),
+    columns={
+        "car_id": Column(says=text("차의 가명 번호", "Pseudonym of the car"), kind="integer", min=0),
+        "member_id": Column(says=text("회원 번호", "Member's number"), kind="integer", min=1),
+        "power": Column(says=text("동력", "Power: petrol, diesel, hybrid, electric ..."), kind="text"),
+        "seats": Column(says=text("좌석", "Seats"), kind="integer", min=1, max=100),
+        "private": Column(says=text("비사업용인가", "In private use"), kind="text", choices=_YES_NO),
+        "registered_on": Column(says=text("최초 등록일", "First registered on"), kind="day"),
+        "changed": Column(
+            says=text("끝나게 한 일", "What ended its part: owner, plate, deregistered, odometer"),
+            kind="text",
+            may_be_empty=True,
+        ),
+        "start_on": Column(says=text("시작일", "First reading on"), kind="day"),
+        "start_km": _km("시작 주행거리", "First reading"),
+        "end_on": Column(says=text("마침일", "Second reading on"), kind="day"),
+        "end_km": _km("마침 주행거리", "Second reading"),
+        "two_years_km": _km("직전 2년 주행거리", "Driven in the two years before", empty=True),
+        "awarded_before": Column(says=text("전에 받았는가", "Awarded before"), kind="text", choices=_YES_NO),
+    },
+)
+
+
+class Cars(Wants):
+    """Which cars, and whether a year or a winter is decided."""
+
+    file: Path = asked("승용차 표(CSV나 Parquet)", "Table of cars, CSV or Parquet.", argument=True)
+    season: str | None = asked(
+        "계절관리제의 첫 달이면 그 겨울을",
+        "Decide the winter that begins with this month.",
+        default=None,
+        metavar="YYYY-MM",
+    )
+    out: Path | None = asked("모두 쓸 CSV 파일", "Write every car's decision as CSV.", default=None, metavar="FILE")
+
+
+def decide_cars(wants: Cars, progress: Progress) -> Answer:
+    """Decide every car of a table; an odometer that went back is listed and held, never refused in silence.
+
+    Raises:
+        DataError: the output would replace the table itself.
+    """
+    if wants.out is not None and wants.out.resolve() == wants.file.resolve():
+        raise DataError("the decisions would replace the table", Where(wants.out), "name another file")
+    season = parse_month(wants.season) if wants.season else None
+    frame = read_table(wants.file, CARS, name="cars").frame
+    rows = list(_decisions(frame, season, progress))
+    decided = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    files = {}
+    if wants.out is not None:
+        decided.write_csv(wants.out)
+        files["decisions"] = wants.out
+    review = decided.filter(pl.col("code") == "under_review")
+    by_code = decided.group_by("code").agg(pl.len(), pl.col("points").sum()).sort("code")
+    return Answer(
+        title=text("승용차 마일리지", "Car mileage"),
+        lines=(
+            Line(text("차", "cars"), decided.height),
+            Line(text("포인트", "points"), int(decided["points"].sum() or 0), "mileage"),
+            Line(text("검토할 주행거리", "odometers for review"), review.height),
+        ),
+        sheets=(
+            Sheet(
+                "decisions",
+                (text("결정", "decision"), text("차", "cars"), text("포인트", "points")),
+                tuple(by_code.iter_rows()),
+            ),
+            Sheet(
+                "review",
+                (text("검토할 차", "car for review"), text("까닭", "why")),
+                tuple(review.head(_SHOWN).select("car_id", "why").iter_rows()),
+            ),
+        ),
+        files=files,
+    )
+
+
+_SCHEMA = {
+    "car_id": pl.Int64,
+    "member_id": pl.Int64,
+    "code": pl.String,
+    "points": pl.Int64,
+    "rule": pl.String,
+    "baseline_km": pl.Float64,
+    "saved_km": pl.Float64,
+    "why": pl.String,
+}
+
+
+def _decisions(frame: pl.DataFrame, season: date | None, progress: Progress) -> Iterator[tuple[Any, ...]]:
+    """Yield a row a car."""
+    book = rule_book()
+    for number, row in enumerate(frame.iter_rows(named=True)):
+        if number % 10_000 == 0:
+            progress(number / frame.height, f"{number:,} cars")
+        award = _decided(row, season, book)
+        base, saved = (None if km is None else float(km) for km in (award.baseline_km, award.saved_km))
+        yield (
+            row["car_id"], row["member_id"], award.code, award.mileage, award.rule, base, saved, award.explanation.en
+        )  # fmt: skip
+
+
+def _decided(row: dict[str, Any], season: date | None, book: RuleBook) -> CarAward:
+    """Return one car's award."""
+    start, end = (Odometer(day=row[f"{place}_on"], km=row[f"{place}_km"]) for place in ("start", "end"))
+    if check_odometer([start, end]) is not None:
+        why = text(
+            f"주행거리가 {start.km:,}에서 {end.km:,}로 줄었다.",
+            f"The odometer went back from {start.km:,} to {end.km:,} km.",
+        )
+        return CarAward(code="under_review", explanation=why)
+    car = Car(
+        power=row["power"],
+        seats=row["seats"],
+        private=row["private"] == "yes",
+        registered_on=row["registered_on"],
+        changed=row["changed"],
+    )
+    out = may_join(car, end.day, book)
+    if out is not None:
+        return CarAward(code="excluded", explanation=out.says, rule=out.paragraph)
+    if season is not None:
+        return car_season_award(end.km - start.km, season, book)
+    try:
+        baseline = baseline_km(car, start, end, book, row["two_years_km"])
+    except UsageError as error:
+        return CarAward(code="under_review", explanation=text(f"기간을 볼 것: {error.what}", error.what))
+    return car_award(baseline, end.km - start.km, end.day, book, awarded_before=row["awarded_before"] == "yes")

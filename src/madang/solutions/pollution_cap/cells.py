@@ -1,0 +1,102 @@
+"""The cells of a CSV or Excel file with its header found: ministry exports put titles above it and units below it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from madang.core.documents import say_encoding
+from madang.core.errors import TableError, Where
+
+#: How far down a header may stand.
+HEADER_ROWS_MAX = 10
+ENCODINGS = ("utf-8-sig", "cp949")
+
+
+def read_cells(path: Path, encoding: str, is_header: Callable[[list[str]], bool]) -> tuple[int, pl.DataFrame]:
+    """Return the row of the header (from 1) and the rows below it, columns named by it; cells as text or as typed.
+
+    Raises:
+        TableError: the file cannot be read, or no line is a header.
+    """
+    rows = _sheet(path) if path.suffix.lower() in {".xlsx", ".xls"} else _lines(path, encoding)
+    at = next((n for n, row in enumerate(rows[:HEADER_ROWS_MAX]) if is_header([str(cell or "") for cell in row])), None)
+    if at is None:
+        raise TableError(
+            "no header was found",
+            Where(path),
+            "name the columns in one of the first rows: date (or 채수일), site (or 지점명), bod_mg_per_l, tp_mg_per_l",
+        )
+    names = _unique(
+        [str(cell or "").replace("\n", " ").strip() or f"column {n + 1}" for n, cell in enumerate(rows[at])]
+    )
+    below = rows[at + 1 :]
+    for place, row in enumerate(below, start=at + 2):
+        if len(row) > len(names) and any(str(cell or "").strip() for cell in row[len(names) :]):
+            says = f"a row has {len(row)} cells where the header has {len(names)}"
+            raise TableError(says, Where(path, row=place), "put text that holds a comma in quotes")
+    width = len(names)
+    filled = [[*row[:width], *([None] * (width - len(row)))] for row in below]
+    # A line of units below the header is no sample: nothing in it is a number or a day.
+    skipped = 1 if filled and _only_units(filled[0]) else 0
+    columns = {
+        name: pl.Series(name, [None if row[n] is None else str(row[n]) for row in filled[skipped:]], dtype=pl.String)
+        for n, name in enumerate(names)
+    }
+    return at + 1 + skipped, pl.DataFrame(columns)
+
+
+def _only_units(row: list[Any]) -> bool:
+    """Tell whether a row holds units alone."""
+    said = [str(cell).strip() for cell in row if cell is not None and str(cell).strip()]
+    return (
+        bool(said)
+        and all(not any(sign.isdigit() for sign in cell.replace("m3", "").replace("㎥", "")) for cell in said)
+        and any("/" in cell for cell in said)
+    )
+
+
+def _lines(path: Path, encoding: str) -> list[list[Any]]:
+    """Return the cells of a CSV; UTF-8 first, then the encoding of Korean Excel."""
+    raw = path.read_bytes()
+    for name in (encoding,) if encoding else ENCODINGS:
+        try:
+            decoded = raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+        except LookupError as error:
+            raise TableError(f"there is no encoding {name!r}", Where(path), "write utf-8 or cp949") from error
+        if not decoded.strip():
+            raise TableError("the file is empty", Where(path), "give a header and at least one row")
+        first = decoded.splitlines()[0]
+        sign = max(",;\t", key=first.count)
+        return [list(row) for row in csv.reader(io.StringIO(decoded), delimiter=sign)]
+    raise TableError("the file's text cannot be read", Where(path), say_encoding(raw))
+
+
+def _sheet(path: Path) -> list[list[Any]]:
+    """Return the cells of the first sheet of a workbook, days as days."""
+    try:
+        frame = pl.read_excel(
+            path, has_header=False, infer_schema_length=0, drop_empty_rows=False, drop_empty_cols=False
+        )
+    except Exception as error:
+        raise TableError(
+            f"the file cannot be read as a workbook: {str(error).splitlines()[0]}", Where(path), "check the file"
+        ) from error
+    return [list(row) for row in frame.rows()]
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Return names with a number behind those that come again: exports repeat an item's flag and value columns."""
+    counts: dict[str, int] = {}
+    made = []
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+        made.append(name if counts[name] == 1 else f"{name} {counts[name]}")
+    return made

@@ -1,0 +1,391 @@
+"""Samples from files as people have them: the ministry's exports, a laboratory's sheet, or a plain CSV."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from madang.core.errors import TableError, UsageError, Where
+from madang.core.importing import FactGiven, Importer, ImportOption, ImportReport, ImportRequest, QualityRow
+from madang.core.language import Text, text
+from madang.core.progress import Progress
+from madang.core.sources import Source, sha256_of
+from madang.solutions.pollution_cap.cells import read_cells
+
+SUBSTANCES = ("bod", "toc", "tp")
+_SITE = ("site", "place", "station", "지점", "지점명", "측정소", "측정소명", "총량지점명", "조사지점명", "측정지점명")
+_DAY = ("date", "day", "sampled_on", "채수일", "채수일자", "측정일", "측정일자", "조사일", "년월일", "일자", "날짜")
+_YEAR, _MONTH, _DAY_OF_MONTH = ("year", "년", "연도", "년도"), ("month", "월"), ("day_of_month", "일")
+_VALUES = {
+    "bod": ("bod", "bod5", "생물화학적산소요구량", "생화학적산소요구량"),
+    "toc": ("toc", "총유기탄소", "총유기탄소량"),
+    "tp": ("tp", "t-p", "총인", "총인t-p", "총인tp"),
+}
+_FLOW = ("flow", "discharge", "유량")
+_BELOW = re.compile(r"^(?:<|＜|≤)\s*([0-9]+(?:\.[0-9]+)?)$")
+_BELOW_AFTER = re.compile(r"^([0-9]+(?:\.[0-9]+)?)\s*(?:미만|이하)$")
+_NOT_DETECTED = {"nd", "n.d.", "불검출", "검출안됨", "정량한계미만"}
+_EMPTY = {"", "-", "–", "na", "n/a", "nan", "null", "결측", "미측정", "*", "."}
+NON_DETECTS: dict[str, Text] = {
+    "limit": text(
+        "정량한계 미만은 그 한계로 센다: 물이 실제보다 깨끗해 보이지 않는다.",
+        "What is below detection counts as the limit: the water never looks cleaner than it may be.",
+    ),
+    "half": text("정량한계 미만은 한계의 절반으로 센다.", "What is below detection counts as half the limit."),
+    "zero": text(
+        "정량한계 미만은 0으로 센다: 변환평균에서는 빠지고 달성률에서는 지킨 것으로 센다.",
+        "What is below detection counts as zero: left out of the transformed mean, attained in the rate.",
+    ),
+}
+_SHARE = {"limit": 1.0, "half": 0.5, "zero": 0.0}
+
+
+@dataclass
+class _Found:
+    """What was met on the way: counts and examples for the report."""
+
+    blanks: list[str] = field(default_factory=list)
+    below: list[str] = field(default_factory=list)
+    text_days: int = 0
+    repeated: list[str] = field(default_factory=list)
+    same_day: list[str] = field(default_factory=list)
+
+
+def import_samples(request: ImportRequest, progress: Progress) -> ImportReport:
+    """Return the table of samples of a CSV or Excel file of any of the shapes known.
+
+    Raises:
+        TableError: with file, row, column and value, for a cell that is neither a number, below detection nor empty.
+        UsageError: no column of places, days or substances.
+    """
+    rule, header_row, frame = (
+        request.options["non_detects"],
+        *read_cells(request.path, request.options["encoding"], _is_header),
+    )
+    found = _Found()
+    columns = _columns(frame.columns, request.path)
+    progress(0.3, "reading cells")
+    rows = []
+    seen: set[tuple[Any, ...]] = set()
+    days: set[tuple[str, date]] = set()
+    for place, cells in enumerate(frame.iter_rows(named=True)):
+        if all(_bare(cell) in _EMPTY for cell in cells.values()):
+            continue
+        row = _row(cells, columns, request, header_row + 1 + place, rule, found)
+        if row is None:
+            continue
+        if row in seen:
+            found.repeated.append(f"{row[0]} {row[1]}")
+            continue
+        if (row[0], row[1]) in days:
+            found.same_day.append(f"{row[0]} {row[1]}")
+        seen.add(row)
+        days.add((row[0], row[1]))
+        rows.append(row)
+    if not rows:
+        raise TableError("the file has no samples", Where(request.path), "give at least one row with a value")
+    progress(0.8, "writing samples")
+    samples = pl.DataFrame(rows, schema=_SCHEMA, orient="row").sort("site", "day")
+    return ImportReport(
+        tables={"samples": samples},
+        source=_source(request),
+        quality=_quality(samples, found, rule),
+        warnings=_warnings(samples),
+        facts=_facts(request, rule, samples),
+        details={"non_detects": rule, "columns": {key: value for key, value in columns.items() if value}},
+    )
+
+
+_SCHEMA = {
+    "site": pl.String, "day": pl.Date, "bod_mg_per_l": pl.Float64, "toc_mg_per_l": pl.Float64,
+    "tp_mg_per_l": pl.Float64, "flow_m3_per_s": pl.Float64, "below_detection": pl.String, "origin": pl.String,
+}  # fmt: skip
+
+
+def _is_header(cells: list[str]) -> bool:
+    """Tell whether a line is the header: it names a day and a substance."""
+    names = {_name(cell) for cell in cells}
+    values = {name for known in _VALUES.values() for name in known}
+    return bool(names & {*_DAY, *_YEAR}) and bool(names & values)
+
+
+def _name(header: str) -> str:
+    """Return a header without its unit, signs and spaces, in lower case: 'BOD(㎎/L)' and bod_mg_per_l are bod."""
+    bare = re.sub(r"[(\[（].*?[)\]）]", "", header.strip().lower())
+    bare = re.sub(r"_?(mg_per_l|mg_l|mg/l|㎎/l|m3_per_s|m3/s|㎥/s|cms)$", "", bare)
+    bare = re.sub(r"[\s_·]", "", bare)
+    return "tp" if bare == "t-p" else bare
+
+
+def _columns(names: list[str], path: Path) -> dict[str, str | None]:
+    """Return which column of the file holds what.
+
+    Raises:
+        UsageError: there is no column of days, or none of a substance.
+    """
+    by_name = {_name(name): name for name in reversed(names)}
+
+    def first(known: tuple[str, ...]) -> str | None:
+        return next((by_name[key] for key in known if key in by_name), None)
+
+    found = {
+        "site": first(_SITE),
+        "day": first(_DAY),
+        "year": first(_YEAR),
+        "month": first(_MONTH),
+        "day_of_month": first(_DAY_OF_MONTH),
+        "flow": first(_FLOW),
+        **{name: first(known) for name, known in _VALUES.items()},
+    }
+    shown = ", ".join(names[:20])
+    if found["day"] is None and (found["year"] is None or found["month"] is None or found["day_of_month"] is None):
+        raise UsageError("the file has no column of days", Where(path), f"name one date or 채수일; found: {shown}")
+    if not any(found[name] for name in SUBSTANCES):
+        raise UsageError("the file has no column of a substance", Where(path), f"name one bod_mg_per_l; found: {shown}")
+    return found
+
+
+def _row(
+    cells: dict[str, Any],
+    columns: dict[str, str | None],
+    request: ImportRequest,
+    number: int,
+    rule: str,
+    found: _Found,
+) -> tuple[Any, ...] | None:
+    """Return one sample, or None where it has no value at all."""
+    site = str(cells[columns["site"]] or "").strip() if columns["site"] else request.options["site"]
+    if not site:
+        raise TableError(
+            "a cell is empty", Where(request.path, row=number, column=columns["site"] or "site"), "name the place"
+        )
+    day = _day(cells, columns, request.path, number, found)
+    values: dict[str, float | None] = {}
+    below = []
+    for name in SUBSTANCES:
+        column = columns[name]
+        values[name], is_below = _value(cells, column, request.path, number, rule)
+        if is_below:
+            below.append(name)
+            found.below.append(f"{site} {day} {name}")
+        if column is not None and values[name] is None:
+            found.blanks.append(f"{site} {day} {name}")
+    flow, _ = _value(cells, columns["flow"], request.path, number, rule)
+    if all(value is None for value in values.values()):
+        return None
+    return (
+        site,
+        day,
+        values["bod"],
+        values["toc"],
+        values["tp"],
+        flow,
+        " ".join(below) or None,
+        request.options["origin"],
+    )
+
+
+def _value(cells: dict[str, Any], column: str | None, path: Path, number: int, rule: str) -> tuple[float | None, bool]:
+    """Return a cell's value and whether it is below detection; None where it is empty.
+
+    Raises:
+        TableError: the cell is neither a number from 0, below a limit, nor one of the words for empty.
+    """
+    if column is None or _bare(cells[column]) in _EMPTY:
+        return None, False
+    said = str(cells[column]).strip().replace(",", "") if not isinstance(cells[column], str) else cells[column].strip()
+    where = Where(path, row=number, column=column, value=said)
+    below = _BELOW.match(said) or _BELOW_AFTER.match(said)
+    if below:
+        return float(below[1]) * _SHARE[rule], True
+    if _bare(said) in _NOT_DETECTED:
+        if rule == "zero":
+            return 0.0, True
+        raise TableError(
+            "a value is not detected but its limit is not given",
+            where,
+            'write "<0.005", or import with --option non_detects=zero',
+        )
+    try:
+        value = float(re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", said))
+    except ValueError:
+        raise TableError(
+            "a cell is not a number", where, 'write digits, "<0.005" below detection, or leave it empty'
+        ) from None
+    if not 0 <= value < float("inf"):
+        raise TableError("a cell is not a value from 0", where, "correct it; leave it empty where it is unknown")
+    return value, False
+
+
+def _day(cells: dict[str, Any], columns: dict[str, str | None], path: Path, number: int, found: _Found) -> date:
+    """Return the day of a sample, from one column or from year, month and day.
+
+    Raises:
+        TableError: no day can be read.
+    """
+    if columns["day"] is None:
+        parts = [str(cells[columns[name] or ""]).split(".")[0].strip() for name in ("year", "month", "day_of_month")]
+        said: Any = "-".join(parts)
+    else:
+        said = cells[columns["day"]]
+    if isinstance(said, datetime):
+        return said.date()
+    if isinstance(said, date):
+        return said
+    read = parse_written_day(str(said))
+    if read is None:
+        raise TableError(
+            "a cell is not a day",
+            Where(path, row=number, column=columns["day"] or columns["year"], value=str(said)),
+            "write YYYY-MM-DD",
+        )
+    found.text_days += int(not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(said).strip()))
+    return read
+
+
+def parse_written_day(said: str) -> date | None:
+    """Return a day written 2020-01-08, 2020.1.8., 2020/01/08, 20200108 or 2020년 1월 8일, a time behind it dropped."""
+    bare = said.strip()
+    compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})(?:\.0)?", bare)
+    spaced = re.match(
+        r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:[T\s]\s*\d{1,2}:\d{2}.*)?$", bare
+    )
+    parts = compact or spaced
+    if parts is None:
+        return None
+    try:
+        return date(int(parts[1]), int(parts[2]), int(parts[3]))
+    except ValueError:
+        return None
+
+
+def _bare(cell: object) -> str:
+    """Return a cell without spaces, in lower case."""
+    return "" if cell is None else re.sub(r"\s", "", str(cell)).lower()
+
+
+def _quality(samples: pl.DataFrame, found: _Found, rule: str) -> list[QualityRow]:
+    """Return what was counted, mended and left out."""
+    rows = [
+        QualityRow(text("표본", "samples"), samples.height),
+        QualityRow(text("지점", "places"), samples["site"].n_unique()),
+    ]
+    titles = {
+        "bod": text("BOD 값", "values of BOD"),
+        "toc": text("TOC 값", "values of TOC"),
+        "tp": text("총인 값", "values of T-P"),
+    }
+    for name, title in titles.items():
+        rows.append(QualityRow(title, samples[f"{name}_mg_per_l"].count()))
+    below = NON_DETECTS[rule]
+    if found.below:
+        rows.append(QualityRow(below, len(found.below), "mended", tuple(found.below[:3])))
+    if found.blanks:
+        what = text("빈칸: 값이 없는 것으로 둔다", "empty cells: left unknown")
+        rows.append(QualityRow(what, len(found.blanks), "warning", tuple(found.blanks[:3])))
+    if found.text_days:
+        rows.append(QualityRow(text("글자로 적힌 날짜를 읽음", "days read from text"), found.text_days, "mended"))
+    if found.repeated:
+        what = text("똑같은 행: 하나만 둔다", "rows that repeat another: one is kept")
+        rows.append(QualityRow(what, len(found.repeated), "dropped", tuple(found.repeated[:3])))
+    if found.same_day:
+        what = text("한 지점, 한 날의 다른 표본: 모두 센다", "other samples of one place and day: all are counted")
+        rows.append(QualityRow(what, len(found.same_day), "warning", tuple(found.same_day[:3])))
+    return rows
+
+
+def _warnings(samples: pl.DataFrame) -> list[Text]:
+    """Return what a reader should look at."""
+    if samples["flow_m3_per_s"].count() == 0:
+        return [
+            text(
+                "유량이 없어 부하지속곡선은 그릴 수 없다.", "There is no flow, so no load duration curve can be drawn."
+            )
+        ]
+    return []
+
+
+_ALWAYS = date(1900, 1, 1)
+
+
+def _facts(request: ImportRequest, rule: str, samples: pl.DataFrame) -> dict[str, FactGiven]:
+    """Return the facts written beside the samples: the rule for non-detects, the place shown, and targets given."""
+    counts = samples.group_by("site").len().sort(["len", "site"], descending=[True, False])
+    site = request.options["site"] if request.options["site"] in counts["site"].to_list() else counts["site"][0]
+    given = {
+        "non_detects": FactGiven(NON_DETECTS[rule], "1", rule, _ALWAYS),
+        "sample_site": FactGiven(
+            text("표본을 평가해 보이는 지점", "The place whose samples are shown"), "1", site, _ALWAYS
+        ),
+    }
+    titles = {"bod": "BOD", "toc": "TOC", "tp": "T-P"}
+    for name in SUBSTANCES:
+        said = request.options[f"{name}_target"]
+        if said:
+            try:
+                target = float(said)
+            except ValueError:
+                raise UsageError(
+                    f"{name}_target={said} is not a number", todo="write a concentration in mg/L"
+                ) from None
+            says = text(f"{titles[name]} 목표(가져올 때 준 값)", f"Target of {titles[name]}, given with the import")
+            given[f"{name}_target_mg_per_l"] = FactGiven(says, "mg/L", target, _ALWAYS)
+    return given
+
+
+def _source(request: ImportRequest) -> Source:
+    """Return the origin card of the samples."""
+    said = request.options
+    return Source(
+        who=said["who"] or "not stated",
+        title=said["title"] or request.path.name,
+        url=said["url"] or None,
+        licence=said["licence"] or "not stated",
+        read=request.today,
+        sha256=sha256_of(request.path),
+    )
+
+
+IMPORTERS = (
+    Importer(
+        name="samples",
+        title=text("수질 표본", "Samples of water quality"),
+        takes=(".csv", ".xlsx", ".xls"),
+        writes=("samples",),
+        run=import_samples,
+        options=(
+            ImportOption(
+                "non_detects",
+                text("정량한계 미만의 처리", "what a value below detection counts: the limit, half of it, or zero"),
+                "limit",
+                tuple(NON_DETECTS),
+            ),
+            ImportOption(
+                "site",
+                text(
+                    "지점 열이 없을 때의 지점, 또는 보일 지점",
+                    "the place, where no column names it; else the one to show",
+                ),
+            ),
+            ImportOption("bod_target", text("BOD 목표 mg/L", "target of BOD in mg/L")),
+            ImportOption("toc_target", text("TOC 목표 mg/L", "target of TOC in mg/L")),
+            ImportOption("tp_target", text("총인 목표 mg/L", "target of T-P in mg/L")),
+            ImportOption("encoding", text("글자 부호", "encoding of a CSV; found by itself where left out")),
+            ImportOption(
+                "origin",
+                text("수의 출신", "where the numbers come from"),
+                "measured",
+                ("measured", "published", "estimated", "made_up"),
+            ),
+            ImportOption("who", text("누가 낸 자료인지", "the body the data come from")),
+            ImportOption("title", text("자료의 이름", "the data's name; the file's name where it is left out")),
+            ImportOption("url", text("주소", "its address")),
+            ImportOption("licence", text("이용 조건", "its licence, as stated there")),
+        ),
+    ),
+)
