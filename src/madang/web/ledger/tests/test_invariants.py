@@ -185,7 +185,7 @@ def test_I10_expiry_by_two_counters_equals_lots_kept_one_by_one(db, story):
 
 
 def test_I10_the_common_shortcut_would_be_wrong_where_ours_is_right(points):
-    """The bug seen in the wild: an old credit is spent, expires on paper, and the debit is counted against a new one."""
+    """The bug seen in the wild: an old credit is spent, expires on paper, and its debit falls on a new one."""
     move(points.issuer, points.ann, 100, key="x1", kind="award", event_day=on(0))
     move(points.ann, points.shop, 100, key="x2", kind="redeem", event_day=on(10))
     move(points.issuer, points.ann, 50, key="x3", kind="award", event_day=on(1800))
