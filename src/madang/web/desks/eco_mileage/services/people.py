@@ -229,7 +229,7 @@ def _person(one: Member) -> tuple[object, ...]:
 
 def export(member: Member, *, actor: str) -> dict[str, Any]:
     """Return everything the desk knows of a member, for the member."""
-    account = member.account
+    account = Account.objects.get(pk=member.account_id)
     moves = Transfer.objects.filter(giver=account) | Transfer.objects.filter(taker=account)
     said: dict[str, Any] = {
         "number": member.number,
