@@ -41,6 +41,8 @@ SETTINGS = {
     "MADANG_ADDRESS": "The site's public address. An https address turns strict headers on. `http://localhost:8000`.",
     "MADANG_HOSTS": "Further host names that the site answers, separated by commas.",
     "MADANG_SECRET_KEY": "The site's secret; required with `DATABASE_URL`, else one is made and kept in its folder.",
+    "MADANG_PERSONAL_KEYS": "Fernet keys that seal members' personal data, the newest first, separated by commas; "
+    "required with `DATABASE_URL`, else one is made and kept in the site's folder.",
     "MADANG_PASSWORD": "The password of a new account of the site, where nobody is there to be asked.",
     "DATABASE_URL": "`postgresql://user:password@host:5432/name`; SQLite in the site's folder where it is not set.",
     "XDG_CACHE_HOME": "Where imported networks and a prepared site are kept for the next time. `~/.cache`.",

@@ -17,15 +17,15 @@ _WRONG = """
         coalesce(g.expired, 0) - coalesce(t.unexpired, 0) AS expired_found
     FROM ledger_account AS a
     LEFT JOIN (
-        SELECT giver_id, sum(CASE WHEN effect = 0 THEN amount ELSE 0 END) AS moved,
-            sum(CASE WHEN effect = 2 THEN amount ELSE 0 END) AS undone,
-            sum(CASE WHEN effect = 1 THEN amount ELSE 0 END) AS expired
+        SELECT giver_id, CAST(coalesce(sum(amount) FILTER (WHERE effect = 0), 0) AS bigint) AS moved,
+            CAST(coalesce(sum(amount) FILTER (WHERE effect = 2), 0) AS bigint) AS undone,
+            CAST(coalesce(sum(amount) FILTER (WHERE effect = 1), 0) AS bigint) AS expired
         FROM ledger_transfer WHERE book_id = %(book)s GROUP BY giver_id
     ) AS g ON g.giver_id = a.id
     LEFT JOIN (
-        SELECT taker_id, sum(CASE WHEN effect = 0 THEN amount ELSE 0 END) AS moved,
-            sum(CASE WHEN effect = 2 THEN amount ELSE 0 END) AS undone,
-            sum(CASE WHEN effect = 3 THEN amount ELSE 0 END) AS unexpired
+        SELECT taker_id, CAST(coalesce(sum(amount) FILTER (WHERE effect = 0), 0) AS bigint) AS moved,
+            CAST(coalesce(sum(amount) FILTER (WHERE effect = 2), 0) AS bigint) AS undone,
+            CAST(coalesce(sum(amount) FILTER (WHERE effect = 3), 0) AS bigint) AS unexpired
         FROM ledger_transfer WHERE book_id = %(book)s GROUP BY taker_id
     ) AS t ON t.taker_id = a.id
     WHERE a.book_id = %(book)s AND a.guarded = %(yes)s
@@ -69,7 +69,10 @@ def verify_book(book: Book) -> Checked:
     values = {"book": book.pk, "yes": True}
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
+            # Groups of a member each are hashed in memory; several workers would only hand them to a sort.
+            cursor.execute(
+                "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0"
+            )
         cursor.execute(
             f"SELECT count(*), coalesce(sum(balance), 0), count(CASE WHEN {_DIFFERS} THEN 1 END),"
             f" min(CASE WHEN {_DIFFERS} THEN id END) FROM ({_WRONG}) AS found",

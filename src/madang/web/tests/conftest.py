@@ -34,12 +34,19 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which the running site keeps its state."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def running(site_home: Path) -> Iterator[str]:
     """Serve a site from an empty folder, as a newcomer does, and return its address."""
     if _chromium() is None:
         pytest.skip("no Chromium here: apt install chromium")
-    home, port = tmp_path_factory.mktemp("site"), _free_port()
+    home, port = site_home, _free_port()
     surroundings = {**os.environ, "MADANG_HOME": str(home), "MADANG_PASSWORD": EDITOR[1], "MADANG_HOSTS": ""}
+    surroundings["DJANGO_SETTINGS_MODULE"] = "madang.web.settings"
     surroundings.pop("MADANG_ADDRESS", None)
     subprocess.run(
         [sys.executable, "-c", f"from madang.web.accounts.commands import create; create({EDITOR[0]!r}, 'editor', '')"],

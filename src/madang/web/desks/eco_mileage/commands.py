@@ -15,7 +15,9 @@ app = typer.Typer(
     no_args_is_help=True, help="Eco-mileage: members, settlements, points.", pretty_exceptions_enable=False
 )
 By = Annotated[str, typer.Option("--by", help="Who does it; stands in the audit trail.")]
-RunOf = Annotated[str, typer.Argument(metavar="RUN", help="The settlement's run, or its beginning.")]
+RunOf = Annotated[
+    str, typer.Argument(metavar="RUN", help="The settlement's run, or its beginning; else the only one that waits.")
+]
 
 
 @app.command()
@@ -34,21 +36,22 @@ def prepare(file: Annotated[Path, typer.Argument(help="An award file.")], by: By
     typer.echo(f"{made.run[:24]}: {made.state}")
     typer.echo(f"  {made.header['members']:,} members, {made.paid:,} paid, {made.points:,} points")
     typer.echo(f"  standing already: {differs['paid_before']:,}; changed: {differs['changed']:,}")
-    typer.echo(f"next: madang desk eco-mileage approve {made.run[:12]} --by ANOTHER")
+    typer.echo("next: madang desk eco-mileage approve --by ANOTHER")
 
 
 @app.command()
-def approve(run: RunOf, by: By) -> None:
+def approve(by: By, run: RunOf = "") -> None:
     """Approve a settlement that somebody else prepared."""
-    made = _service("settling").approve(run, by=by)
+    made = _service("settling").approve(_run(run, "prepared"), by=by)
+    _say_note(made)
     typer.echo(f"{made.run[:24]}: approved by {by}")
-    typer.echo(f"next: madang desk eco-mileage post {made.run[:12]} --by {by}")
+    typer.echo(f"next: madang desk eco-mileage post --by {by}")
 
 
 @app.command()
-def post(run: RunOf, by: By) -> None:
+def post(by: By, run: RunOf = "") -> None:
     """Post an approved settlement; posting it again adds nothing."""
-    made, done = _service("settling").post(run, by=by)
+    made, done = _service("settling").post(_run(run, "approved"), by=by)
     _say_note(made)
     typer.echo(f"{made.run[:24]}: posted; {done.added:,} awards added, {done.points:,} points")
     if done.corrected or done.uncovered:
@@ -57,13 +60,13 @@ def post(run: RunOf, by: By) -> None:
 
 @app.command()
 def reverse(
-    run: RunOf,
     by: By,
     why: Annotated[str, typer.Option("--why", help="The reason; stands in the audit trail.")],
+    run: RunOf = "",
     leave_spent: Annotated[bool, typer.Option("--leave-spent", help="Leave what is spent.")] = False,
 ) -> None:
     """Take a posted settlement back by reversing transfers."""
-    left = _service("settling").reverse(run, by=by, why=why, leave_spent=leave_spent)
+    left = _service("settling").reverse(_run(run, "posted"), by=by, why=why, leave_spent=leave_spent)
     typer.echo(f"taken back; {left:,} awards had to be left")
 
 
@@ -116,6 +119,12 @@ def partner(
     _ready()
     token = import_module("madang.web.desks.eco_mileage.partner_api").make_partner(code, name or code)
     typer.echo(f"token of {code}: {token}")
+
+
+def _run(said: str, state: str) -> str:
+    """Return the run that is meant: the one said, or the only settlement in a state."""
+    settling = _service("settling")
+    return said or str(settling.only(state).run)
 
 
 def _say_note(made: Any) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Header, NinjaAPI, Schema
+from ninja import Field, Header, NinjaAPI, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
@@ -25,7 +26,17 @@ class PartnerToken(HttpBearer):
         return Partner.objects.filter(token_sha256=hash_of(token), active=True).first()
 
 
-api = NinjaAPI(
+class PartnersOnly(NinjaAPI):
+    """Mark every answer as one that nobody keeps: what a partner may see is for nobody else."""
+
+    def create_response(self, request: HttpRequest, data: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the header that forbids keeping."""
+        response = super().create_response(request, data, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+api = PartnersOnly(
     title="Madang: eco-mileage for partners",
     version="1",
     urls_namespace="eco-api",
@@ -114,7 +125,7 @@ def balance(request: HttpRequest, number: int) -> dict[str, object]:
 @api.post("/orders", response={201: OrderOut, 200: OrderOut, **_ERRORS}, tags=["orders"])
 def order(
     request: HttpRequest, asked: Order, idempotency_key: str = Header(..., min_length=8, max_length=KEY_MAX)
-) -> tuple[int, dict[str, object]]:
+) -> Status:
     """Hold a member's points for an order: 201 where it is new, 200 where the key has made it before."""
     partner = _partner(request)
     member, item = people.find(asked.member), Item.objects.select_related("shelf").filter(code=asked.item).first()
@@ -123,7 +134,7 @@ def order(
     key = f"{partner.code}/{idempotency_key}"
     before = Redemption.objects.filter(key=key).exists()
     made = redeeming.redeem(member, item, asked.units, key=key, partner=f"partner {partner.code}")
-    return (200 if before else 201), _told(made)
+    return Status(200 if before else 201, _told(made))
 
 
 @api.get("/orders/{number}", response={200: OrderOut, **_ERRORS}, tags=["orders"])
@@ -175,9 +186,7 @@ def _problem(
     """Return an error in the shape they all have."""
     # Django would send a 404 without a language in its address on to the same address below /ko/.
     request.urlconf = "madang.web.api.languageless"  # type: ignore[attr-defined]
-    answer = api.create_response(request, {"what": what, "where": where, "todo": todo}, status=status)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return api.create_response(request, {"what": what, "where": where, "todo": todo}, status=status)
 
 
 def _partner(request: HttpRequest) -> Partner:

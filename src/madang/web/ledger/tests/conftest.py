@@ -1,47 +1,25 @@
-"""Books for the ledger's tests."""
+"""A book of points for each of the ledger's tests."""
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db import connections
 
-from madang.core.language import text
-from madang.web.ledger.models import Account, Book
-from madang.web.ledger.opening import open_account, open_book
-
-DAY = dt.date(2024, 4, 25)
-_numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Points:
-    """A book of points with its issuer, its sinks and a member."""
-
-    book: Book
-    issuer: Account
-    shop: Account
-    held: Account
-    expired: Account
-    ann: Account
-    ben: Account
-
-    def balance(self, account: Account) -> int:
-        account.refresh_from_db()
-        return account.balance
-
-
-def make_points() -> Points:
-    """Open a book that no other test has."""
-    book = open_book(f"points-{next(_numbers)}", unit="point", says=text("시험 장부", "a test's book"))
-    sinks = [open_account(book, kind, guarded=False) for kind in ("issuer", "shop", "held", "expired")]
-    members = [open_account(book, "member", owner, guarded=True) for owner in ("ann", "ben")]
-    return Points(book, *sinks, *members)
+from madang.web.ledger.tests.books import Points, make_points
 
 
 @pytest.fixture
 def points(db: None) -> Points:
     """Return a book of points."""
     return make_points()
+
+
+@pytest.fixture
+def kept_points(django_db_setup: None, django_db_blocker: Any) -> Iterator[Points]:
+    """Return a book whose movements are really committed, for tests with several clients; it stays behind."""
+    with django_db_blocker.unblock():
+        yield make_points()
+        connections.close_all()

@@ -13,7 +13,9 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from madang.core.errors import MadangError, UsageError
+from madang.core.language import text
 from madang.core.progress import silent
+from madang.solutions.eco_mileage.household import UTILITY_NAMES
 from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
 from madang.solutions.eco_mileage.operating.settling import Decide, Review, decide
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, say_month
@@ -112,7 +114,7 @@ def _item(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **row,
         "said": CHECKS[row["check"]][0],
-        "utility_name": UTILITIES[row["utility"]] if row["month"] else "",
+        "utility_name": UTILITY_NAMES[UTILITIES[row["utility"]]] if row["month"] else "",
         "month_name": say_month(row["month"]) if row["month"] else "",
         "can_count": row["check"] in {"spike", "photo_reused"},
     }
@@ -233,4 +235,26 @@ def person(request: HttpRequest) -> HttpResponse:
 @errors_said
 def trail(request: HttpRequest) -> HttpResponse:
     """Show who did what."""
-    return page(request, "trail", {"trail": Trail.objects.order_by("-id")[:_SHOWN]})
+    rows = Trail.objects.order_by("-id")[:_SHOWN]
+    return page(request, "trail", {"trail": [(one, _ACTS.get(one.act, one.act)) for one in rows]})
+
+
+_ACTS = {
+    "registered": text("회원 인수", "took members over"),
+    "joined": text("가입", "joined"),
+    "left": text("탈퇴", "left"),
+    "imported": text("사용량 넣기", "imported readings"),
+    "decided": text("사용량 결정", "decided about a reading"),
+    "prepared": text("정산 준비", "prepared a settlement"),
+    "approved": text("정산 승인", "approved a settlement"),
+    "refused": text("정산 거절", "refused a settlement"),
+    "posted": text("지급", "posted a settlement"),
+    "reversed": text("되돌림", "took a settlement back"),
+    "catalogue": text("쓸 곳 올림", "changed the catalogue"),
+    "redeemed": text("포인트 사용", "ordered"),
+    "delivered": text("전달", "delivered"),
+    "cancelled": text("취소", "cancelled"),
+    "timed out": text("시간이 지나 돌려줌", "given back in time"),
+    "expired": text("소멸", "let points expire"),
+    "notified": text("소멸 알림", "wrote notices"),
+}

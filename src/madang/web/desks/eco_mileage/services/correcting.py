@@ -51,7 +51,7 @@ def standing(kind: str, months: Sequence[dt.date]) -> pl.DataFrame:
         places = ", ".join(["%s"] * len(labels))
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT CAST(a.owner AS bigint), t.kind, t.amount, t.id FROM ledger_transfer AS t"  # noqa: S608
+                "SELECT CAST(a.owner AS bigint), t.kind, t.amount, t.id FROM ledger_transfer AS t"
                 " JOIN ledger_account AS a ON a.id = t.taker_id LEFT JOIN ledger_transfer AS r ON r.reverses = t.id"
                 f" WHERE t.book_id = %s AND t.effect = 0 AND r.id IS NULL AND t.kind IN ({places})",
                 [books.points().pk, *labels],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def _why_not(error: IntegrityError) -> UsageError:
 
 
 def register(folder: Path, progress: Progress = silent) -> int:
-    """Take over the members of a folder's table, with their meters; repeatable. Return how many are new.
+    """Take over the members of a folder, with meters and readings; repeatable. Return how many are new.
 
     Raises:
         TableError: a table can't be read.
@@ -125,7 +126,19 @@ def register(folder: Path, progress: Progress = silent) -> int:
     mine = desk_folder()
     write_table(people.members, mine / "registered-members.parquet", synthetic=people.synthetic)
     write_table(_meters(people.meters), mine / "registered-meters.parquet", synthetic=people.synthetic)
+    _take_readings(source, mine)
     return len(new)
+
+
+def _take_readings(source: WorkFolder, mine: Path) -> None:
+    """Copy the folder's readings and decisions where the desk has none of its own yet."""
+    store = mine / "readings"
+    if source.store.parts() and not store.exists():
+        draft = mine / f"readings-{secrets.token_hex(4)}"
+        shutil.copytree(source.store.folder, draft)
+        draft.rename(store)
+        if source.decisions.path.exists():
+            shutil.copyfile(source.decisions.path, mine / source.decisions.path.name)
 
 
 def _member(row: dict[str, Any], accounts: dict[str, int], synthetic: bool) -> Member:
@@ -229,7 +242,7 @@ def _person(one: Member) -> tuple[object, ...]:
 
 def export(member: Member, *, actor: str) -> dict[str, Any]:
     """Return everything the desk knows of a member, for the member."""
-    account = member.account
+    account = Account.objects.get(pk=member.account_id)
     moves = Transfer.objects.filter(giver=account) | Transfer.objects.filter(taker=account)
     said: dict[str, Any] = {
         "number": member.number,

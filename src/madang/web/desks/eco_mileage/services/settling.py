@@ -295,6 +295,19 @@ def find(run: str) -> Settlement:
     return found[0]
 
 
+def only(state: str) -> Settlement:
+    """Return the one settlement in a state.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    found = list(Settlement.objects.filter(state=state).order_by("prepared_at")[:2])
+    if len(found) != 1:
+        said = f"no settlement is {state}" if not found else f"several settlements are {state}"
+        raise UsageError(said, None, "give the beginning of the run that is meant")
+    return found[0]
+
+
 def _locked(run: str) -> Settlement:
     """Return a settlement that nobody else can change until the transaction ends."""
     return Settlement.objects.select_for_update().get(pk=find(run).pk)

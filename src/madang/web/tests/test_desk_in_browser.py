@@ -1,0 +1,191 @@
+"""The eco-mileage desk in a real browser: two officers pay a half-year, a member joins, spends, exports and leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+PASSWORD = "rain-on-the-courtyard-71"
+OFFICERS = ("officer-kim", "officer-lee")
+HOME = "/desks/eco-mileage/"
+MEMBERS = 120
+_PREPARE = f"""
+from pathlib import Path
+import sys
+from madang.core.progress import silent
+from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
+from madang.solutions.eco_mileage.operating.making import Generate, generate
+import datetime as dt
+folder = Path(sys.argv[1])
+made = generate(Generate(folder=folder, members={MEMBERS}, seed=5), silent)
+import_readings(ImportReadings(folder=folder, files=tuple(made.files.values()), today=dt.date(2025, 1, 10)), silent)
+from madang.web.accounts.commands import create
+for name in {OFFICERS!r}:
+    create(name, "officer", "")
+from madang.web.desks.eco_mileage.commands import register
+register(folder)
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(running: str, site_home: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Take a synthetic city over at the running site, with two officers; return the site's address."""
+    folder = tmp_path_factory.mktemp("eco-browser") / "city"
+    surroundings = {**os.environ, "MADANG_HOME": str(site_home), "MADANG_PASSWORD": PASSWORD}
+    subprocess.run([sys.executable, "-c", _PREPARE, str(folder)], env=surroundings, check=True, capture_output=True)
+    return running
+
+
+def sign_in(page: Any, name: str, code: str = "ko") -> None:
+    page.goto(f"/{code}/account/sign-in/?next=/{code}{HOME}office/")
+    page.fill("#id_username", name)
+    page.fill("#id_password", PASSWORD)
+    page.get_by_role("button", name=re.compile("로그인|Sign in")).click()
+    page.wait_for_url(re.compile(HOME))
+
+
+def another(chromium: Any, running: str) -> Any:
+    return chromium.new_context(base_url=running, viewport={"width": 1280, "height": 900}).new_page()
+
+
+def test_two_officers_settle_approve_and_post_and_a_member_lives_through_it_all(
+    desk: str, chromium: Any, reader: Any, pictures: Path | None
+) -> None:
+    kim, lee = reader, another(chromium, desk)
+    sign_in(kim, OFFICERS[0])
+    kim.get_by_role("link", name="정산", exact=True).click()
+    kim.fill("#id_first_month", "2024-01")
+    kim.get_by_role("button", name="정산해 보기").click()
+    kim.wait_for_url(re.compile("settlements/"))
+    assert kim.get_by_text("준비한 사람은 승인할 수 없습니다").is_visible()
+    sign_in(lee, OFFICERS[1], "en")
+    lee.goto(kim.url.replace("/ko/", "/en/"))
+    assert lee.get_by_text("made up").first.is_visible()
+    lee.get_by_role("button", name="Approve").click()
+    lee.get_by_role("button", name="Post").click()
+    assert lee.get_by_role("button", name="Take back").is_visible()
+    lee.goto(f"/en{HOME}office/catalogue/")
+    fields = {
+        "code": "onnuri",
+        "title_ko": "온누리상품권",
+        "title_en": "Onnuri voucher",
+        "unit_points": "1000",
+        "stock": "5",
+    }
+    for name, value in fields.items():
+        lee.fill(f"#id_{name}", value)
+    lee.get_by_role("button", name="Put up").click()
+    assert lee.get_by_role("cell", name="Onnuri voucher").is_visible()
+    if pictures is not None:
+        lee.goto(f"/en{HOME}office/")
+        lee.screenshot(path=pictures / "desk-office-en.png", full_page=True)
+    _member_walks(another(chromium, desk), lee)
+
+
+def _member_walks(member: Any, officer: Any) -> None:
+    """Join, see the page, fail to spend what is not there, take one's data, leave."""
+    member.goto(f"/ko{HOME}")
+    member.get_by_role("link", name="가입하기").click()
+    fields = {"username": "browser-member", "password": PASSWORD, "name": "김하나", "address": "마포구 어느 길 1",
+              "district": "마포구", "electricity": "987654321"}  # fmt: skip
+    for name, value in fields.items():
+        member.fill(f"#id_{name}", value)
+    member.check("#id_agreed")
+    member.get_by_role("button", name="가입하기").click()
+    member.wait_for_url(re.compile("/me/"))
+    assert member.locator(".balance strong").inner_text() == "0"
+    member.get_by_role("link", name="포인트 쓰기").click()
+    assert member.get_by_role("heading", name="온누리상품권").is_visible()
+    member.get_by_role("button", name="쓰기").click()
+    assert "0 point" in member.locator("main").inner_text()
+    member.goto(f"/ko{HOME}me/")
+    with member.expect_download() as download:
+        member.get_by_role("link", name="내 자료 모두 받기(JSON)").click()
+    told = json.loads(Path(download.value.path()).read_text())
+    assert told["personal"]["name"] == "김하나"
+    member.get_by_role("link", name="탈퇴하기").click()
+    member.get_by_role("button", name="탈퇴하기").click()
+    member.wait_for_url(re.compile(f"{HOME}$"))
+    assert member.get_by_role("link", name="가입하기").is_visible()
+    officer.goto(f"/en{HOME}office/trail/")
+    assert "left" in officer.locator("main").inner_text()
+
+
+def _become(site_home: Path) -> None:
+    """Let an account of the role member be the first paid member who was taken over, with points to spend."""
+    work = f"""
+from madang.web.opening.preparing import start_django
+start_django()
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from madang.web.desks.eco_mileage.models import Member
+user, new = get_user_model().objects.get_or_create(username="taken-over")
+user.set_password({PASSWORD!r})
+user.save()
+user.groups.add(Group.objects.get(name="member"))
+paid = Member.objects.filter(account__balance__gte=10000).order_by("number").first()
+Member.objects.filter(pk=paid.pk).update(user=user)
+"""
+    surroundings = {**os.environ, "MADANG_HOME": str(site_home)}
+    subprocess.run([sys.executable, "-c", work], env=surroundings, check=True, capture_output=True)
+
+
+def test_a_member_sees_why_spends_and_an_officer_delivers(
+    desk: str, chromium: Any, reader: Any, phone: Any, site_home: Path, pictures: Path | None
+) -> None:
+    """The member who was paid in the story before; pages are looked at by axe, on a desk and on a phone."""
+    _become(site_home)
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python").Axe()
+    for name, page in (("desk", reader), ("phone", phone)):
+        sign_in_as_member(page)
+        for code in ("ko", "en"):
+            for place in ("", "me/", "me/readings/", "me/redeem/", "me/leave/", "join/"):
+                look(axe, page, f"/{code}{HOME}{place}", pictures, f"desk-{place.replace('/', '')}-{code}-{name}")
+    reader.goto(f"/en{HOME}me/")
+    reader.get_by_role("link", name="Why?").first.click()
+    assert reader.get_by_role("heading", name="Why this award").is_visible()
+    assert "kg CO₂" in reader.locator("main").inner_text()
+    look(axe, reader, reader.url, pictures, "desk-why-en-desk")
+    reader.goto(f"/en{HOME}me/redeem/")
+    reader.get_by_role("button", name="Spend").click()
+    reader.wait_for_url(re.compile("/me/$"))
+    assert reader.get_by_role("cell", name="waiting for delivery").is_visible()
+    lee = another(chromium, desk)
+    sign_in(lee, OFFICERS[1], "en")
+    lee.goto(f"/en{HOME}office/deliveries/")
+    lee.get_by_role("button", name="Delivered").click()
+    assert lee.get_by_text("Nothing waits.").is_visible()
+    for code in ("ko", "en"):
+        for place in ("", "import/", "settle/", "catalogue/", "deliveries/", "expiry/", "person/", "trail/"):
+            look(axe, lee, f"/{code}{HOME}office/{place}", pictures, f"desk-office-{place.replace('/', '')}-{code}")
+        query = "first_month=2024-01&kind=half_year&windows=joined"
+        look(axe, lee, f"/{code}{HOME}office/review/?{query}", pictures, f"desk-office-review-{code}")
+    reader.goto(f"/en{HOME}me/")
+    assert reader.get_by_role("cell", name="delivered", exact=True).is_visible()
+
+
+def sign_in_as_member(page: Any) -> None:
+    page.goto(f"/ko/account/sign-in/?next=/ko{HOME}me/")
+    page.fill("#id_username", "taken-over")
+    page.fill("#id_password", PASSWORD)
+    page.get_by_role("button", name="로그인").click()
+    page.wait_for_url(re.compile("/me/"))
+
+
+def look(axe: Any, page: Any, address: str, pictures: Path | None, name: str) -> None:
+    """Hold a page to axe and to the width of its window."""
+    page.goto(address)
+    found = [one for one in axe.run(page).response["violations"] if one["impact"] in {"serious", "critical"}]
+    assert not [(one["id"], [node["target"] for node in one["nodes"]][:5]) for one in found], address
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= window, address
+    if pictures is not None:
+        page.screenshot(path=pictures / f"{name}.png", full_page=True)
