@@ -30,6 +30,14 @@ GROUPS = {
     "factors": text("계수", "Factors"),
     "equivalences": text("환산", "Equivalences"),
     "stated": text("발표한 값", "What was stated"),
+    "evaluation": text("목표 평가", "Judging the target"),
+    "loads": text("오염부하량", "Pollution loads"),
+    "river": text("하천", "The river"),
+    "allocation": text("할당", "Allocation"),
+    "account": text("개발부하량 장부", "Account of development loads"),
+    "limits": text("방류 기준", "Limits on effluent"),
+    "water": text("처리장과 수질", "Treatment centres and water quality"),
+    "tried": text("시험해 보는 기준", "Limits tried"),
     "": text("그 밖", "Other"),
 }
 
