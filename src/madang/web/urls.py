@@ -29,7 +29,8 @@ urlpatterns = [
     path("catalogue.jsonld", library.catalogue, name="catalogue"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
-    re_path(r"^figures/(?P<key>[0-9a-f]{24})\.(?P<ending>svg|png)$", live.drawing, name="drawing"),
+    re_path(r"^figures/(?P<key>[0-9a-f]{24})\.(?P<ending>svg|png|vl\.json)$", live.drawing, name="drawing"),
+    re_path(r"^figures/vega-(?P<version>[0-9.]+)\.js$", live.vega, name="vega"),
     re_path(r"^figures/(?P<address>[a-z0-9_]+\.[a-z0-9_]+)\.csv$", live.rows, name="figure-rows"),
 ]
 #: With a language. Wagtail's pages come last: they answer whatever nobody else does.

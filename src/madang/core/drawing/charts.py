@@ -13,6 +13,7 @@ from madang.core.drawing.labels import (
     value_label_layer,
 )
 from madang.core.drawing.plot import Plot
+from madang.core.drawing.tips import SAYS
 from madang.core.drawing.words import AXIS_NUMBER, column_title, width_of
 from madang.core.figures import ChartFigure, Rule
 from madang.core.language import Language
@@ -26,9 +27,12 @@ _FACET_COLUMNS = 2
 _YEARS_SHOWN = 12
 
 
-def chart_spec(figure: ChartFigure, language: Language) -> Spec:
-    """Return a chart's Vega-Lite spec without title and config; its data are inline."""
-    plot = Plot(figure, language)
+def chart_spec(figure: ChartFigure, language: Language, *, live: bool = False) -> Spec:
+    """Return a chart's Vega-Lite spec without title and config; its data are inline.
+
+    ``live`` lets every mark say what it shows when it is pointed at or has the focus.
+    """
+    plot = Plot(figure, language, live)
     if plot.direct:
         add_end_labels(plot)
     valued = add_value_labels(plot)
@@ -142,7 +146,9 @@ def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
     along, other = ("x", "y") if plot.lying else ("y", "x")
     ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
     band = plot.figure.mark in {"line", "area"}
-    mark = {"type": "area", "opacity": theme.BAND_OPACITY} if band else {"type": "rule", "color": theme.INK}
+    mark: Spec = {"type": "area", "opacity": theme.BAND_OPACITY} if band else {"type": "rule", "color": theme.INK}
+    if plot.live:
+        mark["aria"] = False
     quiet = {**colour, "legend": None} if "field" in colour else colour
     encoding = {other: axes[other], **ends}
     if band:
@@ -166,7 +172,14 @@ def _marks(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
         encoding[along] = {**axes[along], "stack": None}
     if figure.mark == "bar" and plot.series_keys:
         encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
-    return [{"mark": _mark(plot), "encoding": {**encoding, **_dash(plot)}}]
+    mark = _mark(plot)
+    if not plot.live:
+        return [{"mark": mark, "encoding": {**encoding, **_dash(plot)}}]
+    if mark["type"] not in {"line", "area"}:
+        return [{"mark": mark, "encoding": {**encoding, **SAYS}}]
+    # A line or an area is one mark: unseen points on it can be pointed at, each by itself.
+    points = {"mark": {"type": "point", "opacity": 0, "size": 120}, "encoding": {**encoding, **SAYS}}
+    return [{"mark": {**mark, "aria": False}, "encoding": {**encoding, **_dash(plot)}}, points]
 
 
 def _mark(plot: Plot) -> Spec:
@@ -204,7 +217,8 @@ def _histogram(plot: Plot, axes: Spec) -> Spec:
     for row in plot.rows:
         row["_to"] = None if row[figure.x] is None else row[figure.x] + step
     x = {**axes["x"], "bin": {"binned": True}, "scale": {"zero": False, "nice": False}}
-    return {"mark": mark, "encoding": {"x": x, "x2": {"field": "_to"}, "y": {**axes["y"], "stack": None}}}
+    says = SAYS if plot.live else {}
+    return {"mark": mark, "encoding": {"x": x, "x2": {"field": "_to"}, "y": {**axes["y"], "stack": None}, **says}}
 
 
 def _rule(plot: Plot, rule: Rule, axes: Spec) -> list[Spec]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from madang.core.figures import places_to_read
-from madang.core.language import Language, say_day, say_number
+from madang.core.language import Language, in_language, say_day, say_number
 from madang.core.units import say_unit
 from madang.plan.report.amounts import say_amount, say_value
 from madang.web.bench.jobs import WORDS
@@ -92,7 +92,9 @@ def figure_words(kept: RunFigure, code: Language) -> dict[str, Any]:
         {"title": column["title"][code], "unit": column["unit"], "digits": column["digits"], "numeric": numeric[place]}
         for place, column in ((place, figure["columns"][place]) for place in places)
     ]
-    rows = [list(zip(row, columns, strict=True)) for row in frame_of(kept)[:, places].head(ROWS_SHOWN).rows()]
+    words = {key: title[code] for key, title in (figure.get("series_titles") or {}).items()}
+    frame = frame_of(kept)[:, places].head(ROWS_SHOWN)
+    rows = [list(zip((_worded(cell, words, code) for cell in row), columns, strict=True)) for row in frame.rows()]
     return {
         "name": kept.name,
         "title": figure["title"][code],
@@ -107,6 +109,11 @@ def figure_words(kept: RunFigure, code: Language) -> dict[str, Any]:
         "caveats": [caveat[code] for caveat in kept.card["caveats"]],
         "sources": kept.card["sources"],
     }
+
+
+def _worded(cell: Any, words: dict[str, str], code: Language) -> Any:
+    """Return a cell; words in the page's language, and a key as what the figure calls it."""
+    return (words.get(cell) or in_language(cell, code)) if isinstance(cell, str) else cell
 
 
 def job_words(job: Job, code: Language) -> dict[str, Any]:

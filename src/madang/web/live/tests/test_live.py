@@ -17,7 +17,7 @@ from madang.core.contract import perform
 from madang.core.language import LANGUAGES
 from madang.plan.cities import open_city
 from madang.web import editions
-from madang.web.live import catalogue, quotes
+from madang.web.live import bundle, catalogue, quotes
 from madang.web.live.computing import fingerprint, keep, refresh
 from madang.web.live.models import Computed, Drawing
 from madang.web.live.templatetags.live import figure_words
@@ -73,6 +73,36 @@ def test_a_drawing_can_be_had_as_png_and_runs_nothing(kept: Computed, visitor: C
     policy = visitor.get(f"/figures/{drawing.key}.svg").headers["Content-Security-Policy"]
     assert policy == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert visitor.get("/figures/0123456789abcdef01234567.svg").status_code == 404
+
+
+def test_a_drawing_tells_a_page_how_to_draw_it_anew(kept: Computed, visitor: Client) -> None:
+    """The spec has the picture's words and says what each mark shows; an older drawing without it is none."""
+    card = next(card for card in kept.figures.values() if card["drawings"])
+    address = f"/figures/{card['drawings']['ko']['key']}.vl.json"
+    told = visitor.get(address).json()
+    assert told["title"] == card["title"]["ko"]
+    assert any(row.get("_tip") for row in told["spec"]["data"]["values"])
+    Drawing.objects.update(live=None)
+    editions._renew()
+    assert visitor.get(address).status_code == 404
+
+
+def test_vega_is_served_from_here_and_asks_nobody_else(visitor: Client) -> None:
+    """The wheel's own bundle: one version, kept for good, with an interpreter that needs no eval."""
+    answer = visitor.get(f"/figures/vega-{bundle.VERSION}.js")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert b"window.vegaEmbed=" in answer.content
+    assert b"import(" not in answer.content.split(b"window.vegaEmbed=")[1]
+    assert visitor.get("/figures/vega-0.0.js").status_code == 404
+
+
+def test_a_page_names_the_script_but_not_the_program(kept: Computed, visitor: Client) -> None:
+    """What draws in the page is fetched when a reader asks for it, and weighs on no other."""
+    page = visitor.get("/ko/solutions/eco-mileage/").content.decode()
+    assert 'defer src="/static/madang/charts.js' in page
+    assert f'data-vega="/figures/vega-{bundle.VERSION}.js"' in page
+    assert 'src="/figures/vega' not in page
 
 
 def test_the_same_run_kept_again_gives_the_same_drawings(kept: Computed, run: object) -> None:
