@@ -23,7 +23,7 @@ from madang.core.facts import FactBook
 from madang.core.figures import Figure
 from madang.core.importing import Importer
 from madang.core.inputs import Inputs
-from madang.core.language import Text, text
+from madang.core.language import Language, Text, text
 from madang.core.progress import Progress, part_of, silent
 from madang.core.sources import Day, Source
 from madang.core.tables import TableSpec
@@ -54,6 +54,12 @@ class Card(BaseModel):
     checked_on: Day
     next_review: Day
     scenarios: dict[str, Scenario] = {}
+    words: dict[str, Text] = Field(default={}, description="what keys of series, choices and groups are called")
+
+    def word(self, key: str, language: Language) -> str:
+        """Return what a key is called in the language; a path of keys by each of them, one without a title as is."""
+        parts = [self.words[part].to(language) if part in self.words else part for part in key.split(".")]
+        return ", ".join(parts)
 
     @model_validator(mode="after")
     def _days_in_order(self) -> Card:

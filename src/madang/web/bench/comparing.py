@@ -15,9 +15,10 @@ from madang.core.units import say_unit
 from madang.web.bench import telling
 from madang.web.bench.answers import says_errors, sent_from_here, unkept
 from madang.web.bench.asking import Ask, check
+from madang.web.bench.cards import card_of
 from madang.web.bench.jobs import submit
 from madang.web.bench.models import Job, Run
-from madang.web.bench.pages import asked_day, card_of
+from madang.web.bench.pages import asked_day
 from madang.web.bench.visitors import visitor_of
 from madang.web.wording import language
 

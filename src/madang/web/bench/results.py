@@ -15,10 +15,10 @@ from madang.plan.report.data import plain
 from madang.web.bench import telling
 from madang.web.bench.answers import not_kept_if_brought, open_to_all, run_or_404, says_errors, sent_from_here, unkept
 from madang.web.bench.asking import ask_of
+from madang.web.bench.cards import card_of
 from madang.web.bench.jobs import bundle_path, cancel, submit
 from madang.web.bench.keeping import drawing_of, frame_of, live_of
 from madang.web.bench.models import Job, Run, RunFigure
-from madang.web.bench.pages import card_of
 from madang.web.bench.sensitivity import ranked
 from madang.web.bench.visitors import visitor_of
 from madang.web.wording import language

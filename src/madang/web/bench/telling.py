@@ -9,6 +9,7 @@ from madang.core.figures import places_to_read
 from madang.core.language import Language, in_language, say_day, say_number
 from madang.core.units import say_unit
 from madang.plan.report.amounts import say_amount, say_value
+from madang.web.bench.cards import card_of
 from madang.web.bench.jobs import WORDS
 from madang.web.bench.keeping import frame_of
 from madang.web.bench.models import Job, Run, RunFigure
@@ -58,12 +59,17 @@ def road_of(run: Run, name: str) -> dict[str, Any]:
 
 def changed_words(run: Run, code: Language) -> list[dict[str, Any]]:
     """Return what differs from the city's own inputs."""
+    card = card_of(run.solution)
+
+    def said(value: Any, unit: str | None) -> str:
+        return card.word(value, code) if isinstance(value, str) else _written(value, unit, code)
+
     return [
         {
             **change,
-            "title": change["title"][code] + (f", {change['key']}" if change["key"] else ""),
-            "before": _written(change["before"], change["unit"], code),
-            "now": _written(change["now"], change["unit"], code),
+            "title": change["title"][code] + (f", {card.word(change['key'], code)}" if change["key"] else ""),
+            "before": said(change["before"], change["unit"]),
+            "now": said(change["now"], change["unit"]),
         }
         for change in (run.result or {})["changed"]
         # A scenario may set what the city has anyway.
