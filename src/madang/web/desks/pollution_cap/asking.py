@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from madang.core.errors import BoundsError, LedgerError, UnknownName, UsageError, Where
 from madang.solutions.pollution_cap.permit import CAPPED, Account, Project, answer, as_json, project_json
@@ -85,13 +86,14 @@ def ask(city: str, project: Project, plant: str, by: str, nonce: str) -> Permit:
     before = Permit.objects.filter(pk=key).first()
     if before is None:
         rules = rules_of(city)
-        found = answer(project, account_for(city, project), rules.units, rules.plant(plant))
+        found = answer(project, account_for(city, project), rules.units, rules.plant(plant), on=localdate().isoformat())
+        told = as_json(found) | {"made_up_plant": plant in rules.made_up}
         loads = {name: parts_of(Decimal(str(kg))) for name, kg in found.spends_kg_per_d.items()}
         try:
             with transaction.atomic():
                 permit = Permit.objects.create(
                     key=key, title=project.name, city=city, district=project.district, unit=project.unit,
-                    year=project.year, project=asked, answer=as_json(found), verdict=found.verdict, loads=loads,
+                    year=project.year, project=asked, answer=told, verdict=found.verdict, loads=loads,
                     asked_by=by,
                 )  # fmt: skip
                 Step.objects.create(permit=permit, kind=Permit.State.ANSWERED, by=by, loads=loads)

@@ -23,6 +23,11 @@ WAYS = (
 SETTINGS = (("urban", both("시가화 지역", "urban")), ("rural", both("비시가화 지역", "rural")))
 
 
+def _named(names: Iterable[str], rules: Rules) -> list[tuple[str, Any]]:
+    """Return choices in the page's language; a name without words stands for itself."""
+    return [(name, rules.names[name].to(language()) if name in rules.names else name) for name in names]
+
+
 class RequestForm(forms.Form):
     """A project as an officer types it; areas that are left empty are no rows of the sheet."""
 
@@ -56,9 +61,9 @@ class RequestForm(forms.Form):
         self.land = list(rules.units.land)
         self.land_says = LAND
         self.fields["nonce"].initial = secrets.token_hex(16)
-        self.fields["district"].choices = [(name, name) for name in sorted({cell.district for cell in cells})]
+        self.fields["district"].choices = _named(sorted({cell.district for cell in cells}), rules)
         self.fields["unit"].choices = [(name, name) for name in sorted({cell.unit for cell in cells})]
-        self.fields["plant"].choices = [("", "—"), *((name, name) for name in rules.plants)]
+        self.fields["plant"].choices = [("", "—"), *_named(rules.plants, rules)]
         self.fields["year"].initial = max((cell.year for cell in cells), default=None)
         for place in range(len(self.land)):
             for when in ("before", "after"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+import polars as pl
 from django.conf import settings
 from django.utils.timezone import localdate
 
@@ -47,10 +48,15 @@ LAND: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class Rules:
-    """Unit loads in force and the plants that sewers lead to."""
+    """Unit loads in force and the plants that sewers lead to; ``made_up`` names those of which a number is invented.
+
+    names: districts and plants in words, by the names that the rules know them by.
+    """
 
     units: UnitLoads
     plants: Mapping[str, Plant]
+    made_up: frozenset[str] = frozenset()
+    names: Mapping[str, Text] = field(default_factory=dict)
 
     def plant(self, name: str) -> Plant | None:
         """Return a plant by its name; None for no name.
@@ -79,4 +85,13 @@ def rules_of(city: str) -> Rules:
 def _rules(city: str, day: date) -> Rules:
     """Return the rules of a city on a day; its files do not change while the site runs."""
     inputs = solution.read(solution.reader(open_city(city), day, day))
-    return Rules(unit_loads(inputs), plants_of(inputs))
+    invented = () if inputs.plants is None else inputs.plants.frame.filter(pl.col("origin") == "made_up")["plant"]
+    named = [
+        (table, key) for table, key in ((inputs.people, "district"), (inputs.plants, "plant")) if table is not None
+    ]
+    names = {
+        row[key]: text(row["name_ko"], row["name_en"])
+        for table, key in named
+        for row in table.frame.iter_rows(named=True)
+    }
+    return Rules(unit_loads(inputs), plants_of(inputs), frozenset(invented), names)

@@ -10,12 +10,22 @@ from madang.solutions.pollution_cap.loads import SHEET_DECIMALS
 from madang.web.desks.pollution_cap.allotting import is_made_up
 from madang.web.desks.pollution_cap.cells import kg_of, standings
 from madang.web.desks.pollution_cap.models import Permit
+from madang.web.desks.pollution_cap.rules import LAND
 from madang.web.desks.pollution_cap.statement import Line, trail
 
 MADE_UP = text(
     "지어낸 할당량: 자치구별 할당량은 공개된 것을 찾지 못해 연습용으로 지어낸 숫자이며 허가의 근거가 아니다.",
     "made-up allocation: none by district was found in public; these numbers are invented and no ground for a permit.",
 )
+MADE_UP_PLANT = text(
+    "하수처리시설의 값 가운데 지어낸 것이 있어, 검토서의 하수 행도 그만큼만 믿을 수 있다.",
+    "some numbers of the sewage plant are made up, and so is what the sheet says of sewage.",
+)
+ITEMS: Mapping[str, Text] = {
+    "residents, urban": text("거주 인구, 시가화", "residents, urban"),
+    "residents, rural": text("거주 인구, 비시가화", "residents, rural"),
+    "business": text("영업 인구", "business"),
+}
 SAYS: Mapping[str, Text] = {
     "conditions": text("조건", "conditions"),
     "paragraphs": text("근거", "paragraphs"),
@@ -58,6 +68,8 @@ def as_text(permit: Permit, lang: Language) -> str:
     lines = [f"{permit.title} ({permit.district}, {permit.unit}, {permit.year}): {answer['verdict_says'][lang]}"]
     if is_made_up(permit.city):
         lines.append(f"! {MADE_UP.to(lang)}")
+    if answer["made_up_plant"]:
+        lines.append(f"! {MADE_UP_PLANT.to(lang)}")
     lines += [f"  {one[lang]}" for one in answer["reasons"]]
     for name in ("conditions", "consulted_because"):
         if answer[name]:
@@ -86,10 +98,16 @@ def _sheet(answer: Mapping[str, Any], lang: Language) -> list[str]:
     sheet = answer["sheet"]
     lines = [f"{SAYS['sheet'].to(lang)}:{'BOD':>38}{'T-N':>10}{'T-P':>10}"]
     for row in sheet["rows"]:
-        what = f"{SAYS[row['when']].to(lang):8}{row['item']} {row['amount']:g}"
+        what = f"{SAYS[row['when']].to(lang):8}{item_says(row['item'], lang)} {row['amount']:g}"
         lines.append(f"  {what:<40}{_loads(row['kg_per_d'])}")
     lines += [f"  {SAYS[name].to(lang):<40}{_loads(sheet[name])}" for name in ("before", "after", "net")]
     return lines
+
+
+def item_says(item: str, lang: Language) -> str:
+    """Return a source of the sheet in words: Korean where a word is known; the rules' own name is English."""
+    said = LAND.get(item) or ITEMS.get(item)
+    return said.ko if lang == "ko" and said is not None else item
 
 
 def _loads(loads: Mapping[str, float]) -> str:

@@ -23,7 +23,8 @@ from madang.web.desks.pollution_cap.cells import Cell, kg_of, standings
 from madang.web.desks.pollution_cap.models import Permit
 from madang.web.desks.pollution_cap.rules import city_here, rules_of
 from madang.web.desks.pollution_cap.statement import statement, trail
-from madang.web.wording import both
+from madang.web.desks.pollution_cap.telling import MADE_UP_PLANT, item_says
+from madang.web.wording import both, language
 
 _PER_PAGE = 50
 SUBSTANCES = {"bod": "BOD", "tn": "T-N", "tp": "T-P"}
@@ -114,6 +115,7 @@ def _permit_page(request: HttpRequest, found: Permit, error: MadangError | None 
     context = {
         "permit": found,
         "answer": found.answer,
+        "rows": [(item_says(row["item"], language()), row) for row in sheet["rows"]],
         "loads": [_load(found, name) for name in sorted(found.loads)],
         "sums": [(says, sheet[name]) for name, says in SUMS.items()],
         "smaller_percent": round(100 * found.answer["smaller_share"], 1),
@@ -121,6 +123,7 @@ def _permit_page(request: HttpRequest, found: Permit, error: MadangError | None 
         "steps": STEPS_FROM.get(found.state, ()) if found.verdict != working.REFUSED else (),
         "error": error,
         "made_up": is_made_up(city_here()),
+        "made_up_plant": MADE_UP_PLANT,
     }
     return render(request, "pollution_cap/permit.html", context, status=status_of(error) if error else 200)
 

@@ -91,6 +91,7 @@ def test_what_stands_behind_the_load_is_the_weakest_of_its_documents(tmp_path: P
     assert "made-up allocation" in as_text(permit, "en")
     assert "지어낸 할당량" in as_text(permit, "ko")
     assert as_json(permit)["made_up"]
+    assert "some numbers of the sewage plant are made up" in as_text(permit, "en")
     assert "made-up allocation" in account_text(account_rows(city_here()), made_up=True)
 
 

@@ -91,6 +91,7 @@ def test_a_request_goes_from_its_form_to_its_completion(officer: Client) -> None
     page = officer.get(address).content.decode()
     assert "allowed with conditions" in page
     assert "This allocation is made up." in page
+    assert "some numbers of the sewage plant are made up" in page
     assert "residents, urban" in page
     assert officer.post(f"{address}consult/", {"note": "minutes of 12 May"}).status_code == 303
     assert left(city_here())["bod"] < 40_000
@@ -114,6 +115,8 @@ def test_every_page_is_korean_too(officer: Client) -> None:
         assert '<html lang="ko">' in shown
         assert "지어낸 할당량입니다" in shown
     assert "조건부 허용" in officer.get(address).content.decode()
+    assert "창고용지" in officer.get(address).content.decode()
+    assert "거주 인구, 시가화" in officer.get(address).content.decode()
     assert "대지" in officer.get("/ko/desks/pollution-cap/ask/").content.decode()
 
 
