@@ -70,6 +70,7 @@ def plain_urls() -> str:
     from wagtail.models import Page
 
     from madang.web.bench.asking import read_defaults
+    from madang.web.bench.cards import card_of
     from madang.web.bench.forms import make_form
     from madang.web.library.models import EntryPage
     from madang.web.scoreboard.models import Standing
@@ -87,7 +88,7 @@ def plain_urls() -> str:
         return HttpResponse(rows_template.render({"title": "Were the promises kept?", "rows": rows}, request))
 
     def form_view(request: Any, language: str) -> HttpResponse:
-        title = "CO2 saved by eco-mileage"
+        title = card_of("eco_mileage").title.to(language)  # type: ignore[arg-type]
         return HttpResponse(form_template.render({"title": title, "form": plain_form()}, request))
 
     def page_view(request: Any, language: str, rest: str) -> HttpResponse:
@@ -130,9 +131,8 @@ def cpu_ms(act: Callable[[], object], times: int) -> float:
 def measure_pages(times: int) -> bool:
     """Print a row for each page; tell whether ours and the peer's show the same page."""
     agree, peer_urls = True, plain_urls()
-    print(
-        f"{'page':12} {'bytes':>8} {'kept ms':>9} {'drawn ms':>9} {'plain ms':>10} {'plain/kept':>10} {'drawn/plain':>11}"
-    )
+    heads = ("bytes", 8), ("kept ms", 9), ("drawn ms", 9), ("plain ms", 10), ("plain/kept", 10), ("drawn/plain", 11)
+    print(f"{'page':12} " + " ".join(f"{head:>{wide}}" for head, wide in heads))
     for name, address in PAGES.items():
         client = Client()
         first = client.get(address)
