@@ -8,10 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 
 from madang.core.drawing import png_of, with_dark
-from madang.core.language import say_number
-from madang.core.units import say_unit
 from madang.web.live import bundle, quotes
 from madang.web.live.models import Drawing, Sheet
+from madang.web.live.telling import say_given
 from madang.web.live.templatetags.live import number_words
 from madang.web.wording import language
 
@@ -69,14 +68,6 @@ def why(request: HttpRequest, solution: str, name: str) -> HttpResponse:
 
 def _step(step: dict[str, Any]) -> dict[str, Any]:
     """Return an input as the page shows it."""
-    value, code = step["value"], language()
-    if isinstance(value, dict) and "rows" in value:
-        shown = f"{value['rows']:,} {'행' if code == 'ko' else 'rows'}"
-    elif isinstance(value, dict):
-        shown = ", ".join(f"{year}: {say_number(part)}" for year, part in list(value.items())[-6:])
-    elif isinstance(value, bool) or not isinstance(value, int | float):
-        shown = "—" if value is None else str(value)
-    else:
-        shown = say_number(value)
-    unit = say_unit(step["unit"], code) if step["unit"] else ""
-    return {"title": step["title"][code], "value": shown, "unit": unit, "facts": step["facts"]}
+    code = language()
+    said = say_given(step["value"], step["unit"], code)
+    return {"title": step["title"][code], "value": said, "facts": step["facts"]}

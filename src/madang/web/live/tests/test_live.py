@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from madang.web import editions
 from madang.web.live import bundle, catalogue, quotes
 from madang.web.live.computing import fingerprint, keep, refresh
 from madang.web.live.models import Computed, Drawing
+from madang.web.live.telling import say_given
 from madang.web.live.templatetags.live import figure_words
 from madang.web.live.tokens import Token, qualified, tokens_in, unknown_tokens
 
@@ -166,9 +168,36 @@ def test_a_stated_value_stands_beside_the_computed_one(kept: Computed, visitor: 
     measures = [measure for measure in quotes.stated_by_measure() if measure.startswith(f"{NAME}.")]
     assert measures
     quoted = quotes.number(measures[0])
-    html = visitor.get(f"/en/why/{measures[0].replace('.', '/')}/").content.decode()
-    assert quoted.stated[0].says.en.split(",")[0][:20] in html
+    page = visitor.get(f"/en/why/{measures[0].replace('.', '/')}/").content.decode()
+    assert quoted.stated[0].says.en.split(",")[0][:20] in page
     assert quotes.number("nobody.x").written("en") == "—"
+
+
+@pytest.mark.parametrize("name", register.NAMES)
+def test_every_number_of_every_solution_is_walked_back_in_both_languages(name: str, visitor: Client) -> None:
+    """Whatever a solution's inputs are: single values, series, series of series, tables."""
+    keep(perform(register.load(name), open_city("seoul"), date.today()), "mark")
+    editions._renew()
+    for code in LANGUAGES:
+        for number, card in Computed.objects.get(solution=name).numbers.items():
+            answer = visitor.get(f"/{code}/why/{name}/{number}/")
+            assert answer.status_code == 200, (code, number)
+            assert card["formula"][code][:20] in html.unescape(answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("given", "unit", "said"),
+    [
+        (None, "kg", "—"), (True, None, "yes"), (2021, "year", "2021"), (5, "year", "5 years"),
+        (1200.0, "kg", "1,200 kg"),
+        ({"table": "people", "rows": 25}, None, "25 rows"), ([1, 2], None, "2 values"),
+        ({"a": 1.0, "b": 2.0, "c": 3.0, "d": None}, "kg", "… b: 2 kg, c: 3 kg, d: —"),
+        ({"park": {"bod": 1.0, "tp": 2.0}}, "kg", "park: 2 values"), ("논 · paddy", None, "paddy"),
+    ],
+)  # fmt: skip
+def test_an_input_is_told_as_what_it_is(given: Any, unit: str | None, said: str) -> None:
+    """A series by its end, a series of series by its sizes, a table by its rows."""
+    assert say_given(given, unit, "en") == said
 
 
 def test_an_article_with_two_charts_stays_below_150_kb(kept: Computed, visitor: Client) -> None:
