@@ -10,10 +10,10 @@ import sys
 import threading
 
 import typer
-import waitress
 from django.core.wsgi import get_wsgi_application
 
 from madang.core.errors import UsageError
+from madang.web.opening.request_lines import make_server
 from madang.web.search.words.analysis import analyser
 
 
@@ -34,9 +34,9 @@ def listen(host: str, port: int, threads: int, *, figures: bool = True) -> None:
     ]
     typer.echo(f"Madang is at http://localhost:{port}/ko/ and http://localhost:{port}/en/ (stop with Ctrl-C)")
     try:
-        waitress.serve(
+        make_server(
             application, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True
-        )
+        ).run()
     finally:
         for process in beside:
             process.terminate()
