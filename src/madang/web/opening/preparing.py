@@ -6,6 +6,7 @@ import os
 from importlib import import_module
 
 import django
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -56,9 +57,15 @@ def compute(progress: Progress = silent) -> dict[str, str]:
     said: dict[str, str] = refresh(localdate(), progress=part_of(progress, 0.0, 0.6))
     judge = import_module("madang.web.scoreboard.judging").judge
     said["promises"] = judge(localdate(), progress=part_of(progress, 0.6, 1.0))
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and is_untouched():
         template.keep(home(), template.fingerprint())
     return said
+
+
+def is_untouched() -> bool:
+    """Tell whether a site holds nobody's account and nobody's run: only such a one may be another's beginning."""
+    theirs = [model for label in ("accounts", "bench") for model in apps.get_app_config(label).get_models()]
+    return not any(model._default_manager.exists() for model in theirs)
 
 
 def _missing_steps() -> int:

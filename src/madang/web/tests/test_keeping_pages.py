@@ -6,13 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -26,6 +26,8 @@ from madang.web import editions
 from madang.web.accounts.roles import REVIEW
 from madang.web.library.models import NewsPage, ShelfPage
 from madang.web.middleware import known_scripts
+from madang.web.opening import timely
+from madang.web.opening.timely import keep_publishing, publish_due
 from madang.web.scoreboard.models import Standing
 
 pytestmark = pytest.mark.django_db
@@ -83,21 +85,38 @@ def test_an_unpublished_page_leaves_the_search_and_the_site(visitor: Client) -> 
     assert visitor.get(page.url).status_code == 404
 
 
-def test_a_page_is_published_on_the_day_set_for_it(visitor: Client) -> None:
-    """Scheduled publishing is Wagtail's, run by its command."""
+def test_a_page_appears_and_goes_on_the_days_set_for_it(visitor: Client) -> None:
+    """The server looks every half minute; a visitor who was told "not found" sees the page then."""
     page = _draft("scheduled")
     page.go_live_at = timezone.now() + timedelta(hours=1)
     page.save_revision().publish()
-    page.refresh_from_db()
-    assert not page.live
+    publish_due()
+    assert visitor.get("/ko/news/scheduled/").status_code == 404
     past = timezone.now() - timedelta(minutes=1)
     revision = Revision.objects.get(object_id=str(page.pk))
     revision.content["go_live_at"] = past.isoformat()
     revision.approved_go_live_at = past
     revision.save()
-    call_command("publish_scheduled")
-    page.refresh_from_db()
-    assert page.live
+    publish_due()
+    assert visitor.get("/ko/news/scheduled/").status_code == 200
+    NewsPage.objects.filter(pk=page.pk).update(expire_at=past)
+    publish_due()
+    editions._renew()
+    assert visitor.get("/ko/news/scheduled/").status_code == 404
+
+
+def test_the_server_goes_on_looking_until_it_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three looks, then the word to stop."""
+    stop, looks = threading.Event(), []
+
+    def look() -> None:
+        looks.append(len(looks))
+        if len(looks) == 3:
+            stop.set()
+
+    monkeypatch.setattr(timely, "publish_due", look)
+    keep_publishing(stop, every_seconds=0.001)
+    assert looks == [0, 1, 2]
 
 
 def test_what_an_analyst_hands_in_an_editor_reviews_and_publishes(person: Callable[[str], Client]) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import tarfile
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from madang.core.errors import DataError, UsageError
-from madang.web.opening import saving, template
+from madang.web.bench.models import Run
+from madang.web.opening import preparing, saving, template
 
 
 @pytest.fixture
@@ -89,11 +94,20 @@ def test_a_site_on_postgresql_is_left_to_its_own_tools(
         saving.save(tmp_path / "a.tar.gz")
 
 
-def test_the_ready_site_is_taken_once_and_never_over_another(
-    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A newcomer gets a copy; whoever has a database keeps it."""
+@pytest.fixture
+def shelves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return the shelves of a user's cache and of an environment, both empty."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("sys.prefix", str(tmp_path / "environment"))
+    return template.shelves()
+
+
+def _kept(shelf: Path) -> set[str]:
+    return {one.name.removeprefix("site-") for one in shelf.glob("site-*")}
+
+
+def test_the_ready_site_is_taken_once_and_never_over_another(site: Path, tmp_path: Path, shelves: list[Path]) -> None:
+    """A newcomer gets a copy; whoever has a database keeps it."""
     template.keep(site, "abc")
     fresh = tmp_path / "fresh"
     fresh.mkdir()
@@ -102,19 +116,56 @@ def test_the_ready_site_is_taken_once_and_never_over_another(
     assert (fresh / "media" / "picture.png").exists()
     assert not template.take("abc", fresh)
     assert not template.take("another", tmp_path / "empty")
-    template.keep(site, "def")
-    assert not template.cached("abc").exists()
 
 
-def test_an_empty_database_is_never_kept_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would make every site after it empty; a cache that holds one is passed over."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def test_another_user_of_the_machine_takes_what_its_setup_made_ready(
+    site: Path, tmp_path: Path, shelves: list[Path]
+) -> None:
+    """The environment keeps a copy beside the user's own."""
+    template.keep(site, "abc")
+    assert [_kept(shelf) for shelf in shelves] == [{"abc"}, {"abc"}]
+    shutil.rmtree(shelves[0])
+    (tmp_path / "fresh").mkdir()
+    assert template.take("abc", tmp_path / "fresh")
+
+
+def test_the_newest_ready_sites_are_kept_and_older_ones_go(site: Path, shelves: list[Path]) -> None:
+    """Two checkouts on one machine do not throw away each other's; nor does the shelf grow for ever."""
+    for place, mark in enumerate("abcdef"):
+        template.keep(site, mark)
+        for shelf in shelves:
+            os.utime(shelf / f"site-{mark}", (place, place))
+    template.keep(site, "now")
+    assert [_kept(shelf) for shelf in shelves] == [{"now", "d", "e", "f"}] * 2
+
+
+def test_a_shelf_that_cannot_be_written_stops_nothing(site: Path, shelves: list[Path]) -> None:
+    """A system that is read-only outside its folder serves all the same."""
+    shelves[0].parent.mkdir()
+    shelves[0].write_text("a file where the folder would be")
+    template.keep(site, "abc")
+    assert _kept(shelves[1]) == {"abc"}
+
+
+def test_an_empty_database_is_never_kept_for_others(tmp_path: Path, shelves: list[Path]) -> None:
+    """It would make every site after it empty; a shelf that holds one is passed over."""
     empty = tmp_path / "home"
     empty.mkdir()
     template.keep(empty, "abc")
     sqlite3.connect(empty / "site.sqlite3").close()
     template.keep(empty, "abc")
-    assert not template.cached("abc").exists()
-    template.cached("abc").mkdir(parents=True)
-    (template.cached("abc") / "site.sqlite3").touch()
+    assert not shelves[0].exists()
+    (shelves[0] / "site-abc").mkdir(parents=True)
+    (shelves[0] / "site-abc" / "site.sqlite3").touch()
     assert not template.take("abc", tmp_path)
+
+
+@pytest.mark.django_db
+def test_a_site_with_an_account_or_a_run_is_nobodys_beginning() -> None:
+    """Another site would begin with its people and their passwords."""
+    assert preparing.is_untouched()
+    run = Run.objects.create(key="0" * 24, solution="eco_mileage", city="seoul", day=date(2026, 11, 22))
+    assert not preparing.is_untouched()
+    run.delete()
+    get_user_model().objects.create(username="mina")
+    assert not preparing.is_untouched()
