@@ -9,13 +9,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from madang.web.library import tables
 from madang.web.library.models import EntryPage, Theme
 from madang.web.search import asking
 from madang.web.search.models import Entry
 from madang.web.wording import language
 
 _PER_PAGE = 15
-_PAGE_MAX = 200
+_COLUMNS = ("title", "address", "kind", "language", "year")
 KINDS = {kind.kind: kind.kind_words for kind in EntryPage.__subclasses__()}
 _FACET_WORDS = {
     "kind": {"ko": "종류", "en": "Type"},
@@ -48,14 +49,16 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", context)
 
 
-def search_json(request: HttpRequest) -> HttpResponse:
-    """Return what a query found as JSON."""
+def data(request: HttpRequest, ending: str) -> HttpResponse:
+    """Return the page of results that was asked for as JSON, or all of them as CSV."""
     found, page = _asked(request)
     results = [
         {"title": one.title, "address": one.address, "kind": one.kind, "language": one.language, "year": one.year}
-        for one in _entries(page.object_list)
+        for one in _entries(found.order if ending == "csv" else page.object_list)
     ]
-    return JsonResponse(
+    if ending == "csv":
+        return tables.as_csv(results, _COLUMNS, "search")
+    return tables.as_json(
         {
             "query": found.query,
             "count": len(found.order),
@@ -64,8 +67,7 @@ def search_json(request: HttpRequest) -> HttpResponse:
             "facets": {name: dict(counts) for name, counts in found.facets.items()},
             "suggestions": found.suggestions,
             "results": results,
-        },
-        json_dumps_params={"ensure_ascii": False},
+        }
     )
 
 
