@@ -75,7 +75,7 @@ def absolute(page: EntryPage) -> str:
 
 def catalogue() -> dict[str, Any]:
     """Return the library and the figures' tables as a DCAT catalogue in JSON-LD."""
-    entries = EntryPage.objects.live().public().select_related("locale", "theme").specific()
+    entries = EntryPage.objects.live().public().prefetch_related("locale", "theme").specific()
     return {
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#",

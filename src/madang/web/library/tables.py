@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -10,6 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from madang.plan.report.data import to_csv
 from madang.web.library import records
 from madang.web.library.models import EntryPage
+from madang.web.library.translation import state_beside
 
 SHELF_COLUMNS = (
     "title", "summary", "kind", "theme", "goals", "regions", "posted_day", "document_day", "language", "translation",
@@ -22,24 +24,38 @@ _ABOUT = ("kind", "headline", "name", "description", "inLanguage", "datePublishe
           "translation", "url")  # fmt: skip
 
 
-def shelf_rows(entries: Iterable[EntryPage]) -> list[dict[str, Any]]:
-    """Return a row for each entry of a shelf."""
+def shelf_rows(entries: Sequence[EntryPage]) -> list[dict[str, Any]]:
+    """Return a row for each entry of a shelf; the questions to the database do not grow with the shelf."""
+    keys = [page.translation_key for page in entries]
+    shelved = {page.pk for page in entries}
+    found = EntryPage.objects.filter(translation_key__in=keys).exclude(pk__in=shelved)
+    others = {one.translation_key: one for one in found}
+    goals, regions = _words_of(entries, "goals", "goal__number"), _words_of(entries, "regions", "region__key")
     return [
         {
             "title": page.title,
             "summary": page.summary,
             "kind": page.kind,
             "theme": page.theme.key if page.theme else None,
-            "goals": [goal.number for goal in page.goals.all()],
-            "regions": [region.key for region in page.regions.all()],
+            "goals": goals[page.pk],
+            "regions": regions[page.pk],
             "posted_day": page.posted_day and page.posted_day.isoformat(),
             "document_day": page.document_day and page.document_day.isoformat(),
             "language": page.locale.language_code,
-            "translation": page.translation.state,
+            "translation": state_beside(page, others.get(page.translation_key)).state,
             "address": records.absolute(page),
         }
         for page in entries
     ]
+
+
+def _words_of(entries: Sequence[EntryPage], field: str, wanted: str) -> dict[int, list[Any]]:
+    """Return the words that entries are sorted by, by entry, in one question."""
+    through = getattr(EntryPage, field).through.objects.filter(entrypage__in=[page.pk for page in entries])
+    made: dict[int, list[Any]] = defaultdict(list)
+    for entry, word in through.order_by(wanted).values_list("entrypage_id", wanted):
+        made[entry].append(word)
+    return made
 
 
 def entry_rows(page: EntryPage) -> list[dict[str, Any]]:

@@ -43,8 +43,8 @@ def data(request: HttpRequest, path: str, ending: str) -> HttpResponse:
 
 def _shelf(shelf: ShelfPage, ending: str) -> HttpResponse:
     """Return every entry of a shelf, newest first."""
-    entries = EntryPage.objects.live().public().child_of(shelf).select_related("locale", "theme").specific()
-    rows = tables.shelf_rows(entries.order_by(F("posted_day").desc(nulls_last=True), "title"))
+    entries = EntryPage.objects.live().public().child_of(shelf).prefetch_related("locale", "theme").specific()
+    rows = tables.shelf_rows(list(entries.order_by(F("posted_day").desc(nulls_last=True), "title")))
     if ending == "csv":
         return tables.as_csv(rows, tables.SHELF_COLUMNS, shelf.slug)
     told = {"shelf": shelf.shelf, "title": shelf.title, "language": shelf.locale.language_code}

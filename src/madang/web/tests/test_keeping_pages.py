@@ -38,6 +38,16 @@ QUERIES_MAX = {
     "/ko/library/": 30,
     "/ko/news/news-hangang-water-2021/": 26,
     "/ko/search/?q=%EC%88%98%EC%A7%88": 14,
+    "/ko/solutions/eco-mileage/": 28,
+    "/ko/publications/digest-2020/": 26,
+    "/ko/promises/": 4,
+    "/ko/bench/": 2,
+    "/ko/bench/eco_mileage/": 3,
+    "/en/feeds/library.atom": 13,
+    "/sitemap.xml": 7,
+    "/catalogue.jsonld": 16,
+    "/ko/news.json": 22,
+    "/ko/partners.csv": 22,
 }
 
 
