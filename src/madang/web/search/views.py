@@ -13,6 +13,7 @@ from madang.web.library import tables
 from madang.web.library.models import EntryPage, Theme
 from madang.web.search import asking
 from madang.web.search.models import Entry
+from madang.web.search.promises import theme_words
 from madang.web.wording import language
 
 _PER_PAGE = 15
@@ -93,7 +94,8 @@ def _entries(order: Any) -> list[Entry]:
 def _facets(request: HttpRequest, found: asking.Found) -> list[dict[str, Any]]:
     """Return each facet with its values, their counts and where choosing one leads."""
     code = language()
-    themes = {theme.key: theme.to(code) for theme in Theme.objects.all()}
+    themes = {key: words[code] for key, words in theme_words().items()}
+    themes |= {theme.key: theme.to(code) for theme in Theme.objects.all()}
     made = []
     for name, counts in found.facets.items():
         current = request.GET.get(name, "")
