@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from madang.core.language import LANGUAGES
+from madang.web import editions
 from madang.web.scoreboard.models import Standing
 from madang.web.search.indexing import Findable, put_all, put_changed, take_out
 
@@ -49,6 +51,11 @@ def put_promises(*, anew: bool = False) -> int:
 
 
 def theme_words() -> dict[str, dict[str, str]]:
-    """Return the themes of the promises in both languages, by their keys."""
-    # The rest of a promise's data, its evidence and its chart, is left where it lies.
+    """Return the themes of the promises in both languages, by their keys; read once an edition."""
+    return _theme_words(editions.current())
+
+
+@lru_cache(maxsize=2)
+def _theme_words(edition: str) -> dict[str, dict[str, str]]:
+    """Return the themes of an edition; the rest of a promise, its evidence and its chart, is left where it lies."""
     return {key: words for key, words in Standing.objects.values_list("theme", "data__theme") if words}
