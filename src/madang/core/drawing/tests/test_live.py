@@ -222,3 +222,14 @@ def test_a_level_s_name_stands_on_paper_and_can_be_a_png() -> None:
     svg = svg_of(_chart(rules=(Rule(value=60_000, label=text("목표", "Target")),)), "ko")
     assert svg.count(">목표</text>") == 2
     assert png_of(svg).startswith(b"\x89PNG")
+
+
+def test_few_places_known_by_points_are_large_and_named_below() -> None:
+    """Names over points would hide their colours."""
+    spec = spec_of(_map(geometry=[POINT]), "ko")
+    assert spec["projection"]["pointRadius"] == 8
+    words = [part["mark"] for layer in spec["layer"] for part in layer.get("layer", [])]
+    assert {mark["dy"] for mark in words} == {17}
+    sites = MapLayer(name="sites", title=text("자리", "Sites"), geometry=[POINT], role="site")
+    assert "pointRadius" not in spec_of(_map(geometry=[POINT], layers=(sites,)), "ko")["projection"]
+    assert "pointRadius" not in spec_of(_map(), "ko")["projection"]
