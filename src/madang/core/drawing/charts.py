@@ -25,6 +25,8 @@ _POINTS_SHOWN = 20
 _DASHES = {"promised": [6, 4], "reference": [2, 3]}
 _FACET_COLUMNS = 2
 _YEARS_SHOWN = 12
+#: About how much of a plot the name of a level takes.
+_NAME_WIDTH, _NAME_HEIGHT = 0.3, 0.08
 
 
 def chart_spec(figure: ChartFigure, language: Language, *, live: bool = False) -> Spec:
@@ -84,7 +86,7 @@ def _axis_look(plot: Plot, name: str) -> Spec:
     """Return how an axis is written: its title where the subtitle does not say it, and its numbers."""
     kind = plot.kind(name)
     measured = name == plot.measure
-    look: Spec = {"title": None, "labelOverlap": True, "labelFlush": False}
+    look: Spec = {"title": None, "labelOverlap": True, "labelSeparation": 8, "labelFlush": False}
     if plot.years(name):
         look |= {"format": "d", "values": _year_ticks(plot, name)}
     elif kind == "quantitative":
@@ -232,13 +234,41 @@ def _rule(plot: Plot, rule: Rule, axes: Spec) -> list[Spec]:
     line = {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 1.5, "color": colour}
     text: Spec = {"type": "text", "text": rule.label.to(plot.language), "color": colour, "fontWeight": "bold"}
     if channel == "y":
-        text |= {"align": "left", "baseline": "bottom", "dx": 2, "dy": -4}
-        place = {**at, "x": {"value": 0}}
+        right = _is_freer_right(plot, rule.value)
+        text |= {"align": "right" if right else "left", "baseline": "bottom", "dx": -2 if right else 2, "dy": -4}
+        place = {**at, "x": {"value": "width" if right else 0}}
     else:
         right = _is_right(plot, rule.value)
         text |= {"align": "right" if right else "left", "baseline": "top", "dx": -6 if right else 6, "dy": 2}
         place = {**at, "y": {"value": 0}}
-    return [{**data, "mark": line, "encoding": at}, {**data, "mark": text, "encoding": place}]
+    # Paper around the letters keeps them readable where marks pass behind them.
+    halo = {**text, "stroke": theme.PAPER, "strokeWidth": 4, "strokeJoin": "round", "color": theme.PAPER}
+    names = [{**data, "mark": mark, "encoding": place} for mark in (halo, text)]
+    return [{**data, "mark": line, "encoding": at}, *names]
+
+
+def _is_freer_right(plot: Plot, value: float | str) -> bool:
+    """Tell whether fewer marks pass where a level's name would stand at the right than where it would at the left."""
+    if not isinstance(value, int | float) or plot.lying:
+        return False
+    low, high = plot.bounds
+    band = (value - (high - low) * 0.01, value + (high - low) * _NAME_HEIGHT)
+    series: dict[Any, list[tuple[Any, float]]] = {}
+    for row in plot.rows:
+        if row[plot.category] is not None and isinstance(row[plot.measure], int | float):
+            series.setdefault(row.get("_order"), []).append((row[plot.category], row[plot.measure]))
+    left = right = 0
+    for points in series.values():
+        heights = [height for _, height in sorted(points)]
+        room = max(2, round(len(heights) * _NAME_WIDTH))
+        left += _passes(heights[:room], band)
+        right += _passes(heights[-room:], band)
+    return right < left
+
+
+def _passes(heights: list[float], band: tuple[float, float]) -> int:
+    """Return how many stretches between neighbours pass through a band of heights."""
+    return sum(min(pair) <= band[1] and max(pair) >= band[0] for pair in pairwise(heights))
 
 
 def _is_right(plot: Plot, value: float | str) -> bool:

@@ -20,6 +20,8 @@ Spec = dict[str, Any]
 Point = tuple[float, float]
 
 _HEIGHT_MIN, _HEIGHT_MAX = 260, 620
+#: Up to how many places known by a point are drawn as large points, and how large (pixels).
+_FEW, _POINT_RADIUS = 60, 8
 _LAYER_WORDS = {
     "ground": {"type": "geoshape", "fill": "#F1EDE5", "stroke": theme.HAIRLINE, "strokeWidth": 1},
     "existing": {"type": "geoshape", "fill": theme.GREY, "stroke": theme.PAPER, "strokeWidth": 0.5},
@@ -42,8 +44,10 @@ def map_spec(figure: MapFigure, language: Language, *, live: bool = False) -> Sp
     names = [_layer_names(layer, language, shrink) for layer in figure.layers if layer.labels]
     own = [_own(figure, language, shrink, live=live)]
     labels = [_labels(figure, language, shrink)] if figure.label else []
+    # Few places known by a point alone are drawn large, so that their colour can be read.
+    large = {"pointRadius": _POINT_RADIUS} if _are_few_points(figure) else {}
     return {
-        "projection": {"type": "identity", "reflectY": True},
+        "projection": {"type": "identity", "reflectY": True, **large},
         "layer": [*ground, *own, *above, *labels, *names],
         "width": theme.PLOT_WIDTH,
         "height": _height(points, shrink),
@@ -116,19 +120,31 @@ def _labels(figure: MapFigure, language: Language, shrink: float) -> Spec:
     """Return the names of the figure's own geometries, as text on them."""
     assert figure.label is not None  # noqa: S101 - the caller has asked
     names = [in_language(str(name or ""), language) for name in figure.frame[figure.label]]
-    return _text(figure.geometry, names, shrink, theme.INK)
+    return _text(figure.geometry, names, shrink, theme.INK, below=_POINT_RADIUS + 9 if _are_few_points(figure) else 0)
 
 
-def _text(geometry: Sequence[Mapping[str, Any]], names: Sequence[str | None], shrink: float, colour: str) -> Spec:
-    """Return names at a point inside each geometry, with paper around them so that they can be read on any colour."""
+def _are_few_points(figure: MapFigure) -> bool:
+    """Tell whether a map shows a few places by points and nothing else by points."""
+    marks = [one for layer in figure.layers for one in layer.geometry]
+    return (
+        len(figure.geometry) <= _FEW
+        and all(one["type"] == "Point" for one in figure.geometry)
+        and not any("Point" in one["type"] for one in marks)
+    )
+
+
+def _text(
+    geometry: Sequence[Mapping[str, Any]], names: Sequence[str | None], shrink: float, colour: str, *, below: int = 0
+) -> Spec:
+    """Return names in (or ``below``) each geometry, with paper around them so that they can be read on any colour."""
     values = []
     for name, one in zip(names, geometry, strict=False):
         inside = shape(one).representative_point()
         values.append({"name": name or "", "x": inside.x * shrink, "y": inside.y})
     place = {"longitude": {"field": "x", "type": "quantitative"}, "latitude": {"field": "y", "type": "quantitative"}}
     size = theme.LABEL_SIZE - 1
-    halo = {"type": "text", "fontSize": size, "stroke": theme.PAPER, "strokeWidth": 3, "opacity": 0.85}
-    word = {"type": "text", "fontSize": size, "color": colour}
+    halo = {"type": "text", "fontSize": size, "dy": below, "stroke": theme.PAPER, "strokeWidth": 3, "opacity": 0.85}
+    word = {"type": "text", "fontSize": size, "dy": below, "color": colour}
     encoding = {**place, "text": {"field": "name"}}
     return {"data": {"values": values}, "layer": [{"mark": m, "encoding": encoding} for m in (halo, word)]}
 

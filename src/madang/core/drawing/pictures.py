@@ -110,9 +110,13 @@ def png_of(svg: str, *, scale: float = 2.0) -> bytes:
 
 
 def _outlined(found: re.Match[str]) -> str:
-    """Return a bold text's opening tag with an outline in its own colour."""
+    """Return a bold text's opening tag with an outline in its own colour, where it has none yet."""
     fill = _FILL.search(found[0])
-    return found[0] if fill is None else f'{found[0][:-1]} stroke="{fill[1]}" stroke-width="0.5">'
+    return (
+        found[0]
+        if fill is None or " stroke=" in found[0]
+        else f'{found[0][:-1]} stroke="{fill[1]}" stroke-width="0.5">'
+    )
 
 
 def _notes(figure: Figure, language: Language, sources: Sequence[Source], caveats: Sequence[Text]) -> list[str]:

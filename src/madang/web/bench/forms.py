@@ -110,7 +110,15 @@ class Form:
     """The whole form: rows by group, and what is wrong with what was typed."""
 
     groups: list[tuple[str, list[Row]]]
+    code: Language
+    #: What was refused, by its box; and what was refused of all together.
+    wrong: list[tuple[str, Field]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether anything was refused."""
+        return bool(self.wrong or self.errors)
 
     def boxes(self) -> Iterator[tuple[Row, Field]]:
         """Yield every box with its row."""
@@ -125,7 +133,7 @@ def make_form(defaults: Defaults, typed: Mapping[str, str], code: Language) -> F
     for card in defaults.solution.inputs.fields():
         groups.setdefault(card.group, []).append(_row(card, defaults, typed, code))
     words = defaults.solution.card.words
-    return Form([(group_words(name, code, words), rows) for name, rows in groups.items()])
+    return Form([(group_words(name, code, words), rows) for name, rows in groups.items()], code)
 
 
 def group_words(name: str, code: Language, words: Mapping[str, Text]) -> str:
@@ -148,11 +156,26 @@ def read_form(defaults: Defaults, scenario: str, form: Form) -> dict[str, Any]:
             base.with_set({box.path: value})
             changes[box.path] = value
         except MadangError as error:
-            box.error = f"{error.what}" + (f": {error.todo}" if error.todo else "")
-            form.errors.append(f"{row.title}, {box.key_title}" if box.key else row.title)
-    if not form.errors and changes:
+            box.error = _refused(row, box, form.code) or error.what + (f": {error.todo}" if error.todo else "")
+            form.wrong.append((f"{row.title}, {box.key_title}" if box.key else row.title, box))
+    if not form.refused and changes:
         _check_together(base, changes, form)
     return changes
+
+
+def _refused(row: Row, box: Field, code: Language) -> str:
+    """Return why a number cannot be taken, in the reader's language; nothing where it is for another reason."""
+    if box.card.kind not in {"number", "integer", "series"}:
+        return ""
+    bounds = f" ({row.unit_bounds})" if row.unit_bounds else ""
+    try:
+        value = float(box.value.strip())
+    except ValueError:
+        return {"ko": f"수를 적으십시오{bounds}", "en": f"give a number{bounds}"}[code]
+    low, high = box.card.low, box.card.high
+    if (low is None or value >= low) and (high is None or value <= high):
+        return ""
+    return {"ko": f"범위를 벗어났습니다{bounds}", "en": f"outside the bounds{bounds}"}[code]
 
 
 def _check_together(base: Inputs, changes: dict[str, Any], form: Form) -> None:

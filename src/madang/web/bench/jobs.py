@@ -40,6 +40,18 @@ WORDS = {
     "reading": text("읽는 중", "reading"),
     "drawing figures": text("그림을 그리는 중", "drawing figures"),
     "waiting": text("차례를 기다리는 중", "waiting its turn"),
+    "done": text("마치는 중", "finishing"),
+    # The methods' own words; a solution's stand on its card.
+    "drawing fleets": text("차량 구성을 뽑는 중", "drawing fleets"),
+    "finding the nearest facility": text("가장 가까운 시설을 찾는 중", "finding the nearest facility"),
+    "nearest facilities found": text("가장 가까운 시설을 찾음", "nearest facilities found"),
+    "searching the streets": text("길을 훑는 중", "searching the streets"),
+    "preparing the compiled kernels (an installation's first run compiles them)": text(
+        "계산기를 준비하는 중(설치한 뒤 처음 한 번)", "preparing the compiled kernels (once after installing)"
+    ),
+    "compiling kernels (once, about ten seconds)": text(
+        "계산기를 준비하는 중(한 번, 10초쯤)", "compiling kernels (once, about ten seconds)"
+    ),
 }
 
 

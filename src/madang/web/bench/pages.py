@@ -59,7 +59,7 @@ def _take(request: HttpRequest, defaults: Defaults, city: str, day: date, scenar
     }
     form = forms.make_form(defaults, typed, language())
     changes = forms.read_form(defaults, scenario, form)
-    if form.errors:
+    if form.refused:
         return _page(request, defaults, day, scenario, form, None, status=400)
     ask = check(Ask(defaults.solution.name, city, day, scenario, changes))
     try:

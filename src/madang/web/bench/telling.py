@@ -54,7 +54,7 @@ def road_of(run: Run, name: str) -> dict[str, Any]:
     """Return a number with the whole road behind it."""
     result = run.result or {}
     card = result["numbers"][name]
-    return {**card, "inputs": [result["steps"][step] for step in card["rests_on"]]}
+    return {**card, "solution": run.solution, "inputs": [result["steps"][step] for step in card["rests_on"]]}
 
 
 def changed_words(run: Run, code: Language) -> list[dict[str, Any]]:
@@ -131,7 +131,7 @@ def job_words(job: Job, code: Language) -> dict[str, Any]:
         "state": job.state,
         "active": job.active,
         "percent": round(job.share * 100),
-        "doing": known.to(code) if known else doing,
+        "doing": known.to(code) if known else in_language(card_of(job.run.solution).word(doing, code), code),
         "error": job.error,
         "stopping": job.cancel_asked and job.active,
     }

@@ -108,6 +108,7 @@ def number_card(run: Run, name: str) -> dict[str, Any]:
     number = run.number(name)
     card = explain(run, name).as_json()
     card["digits"] = number.digits
+    card["solution"] = run.solution.name
     card["sources"] = [source_card(source) for source in run.sources_of(number.rests_on)]
     return card
 

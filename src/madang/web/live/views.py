@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 
 from madang.core.drawing import png_of, with_dark
+from madang.web.bench.cards import card_of
 from madang.web.live import bundle, quotes
 from madang.web.live.models import Drawing, Sheet
 from madang.web.live.telling import say_given
@@ -58,7 +59,7 @@ def why(request: HttpRequest, solution: str, name: str) -> HttpResponse:
     quoted = quotes.number(address)
     if quoted.card is None:
         raise Http404(address)
-    steps = [_step(step) for step in quoted.card["inputs"]]
+    steps = [_step(step, solution) for step in quoted.card["inputs"]]
     return render(
         request,
         "live/why.html",
@@ -66,8 +67,8 @@ def why(request: HttpRequest, solution: str, name: str) -> HttpResponse:
     )
 
 
-def _step(step: dict[str, Any]) -> dict[str, Any]:
+def _step(step: dict[str, Any], solution: str) -> dict[str, Any]:
     """Return an input as the page shows it."""
     code = language()
-    said = say_given(step["value"], step["unit"], code)
+    said = say_given(step["value"], step["unit"], code, card_of(solution).word)
     return {"title": step["title"][code], "value": said, "facts": step["facts"]}

@@ -54,6 +54,12 @@ def number(value: float | None, digits: int | None = None) -> str:
 
 
 @register.filter
+def exact(value: float | None) -> str:
+    """Return a number with every digit it has, and none that it has not: 269500, 0.1."""
+    return "—" if value is None else repr(value).removesuffix(".0")
+
+
+@register.filter
 def large(value: float | None) -> str:
     """Return a large number as people say it: 3억 6,163만, 361.63 million."""
     return say_large(value, language())

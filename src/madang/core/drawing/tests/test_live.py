@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from madang.core.drawing import live_figure, png_of, spec_of, svg_of, theme, with_dark
 from madang.core.drawing.tips import chart_tip, layer_tips, map_tip, say_cell
-from madang.core.figures import ChartFigure, FigureColumn, MapFigure, MapLayer, TableFigure
+from madang.core.figures import ChartFigure, FigureColumn, MapFigure, MapLayer, Rule, TableFigure
 from madang.core.language import LANGUAGES, Language, in_language, text
 
 SQUARE = {"type": "Polygon", "coordinates": [[[127.0, 37.5], [127.1, 37.5], [127.1, 37.6], [127.0, 37.5]]]}
@@ -200,3 +200,36 @@ def test_names_in_both_languages_are_drawn_in_one() -> None:
         one["name"] for layer in spec_of(_map(), "ko")["layer"] for one in layer["data"]["values"] if "name" in one
     ]
     assert labels == ["강북구"]
+
+
+@pytest.mark.parametrize(("heights", "right"), [([9.0, 8.0, 2.0, 1.0], True), ([1.0, 2.0, 8.0, 9.0], False)])
+def test_a_level_s_name_stands_where_fewer_marks_pass(heights: list[float], right: bool) -> None:
+    """A line that falls from the level leaves its right end free, one that rises to it its left."""
+    frame = pl.DataFrame({"year": [2021, 2022, 2023, 2024], "cars": heights})
+    columns = (
+        FigureColumn("year", text("연도", "Year"), "year"),
+        FigureColumn("cars", text("대수", "Cars"), "vehicle"),
+    )
+    level = Rule(value=8.5, label=text("목표", "Target"))
+    figure = _chart(frame=frame, columns=columns, series=None, series_titles={}, rules=(level,))
+    names = [one for one in spec_of(figure, "en")["layer"] if one["mark"].get("text") == "Target"]
+    assert {one["mark"]["align"] for one in names} == {"right" if right else "left"}
+    assert {one["encoding"]["x"]["value"] for one in names} == {"width" if right else 0}
+
+
+def test_a_level_s_name_stands_on_paper_and_can_be_a_png() -> None:
+    """Letters with paper around them are drawn twice; neither is outlined a second time."""
+    svg = svg_of(_chart(rules=(Rule(value=60_000, label=text("목표", "Target")),)), "ko")
+    assert svg.count(">목표</text>") == 2
+    assert png_of(svg).startswith(b"\x89PNG")
+
+
+def test_few_places_known_by_points_are_large_and_named_below() -> None:
+    """Names over points would hide their colours."""
+    spec = spec_of(_map(geometry=[POINT]), "ko")
+    assert spec["projection"]["pointRadius"] == 8
+    words = [part["mark"] for layer in spec["layer"] for part in layer.get("layer", [])]
+    assert {mark["dy"] for mark in words} == {17}
+    sites = MapLayer(name="sites", title=text("자리", "Sites"), geometry=[POINT], role="site")
+    assert "pointRadius" not in spec_of(_map(geometry=[POINT], layers=(sites,)), "ko")["projection"]
+    assert "pointRadius" not in spec_of(_map(), "ko")["projection"]

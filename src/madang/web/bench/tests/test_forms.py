@@ -31,7 +31,7 @@ def test_the_untouched_form_of_every_solution_changes_nothing(name: str) -> None
     sent = {box.path: box.value for _, box in form.boxes()}
     again = make_form(defaults, sent, "en")
     assert read_form(defaults, "", again) == {}
-    assert not again.errors
+    assert not again.refused
 
 
 @pytest.mark.parametrize("name", register.NAMES)
@@ -87,8 +87,20 @@ def test_what_cannot_be_read_is_kept_and_marked_in_its_box() -> None:
     assert read_form(defaults, "", form) == {}
     wrong = {box.path: (box.value, box.error) for _, box in form.boxes() if box.error}
     assert wrong["kg_per_pine"][0] == "seven"
-    assert form.errors == ["Uptake of a pine in a year", "Area of the city"]
-    assert wrong["area_km2"][1] == "area_km2 = -1 is outside its bounds: give a value from 0.01 to 1000000 km**2"
+    assert [(title, box.path) for title, box in form.wrong] == [
+        ("Uptake of a pine in a year", "kg_per_pine"), ("Area of the city", "area_km2"),
+    ]  # fmt: skip
+    assert wrong["area_km2"][1] == "outside the bounds (from 0.01 to 1,000,000)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("-1", "범위를 벗어났습니다 (0.01에서 1,000,000까지)"), ("넓다", "수를 적으십시오 (0.01에서 1,000,000까지)")],
+)
+def test_a_korean_reader_is_told_in_korean_what_cannot_be_taken(typed: str, said: str) -> None:
+    form = make_form(defaults := read_defaults(QUICK, "seoul", DAY), {"area_km2": typed}, "ko")
+    read_form(defaults, "", form)
+    assert [box.error for _, box in form.wrong] == [said]
 
 
 def test_the_city_s_value_carries_its_source_into_the_form() -> None:

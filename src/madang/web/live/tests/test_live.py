@@ -18,6 +18,7 @@ from madang.core.contract import perform
 from madang.core.language import LANGUAGES
 from madang.plan.cities import open_city
 from madang.web import editions
+from madang.web.bench.jobs import WORDS
 from madang.web.live import bundle, catalogue, quotes
 from madang.web.live.computing import fingerprint, keep, refresh
 from madang.web.live.models import Computed, Drawing
@@ -176,7 +177,9 @@ def test_a_stated_value_stands_beside_the_computed_one(kept: Computed, visitor: 
 @pytest.mark.parametrize("name", register.NAMES)
 def test_every_number_of_every_solution_is_walked_back_in_both_languages(name: str, visitor: Client) -> None:
     """Whatever a solution's inputs are: single values, series, series of series, tables."""
-    keep(perform(register.load(name), open_city("seoul"), date.today()), "mark")
+    made, said = register.load(name), set()
+    keep(perform(made, open_city("seoul"), date.today(), progress=lambda share, doing: said.add(doing)), "mark")
+    assert {doing for doing in said if doing not in WORDS} <= set(made.card.words), "progress without words in Korean"
     editions._renew()
     for code in LANGUAGES:
         for number, card in Computed.objects.get(solution=name).numbers.items():
@@ -192,6 +195,7 @@ def test_every_number_of_every_solution_is_walked_back_in_both_languages(name: s
         (1200.0, "kg", "1,200 kg"),
         ({"table": "people", "rows": 25}, None, "25 rows"), ([1, 2], None, "2 values"),
         ({"a": 1.0, "b": 2.0, "c": 3.0, "d": None}, "kg", "… b: 2 kg, c: 3 kg, d: —"),
+        ({"2021-07-31": 3.0}, "kg", "31 July 2021: 3 kg"),
         ({"park": {"bod": 1.0, "tp": 2.0}}, "kg", "park: 2 values"), ("논 · paddy", None, "paddy"),
     ],
 )  # fmt: skip

@@ -8,8 +8,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from madang import register as register_of_solutions
 from madang.core.language import say_number, text
 from madang.plan.report.amounts import say_amount
+from madang.web.bench.cards import card_of
 from madang.web.live.telling import say_given
 from madang.web.scoreboard.telling import slug_of, verdict_words
 from madang.web.wording import language
@@ -43,8 +45,10 @@ def amount(value: float | None, unit: str, digits: int | None = None) -> str:
 
 
 @register.simple_tag
-def value(given: Any, unit: str | None = None) -> str:
-    """Return an input's or a fact's value: a series by its last entries, a table by its rows."""
+def value(given: Any, unit: str | None = None, solution: str = "") -> str:
+    """Return an input's or a fact's value: a series by its last entries, a table by its rows; keys by their names."""
+    if solution in register_of_solutions.NAMES:
+        return say_given(given, unit, language(), card_of(solution).word)
     return say_given(given, unit, language())
 
 
