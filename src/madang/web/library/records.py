@@ -118,7 +118,7 @@ def _dataset(row: Computed, name: str, card: dict[str, Any]) -> dict[str, Any]:
     address = f"{settings.MADANG_ADDRESS}/figures/{row.solution}.{name}.csv"
     table = {"@type": "dcat:Distribution", "dcat:accessURL": {"@id": address}, "dcat:mediaType": "text/csv"}
     return {
-        "@id": address.removesuffix(".csv"),
+        "@id": f"{address}#table",
         "@type": "dcat:Dataset",
         "dct:title": [{"@value": card["title"][code], "@language": code} for code in ("ko", "en")],
         "dct:issued": row.day.isoformat(),

@@ -13,6 +13,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -76,6 +77,19 @@ def test_publishing_draws_kept_pages_anew(
     answer = visitor.get(page.url, headers={"If-None-Match": tag})
     assert answer.status_code == 200
     assert "새로 쓴 요약" in answer.content.decode()
+
+
+def test_new_verdicts_draw_kept_pages_anew(
+    visitor: Client, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    """Nobody reads yesterday's verdicts because a page of them was kept."""
+    before = visitor.get("/en/promises.json")
+    assert before.json()["promises"] == []
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("judge_promises")
+    after = visitor.get("/en/promises.json", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.json()["promises"]
 
 
 def test_somebody_signed_in_is_not_shown_a_kept_page(person: Callable[[str], Client], visitor: Client) -> None:
