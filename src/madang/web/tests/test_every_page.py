@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from wagtail.models import Page
 
+from madang.web.templatetags.wording import exact, particle
+
 pytestmark = pytest.mark.django_db
 #: Pages that are no pages of Wagtail.
 FURTHER = ("/ko/library/", "/en/search/?q=water", "/ko/account/sign-in/", "/en/promises/", "/ko/bench/")
@@ -52,3 +54,17 @@ def test_every_published_page_is_drawn_and_loads_nothing_from_elsewhere(visitor:
         html = re.sub(r'<link rel="(alternate|canonical)"[^>]*>', "", answer.content.decode())
         outside = [address for address in _LOADED.findall(html) if re.match(r"(https?:)?//", address)]
         assert not outside, (address, outside)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("서울", "서울과"), ("제주", "제주와"), ("Helsinki", "Helsinki와"), ("", "와")]
+)
+def test_a_korean_particle_fits_the_last_sound(words: str, said: str) -> None:
+    assert particle(words, "과/와") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(269500.0, "269500"), (0.1, "0.1"), (None, "—"), (7, "7"), (1e300, "1e+300")]
+)
+def test_an_exact_value_has_every_digit_it_has_and_no_other(value: float | None, said: str) -> None:
+    assert exact(value) == said
