@@ -16,6 +16,9 @@ from madang.methods.coverage.state import Net
 
 # HiGHS refuses to run when its number of threads changes within a process, so it is never set here.
 
+# What reduced costs leave of so small a question HiGHS solves two or three times faster as it stands.
+UNPREPARED_PAIRS_MAX = 4_000
+
 
 @dataclass(frozen=True)
 class Exact:
@@ -55,6 +58,8 @@ def solve(
     everyone = cheapest and not rules.floor.size and rules.target >= float(net.weight.sum()) * (1.0 - 1e-12)
     model = _cover_model(left, left_rules) if everyone else _model(left, left_rules, cheapest)
     model.col_lower_ = np.concatenate((sure[kept].astype(np.float64), np.zeros(model.num_col_ - kept.size)))
+    if left.site_rows.size <= UNPREPARED_PAIRS_MAX:
+        highs.setOptionValue("presolve", "off")
     highs.passModel(model)
     _pass_start(highs, left, start[kept], 0 if everyone else rows)
     _stop_after(highs, looks)
