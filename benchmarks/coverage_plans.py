@@ -169,7 +169,8 @@ def time_to(cover, weights, sites, wanted):
 
 def beside_spopt(quick: bool) -> int:
     table = Table(
-        "demand x candidates, sites", "solver", "spopt", "its status", "build CPU s", "solve CPU s", "ours, no more time",
+        "demand x candidates, sites", "solver", "spopt", "its status", "build CPU s", "solve CPU s",
+        "ours, no more time",
         "status", "gap %", "CPU s to equal", "times faster", "100 times",
         title="Beside spopt 0.7 (MCLP), the same instances",
     )  # fmt: skip
@@ -178,7 +179,9 @@ def beside_spopt(quick: bool) -> int:
     for side, candidates, sites in cases:
         cover, weights = city_cover(side, candidates)
         for solver in ("HiGHS", "CBC") if candidates < 1_000 else ("CBC",):
-            theirs, status, build, solve, wall = spopt_answer(cover, weights, sites, solver, PEER_SECONDS_MAX[candidates])
+            theirs, status, build, solve, wall = spopt_answer(
+                cover, weights, sites, solver, PEER_SECONDS_MAX[candidates]
+            )
             ours = plan_cover(cover, weights, sites=sites, seconds=min(OURS_SECONDS_MAX, wall))
             check(ours, cover, weights)
             spent = time_to(cover, weights, sites, theirs)
