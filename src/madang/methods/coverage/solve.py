@@ -35,9 +35,10 @@ ENTRIES_A_SECOND, FIRST_SHARE = 1.5e8, 0.15
 CROWDED_SITES_A_ROW = 12
 BESIDE = 16
 # A site is in the core if its reduced cost is within this share of its price.
-CORE_WIDTH, DENSE_SITES, DENSE_CORE_WIDTH = 0.2, 50_000, 0.05
-# A small question is annealed so many times, in these proportions; merging two plans takes HiGHS few looks.
-ROUNDS = (1, 1, 2, 2, 4, 4, 8, 8, 16)
+CORE_WIDTH, DENSE_SITES, DENSE_CORE_WIDTH = 0.2, 50_000, 0.12
+# A small question is annealed so many times, by these shares of the steps; merging two plans takes HiGHS few looks.
+# Where the most is sought, longer and cooler ones come first: a good plan at once, then many to merge.
+SHORT_ROUNDS, LONG_ROUNDS = tuple(times / 46 for times in (1, 1, 2, 2, 4, 4, 8, 8, 16)), (0.4, 0.4, 0.4)
 MERGE_LOOKS = 100
 
 
@@ -235,11 +236,12 @@ class Solver:
             self._anneal_once(self.best, self.effort.steps, until)
             return
         first = self.best
-        for times in ROUNDS:
+        cool = LONG_ROUNDS if self.seek is Seek.MOST else ()
+        for turn, share in enumerate((*cool, *SHORT_ROUNDS)):
             if self.closed() or self.watch.over(until):
                 return
             before = self.best
-            plan = self._anneal_once(first, max(256, self.effort.steps * times // sum(ROUNDS)), until)
+            plan = self._anneal_once(first, max(256, int(self.effort.steps * share)), until, cool=turn < len(cool))
             self._merge(before, plan)
 
     @property
@@ -254,7 +256,7 @@ class Solver:
         if self.best is not None:
             self._ask(self.best, ~(one | other), MERGE_LOOKS, self.watch.left, "merged")
 
-    def _anneal_once(self, start: Flags, steps: int, until: float) -> Flags:
+    def _anneal_once(self, start: Flags, steps: int, until: float, *, cool: bool = False) -> Flags:
         """Anneal from ``start`` on the core, complete and offer what comes out, and return it."""
         net, index = self._core(start)
         if self._set_up_seconds(net) > until * self.watch.seconds - self.watch.elapsed:
@@ -265,7 +267,7 @@ class Solver:
             target=np.inf if self.seek is Seek.EVERYONE else self.rules.target,
         )  # fmt: skip
         net, price, unit = self._energies(net, rules)
-        hot, cold, free = self._temperatures(unit)
+        hot, cold, free = self._temperatures(unit, cool)
         state: State = opened(net, start[index])
         beside = neighbours(net, BESIDE)
         for begin, end, count in self.watch.portions(steps, CHUNK_STEPS, until):
@@ -302,13 +304,14 @@ class Solver:
         dearest = np.minimum.reduceat(rules.cost[net.row_sites], net.row_ptr[:-1])
         return net._replace(weight=dearest * (1.0 + 1e-9)), 1.0, typical
 
-    def _temperatures(self, unit: float) -> tuple[float, float, float]:
+    def _temperatures(self, unit: float, cool: bool = False) -> tuple[float, float, float]:
         """Return (hot, cold, share of single openings and closings) that measured best for each question."""
         unit = max(unit, 1e-9 * max(1.0, float(self.net.weight.max(initial=1.0))))
         if self.seek is Seek.MOST:
             uniform = bool(np.all(self.rules.cost == self.rules.cost[0]))
             crowded = self.net.site_rows.size > CROWDED_SITES_A_ROW * self.net.weight.size
-            hot, cold = (0.15, 0.01) if self.small else (0.2, 0.015) if crowded else (0.1, 0.003)
+            small = (0.08, 0.004) if cool else (0.15, 0.01)
+            hot, cold = small if self.small else (0.12, 0.006) if crowded else (0.1, 0.003)
             return hot * unit, cold * unit, 0.0 if uniform else 0.2
         if self.seek is Seek.SHARE:
             return 0.15 * unit, 0.01 * unit, 0.3
