@@ -30,6 +30,14 @@ GROUPS = {
     "factors": text("계수", "Factors"),
     "equivalences": text("환산", "Equivalences"),
     "stated": text("발표한 값", "What was stated"),
+    "evaluation": text("평가", "Evaluation"),
+    "loads": text("부하량", "Loads"),
+    "river": text("강", "The river"),
+    "allocation": text("할당", "Allocation"),
+    "account": text("지역개발부하량 계정", "Account of development loads"),
+    "limits": text("기준", "Limits"),
+    "water": text("시설과 수질", "Centres and water"),
+    "tried": text("시험해 볼 기준", "Limits to try"),
     "": text("그 밖", "Other"),
 }
 
