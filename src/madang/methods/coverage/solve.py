@@ -10,7 +10,7 @@ from madang.methods.coverage import exact
 from madang.methods.coverage.arrays import Flags, Ints
 from madang.methods.coverage.bounds import Bound, Seek
 from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, neighbours, prune, tally
-from madang.methods.coverage.state import Net, State, opened
+from madang.methods.coverage.state import Net, State, net_of, opened
 from madang.methods.coverage.watch import Watch
 from madang.methods.coverage.weighting import best_of_rows, explore
 
@@ -29,6 +29,8 @@ TINY_PAIRS_MAX, TINY_LOOKS = 4_000, 60
 EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 3e9, 0.1, 0.7
 # A small question has a good price after a few rounds; the rest of them follow the search.
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
+# The first period with cuts only finds its feet; after it, one that gains less than this share is the last.
+CUT_PERIOD, CUT_GAIN_LEAST = 100, 5e-5
 CHUNK_STEPS = 250_000
 # One round of the bound touches every pair twice; short limits allow fewer rounds before looking at the clock.
 ENTRIES_A_SECOND, FIRST_SHARE = 1.5e8, 0.15
@@ -47,6 +49,8 @@ class Effort:
     """How much work to plan; the same effort and seed give the same plan unless the time limit cuts it short."""
 
     bound_rounds: int
+    rounds_before_cuts: int
+    cut_rounds: int
     steps: int
     share: float
 
@@ -56,7 +60,9 @@ class Effort:
         sites = net.site_ptr.size - 1
         return cls(
             bound_rounds=int(800 * effort) + 100,
-            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 15 * net.site_rows.size)),
+            rounds_before_cuts=int(150 * effort) + 100,
+            cut_rounds=int(1_700 * effort),
+            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 10 * net.site_rows.size)),
             share=effort,
         )
 
@@ -183,6 +189,16 @@ class Solver:
         if not self.watch.over(2 * until):
             self._complete(self._rounded(), "rounded relaxation")
 
+    def cut(self, until: float, rounds: int) -> None:
+        """Tighten the bound further with cuts on three rows, for ``rounds`` more at most."""
+        bound, last = self.bound, self.bound.rounds + rounds
+        while bound.rounds < last and not self.closed() and not self.watch.over(until):
+            before = bound.best
+            bound.improve_with_cuts(CUT_PERIOD)
+            self.watch.report(until, f"cutting fractions off, {bound.cut_levy.size:,} cuts: {self._standing()}")
+            if abs(bound.best - before) <= CUT_GAIN_LEAST * abs(before) and bound.rounds > last - rounds + CUT_PERIOD:
+                break
+
     def _rounded(self) -> Flags:
         """Return the fractional plan's sites above one half, as far as budget and room allow."""
         open_ = np.zeros(self.rules.cost.size, np.bool_)
@@ -210,7 +226,7 @@ class Solver:
         kept = self._promising(self.best)
         rules = self.rules._replace(cost=self.rules.cost[kept], group=self.rules.group[kept])
         found = explore(
-            exact.net_of(self.net, kept), rules, self.best[kept], entries * self.effort.share, self.watch, until,
+            net_of(self.net, kept), rules, self.best[kept], entries * self.effort.share, self.watch, until,
             self.seed,
         )  # fmt: skip
         open_ = np.zeros(self.rules.cost.size, np.bool_)
@@ -289,7 +305,7 @@ class Solver:
         width = CORE_WIDTH if cost.size <= DENSE_SITES else DENSE_CORE_WIDTH
         near = surplus >= -width * self.bound.best_price * cost
         kept = np.flatnonzero(near | (self.bound.y > 0) | start)
-        return exact.net_of(self.net, kept), kept
+        return net_of(self.net, kept), kept
 
     def _energies(self, net: Net, rules: Rules) -> tuple[Net, float, float]:
         """Return (net with the weights to anneal on, price of a cost, worth of a typical site)."""
@@ -311,7 +327,7 @@ class Solver:
             uniform = bool(np.all(self.rules.cost == self.rules.cost[0]))
             crowded = self.net.site_rows.size > CROWDED_SITES_A_ROW * self.net.weight.size
             small = (0.08, 0.004) if cool else (0.15, 0.01)
-            hot, cold = small if self.small else (0.12, 0.006) if crowded else (0.1, 0.003)
+            hot, cold = small if self.small else (0.12, 0.012) if crowded else (0.1, 0.003)
             return hot * unit, cold * unit, 0.0 if uniform else 0.2
         if self.seek is Seek.SHARE:
             return 0.15 * unit, 0.01 * unit, 0.3
@@ -382,7 +398,11 @@ class Solver:
         rounds = self.effort.bound_rounds
         gone = min(1.0, self.watch.elapsed / self.watch.seconds)
         first, half, most = (gone + (1.0 - gone) * share for share in (0.3, 0.5, 0.9))
-        self.tighten(first, min(SMALL_ROUNDS, rounds) if self.small else rounds)
+        cutting = not self.small and self.seek is not Seek.EVERYONE
+        before = SMALL_ROUNDS if self.small else self.effort.rounds_before_cuts if cutting else rounds
+        self.tighten(first, min(before, rounds))
+        if cutting:
+            self.cut((first + half) / 2, self.effort.cut_rounds)
         if self.net.site_rows.size <= TINY_PAIRS_MAX:
             self.finish(looks=TINY_LOOKS)
         everyone = self.seek is Seek.EVERYONE
