@@ -81,10 +81,21 @@ class Solver:
     """One reduced question with its net, rules and goal; holds the best plan and the bound while it works."""
 
     def __init__(
-        self, net: Net, rules: Rules, seek: Seek, watch: Watch, seed: int = 0, effort: float = 1.0, base: float = 0.0
+        self,
+        net: Net,
+        rules: Rules,
+        seek: Seek,
+        watch: Watch,
+        seed: int = 0,
+        effort: float = 1.0,
+        base: float = 0.0,
+        unit: float = 1.0,
     ) -> None:
-        """Prepare the bound; nothing is solved yet. ``base`` is what fixed sites add to the objective in reports."""
-        self.base = base
+        """Prepare the bound; nothing is solved yet.
+
+        In reports the objective is ``base``, what fixed sites add, and ``unit`` times what the question itself says.
+        """
+        self.base, self.unit = base, unit
         self.net, self.rules, self.seek, self.watch = net, rules, seek, watch
         self.effort = Effort.of(net, effort)
         self.room = rules.room.copy()
@@ -131,7 +142,8 @@ class Solver:
             self.watch.note(f"{what}: {self._standing()}")
 
     def _standing(self) -> str:
-        return f"objective {self.base + self.objective:,.10g}, bound {self.base + self.proven_bound():,.10g}"
+        objective, bound = (self.base + self.unit * value for value in (self.objective, self.proven_bound()))
+        return f"objective {objective:,.10g}, bound {bound:,.10g}"
 
     def proven_bound(self) -> float:
         """Return the bound, rounded inwards where weights or costs are whole numbers."""
