@@ -32,6 +32,8 @@ PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
 # The first period with cuts only finds its feet; after it, one that gains less than this share is the last.
 CUT_PERIOD, CUT_GAIN_LEAST = 100, 5e-5
 CHUNK_STEPS = 250_000
+# A large search for the most ends warm, and is then cooled so many times further in one part in as many of its steps.
+QUENCH = 20
 # One round of the bound touches every pair twice; short limits allow fewer rounds before looking at the clock.
 ENTRIES_A_SECOND, FIRST_SHARE = 1.5e8, 0.15
 CROWDED_SITES_A_ROW = 12
@@ -62,7 +64,7 @@ class Effort:
             bound_rounds=int(800 * effort) + 100,
             rounds_before_cuts=int(150 * effort) + 100,
             cut_rounds=int(1_700 * effort),
-            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 10 * net.site_rows.size)),
+            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 9 * net.site_rows.size)),
             share=effort,
         )
 
@@ -204,6 +206,9 @@ class Solver:
     def cut(self, until: float, rounds: int) -> None:
         """Tighten the bound further with cuts on three rows, for ``rounds`` more at most."""
         bound, last = self.bound, self.bound.rounds + rounds
+        a_period = 2 * CUT_PERIOD * self.net.site_rows.size / ENTRIES_A_SECOND
+        if a_period > until * self.watch.seconds - self.watch.elapsed:
+            return
         while bound.rounds < last and not self.closed() and not self.watch.over(until):
             before = bound.best
             bound.improve_with_cuts(CUT_PERIOD)
@@ -302,6 +307,8 @@ class Solver:
             warm = hot * (cold / hot) ** begin
             anneal(net, rules, state, beside, price, warm, hot * (cold / hot) ** end, free, count, self.seed)
             self.watch.report(0.4 + 0.5 * end, f"searching: {self._standing()}")
+        if self.seek is Seek.MOST and not self.small and not self.watch.over(until):
+            anneal(net, rules, state, beside, price, cold, cold / QUENCH, free, int(steps / QUENCH), self.seed)
         open_ = np.zeros(self.rules.cost.size, np.bool_)
         open_[index[state.open_]] = True
         return self._complete(open_, "annealed")
@@ -339,7 +346,7 @@ class Solver:
             uniform = bool(np.all(self.rules.cost == self.rules.cost[0]))
             crowded = self.net.site_rows.size > CROWDED_SITES_A_ROW * self.net.weight.size
             small = (0.08, 0.004) if cool else (0.15, 0.01)
-            hot, cold = small if self.small else (0.12, 0.012) if crowded else (0.1, 0.003)
+            hot, cold = small if self.small else (0.12, 0.02) if crowded else (0.1, 0.003)
             return hot * unit, cold * unit, 0.0 if uniform else 0.2
         if self.seek is Seek.SHARE:
             return 0.15 * unit, 0.01 * unit, 0.3
