@@ -163,11 +163,12 @@ class Hold(models.Model):
         VOID = "void"
         TIMED_OUT = "timed_out"
 
-    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    # As with transfers: only this app's functions write, from accounts they have just read; accounts are never deleted.
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, db_constraint=False)
     transfer_id = models.BigIntegerField(unique=True, help_text="the transfer from the giver to what is held")
-    giver = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    held = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    taker = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    giver = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    held = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    taker = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     amount = models.BigIntegerField()
     key = models.CharField(max_length=160, unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
