@@ -94,7 +94,7 @@ MOVE_ALL = """
 CREATE FUNCTION ledger_move_all(
     lock_class integer, book bigint, givers bigint[], takers bigint[], amounts bigint[], kinds varchar[], days date[],
     moments timestamptz[], keys varchar[], rules varchar[]
-) RETURNS bigint[] LANGUAGE plpgsql AS
+) RETURNS bigint[] LANGUAGE plpgsql SET enable_seqscan = off AS
 $$ DECLARE waited text; journal bigint; written bigint[]; BEGIN
    waited := pg_advisory_xact_lock_shared(lock_class, book::integer)::text;
    SELECT id INTO journal FROM ledger_batch WHERE book_id = book AND kind = 'journal' AND sealed_at IS NULL;
@@ -126,12 +126,16 @@ $$ DECLARE waited text; journal bigint; written bigint[]; BEGIN
    RETURN written; END $$
 """
 
+#: A session keeps the plans it made on its first calls. Made on a young ledger they would read all of it for each key,
+#: and go on so while it grows: so they are made to look keys up from the first call on.
+LOOK_KEYS_UP = "ALTER FUNCTION ledger_move SET enable_seqscan = off"
+
 #: As many holds: the movements into what is held, and a pending hold of each.
 HOLD_ALL = """
 CREATE FUNCTION ledger_hold_all(
     lock_class integer, book bigint, givers bigint[], held bigint[], takers bigint[], amounts bigint[],
     kinds varchar[], days date[], moments timestamptz[], untils timestamptz[], keys varchar[], rules varchar[]
-) RETURNS bigint[] LANGUAGE plpgsql AS
+) RETURNS bigint[] LANGUAGE plpgsql SET enable_seqscan = off AS
 $$ DECLARE written bigint[]; BEGIN
    written := ledger_move_all(lock_class, book, givers, held, amounts, kinds, days, moments, keys, rules);
    IF written IS NULL THEN RETURN NULL; END IF;

@@ -15,6 +15,10 @@ from django.db import DatabaseError, connection, transaction
 from madang.web.ledger.writing_all import NotTogether
 
 GROUP_MAX = 128
+#: How long a group waits at most for as many as the last one had: a small part of what a commit takes.
+GATHER_SECONDS = 0.002
+#: How many groups are on their way at once: while one waits for the disk, the next is written.
+LANES = 2
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
 
@@ -46,8 +50,9 @@ class Together(Generic[Ask, Answer]):
     def __init__(self, one: Callable[[Ask], Answer], many: Callable[[Sequence[Ask]], list[Answer]]) -> None:
         """Begin with nobody waiting."""
         self._one, self._many = one, many
-        self._guard, self._busy = threading.Lock(), False
+        self._guard, self._leaders = threading.Lock(), 0
         self._waiting: list[_Asked[Ask, Answer]] = []
+        self._expected, self._gathered = 1, threading.Event()
 
     def __call__(self, ask: Ask) -> Answer:
         """Return the answer once what it says is committed.
@@ -59,30 +64,45 @@ class Together(Generic[Ask, Answer]):
         asked = _Asked[Ask, Answer](ask)
         with self._guard:
             self._waiting.append(asked)
-            asked.leads = not self._busy
-            self._busy = True
+            asked.leads = self._leaders < LANES
+            self._leaders += asked.leads
+            if len(self._waiting) >= self._expected:
+                self._gathered.set()
         if not asked.leads:
             # Opened with an answer, or by the leader before, who then leaves the lead to this client.
             asked.gate.acquire()
         if asked.leads:
-            self._lead()
+            self._lead(asked)
         return asked.told()
 
-    def _lead(self) -> None:
+    def _lead(self, asked: _Asked[Ask, Answer]) -> None:
         """Serve everybody who waits, this client among them, then hand the lead to the first who came meanwhile."""
+        # Those of the last group who ask again are on their way: without them groups of one would alternate with full
+        # ones. Where one client is alone, nobody waits.
+        self._gathered.wait(GATHER_SECONDS)
         with self._guard:
-            group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
+            # Whoever leads another group is served in that one.
+            group = [asked, *[one for one in self._waiting if not one.leads][: GROUP_MAX - 1]]
+            self._waiting = [one for one in self._waiting if one not in group]
+            self._expected = len(group)
+            self._gathered.clear()
         try:
             self._serve(group)
         finally:
-            with self._guard:
-                self._busy = bool(self._waiting)
-                if self._busy:
-                    self._waiting[0].leads = True
-                    self._waiting[0].gate.release()
+            self._hand_over()
             for one in group:
-                if not one.leads:
+                if one is not asked:
                     one.gate.release()
+
+    def _hand_over(self) -> None:
+        """Let the first who waits lead the next group; with nobody there, one leads less."""
+        with self._guard:
+            heir = next((one for one in self._waiting if not one.leads), None)
+            if heir is None:
+                self._leaders -= 1
+            else:
+                heir.leads = True
+                heir.gate.release()
 
     def _serve(self, group: list[_Asked[Ask, Answer]]) -> None:
         """Answer a group; whatever happens, everybody of it gets an answer or an error."""

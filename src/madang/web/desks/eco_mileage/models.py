@@ -181,14 +181,19 @@ class Redemption(models.Model):
     """Points on their way to something: held with the stock, then posted, made void, or given back in time."""
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="redemptions")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
     units = models.PositiveIntegerField()
     points = models.PositiveBigIntegerField()
     hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="redemption")
     stock_hold = models.OneToOneField(Hold, null=True, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     partner = models.CharField(max_length=60, blank=True)
     made_at = models.DateTimeField()
+
+    class Meta:
+        """One of a key."""
+
+        constraints = (models.UniqueConstraint(fields=("key",), name="eco_order_key_once"),)
 
     def __str__(self) -> str:
         """Return the item and the units."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 #: code. No row is answered where one of them can't be served as it stands; where pieces run short, it raises.
 ORDER_ALL = """
 CREATE FUNCTION eco_order_all(lock_class integer, orders jsonb)
-RETURNS TABLE (of_key varchar, id bigint, hold_id bigint, stock_hold_id bigint) LANGUAGE plpgsql AS
+RETURNS TABLE (of_key varchar, id bigint, hold_id bigint, stock_hold_id bigint)
+LANGUAGE plpgsql SET enable_seqscan = off AS
 $$ DECLARE
    points_book bigint; stock_book bigint; held bigint; held_pieces bigint; delivered bigint; m integer;
    members bigint[]; items bigint[]; accounts bigint[]; shelves bigint[]; takers bigint[]; units bigint[];

@@ -2,15 +2,15 @@
 
 from django.db import migrations
 
-from madang.web.ledger.schema import HOLD_ALL, MOVE_ALL
+from madang.web.ledger.schema import HOLD_ALL, LOOK_KEYS_UP, MOVE_ALL
 
 
 def make(apps, schema_editor):
     """Make the functions where there is a server to keep them."""
     if schema_editor.connection.vendor == "postgresql":
         with schema_editor.connection.cursor() as cursor:
-            cursor.execute(MOVE_ALL)
-            cursor.execute(HOLD_ALL)
+            for statement in (MOVE_ALL, HOLD_ALL, LOOK_KEYS_UP):
+                cursor.execute(statement)
 
 
 class Migration(migrations.Migration):
