@@ -9,8 +9,9 @@ import logging
 import os
 import socket
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.db.models import Avg
@@ -41,6 +42,13 @@ WORDS = {
     "drawing figures": text("그림을 그리는 중", "drawing figures"),
     "waiting": text("차례를 기다리는 중", "waiting its turn"),
 }
+
+
+class Working(Protocol):
+    """Work that some process does, or did until it was stopped."""
+
+    worker: str
+    seen_at: datetime | None
 
 
 class _TakesLonger(Exception):
@@ -205,7 +213,7 @@ def put_back() -> int:
     """Queue anew the jobs whose worker is gone; one that was tried too often fails. Return how many were queued."""
     queued = 0
     for job in Job.objects.filter(state=Job.State.RUNNING):
-        if _is_alive(job):
+        if is_alive(job):
             continue
         if job.tries >= TRIES_MAX:
             what = f"the work was begun {job.tries} times and broken off each time"
@@ -217,7 +225,7 @@ def put_back() -> int:
     return queued
 
 
-def _is_alive(job: Job) -> bool:
+def is_alive(job: Working) -> bool:
     """Tell whether the process that works on a job is still there."""
     host, _, number = job.worker.rpartition(":")
     if host == socket.gethostname() and number.isdigit():
