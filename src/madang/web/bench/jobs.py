@@ -9,8 +9,9 @@ import logging
 import os
 import socket
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.db import OperationalError
@@ -54,6 +55,13 @@ WORDS = {
         "계산기를 준비하는 중(한 번, 10초쯤)", "compiling kernels (once, about ten seconds)"
     ),
 }
+
+
+class Working(Protocol):
+    """Work that some process does, or did until it was stopped."""
+
+    worker: str
+    seen_at: datetime | None
 
 
 class _TakesLonger(Exception):
@@ -225,7 +233,7 @@ def put_back(*, own: bool = False) -> int:
     """
     queued = 0
     for job in Job.objects.filter(state=Job.State.RUNNING):
-        if _is_alive(job) and not (own and job.worker == worker_mark()):
+        if is_alive(job) and not (own and job.worker == worker_mark()):
             continue
         if job.tries >= TRIES_MAX:
             what = f"the work was begun {job.tries} times and broken off each time"
@@ -237,7 +245,7 @@ def put_back(*, own: bool = False) -> int:
     return queued
 
 
-def _is_alive(job: Job) -> bool:
+def is_alive(job: Working) -> bool:
     """Tell whether the process that works on a job is still there."""
     host, _, number = job.worker.rpartition(":")
     if host == socket.gethostname() and number.isdigit():
