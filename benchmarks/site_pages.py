@@ -160,7 +160,12 @@ def measure_pages(times: int) -> bool:
 
 
 SERVERS = {
-    "waitress": ["-m", "waitress", "--threads=4", "--listen=127.0.0.1:{port}", "madang.web.wsgi:application"],
+    # As `madang serve` runs it: with the parser that takes addresses typed in Hangul.
+    "waitress": [
+        "-c",
+        """from madang.web.opening.request_lines import make_server; from madang.web.wsgi import application
+make_server(application, host='127.0.0.1', port={port}, threads=4).run()""",
+    ],
     "gunicorn": [
         "-m",
         "gunicorn",
@@ -178,7 +183,7 @@ SERVERS = {
 
 def measure_servers(seconds: float) -> None:
     """Print requests a second and CPU a request of each server that is installed, for a kept page, four clients."""
-    print(f"\n{'server':10} {'requests/s':>11} {'CPU ms a request':>17}")
+    print(f"\n{'server':10} {'requests/s':>11} {'CPU ms a request':>17} {'raw Hangul':>11}")
     for name, command in SERVERS.items():
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
@@ -190,6 +195,7 @@ def measure_servers(seconds: float) -> None:
             if not _answers(port, server):
                 print(f"{name:10} is not installed or did not start")
                 continue
+            raw = _raw_hangul(port)
             before, counts = _cpu(server.pid), [0, 0, 0, 0]
             until = time.monotonic() + seconds
             clients = [threading.Thread(target=_ask, args=(port, until, counts, place)) for place in range(4)]
@@ -199,7 +205,7 @@ def measure_servers(seconds: float) -> None:
                 one.join()
             used = _cpu(server.pid) - before
             server.terminate()
-        print(f"{name:10} {sum(counts) / seconds:11.0f} {used / max(1, sum(counts)) * 1000:17.2f}")
+        print(f"{name:10} {sum(counts) / seconds:11.0f} {used / max(1, sum(counts)) * 1000:17.2f} {raw:>11}")
 
 
 def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
@@ -213,6 +219,13 @@ def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
         except OSError:
             time.sleep(0.3)
     return False
+
+
+def _raw_hangul(port: int) -> str:
+    """Return the status with which a server answers an address whose letters nobody encoded, as curl sends it."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as one:
+        one.sendall("GET /ko/search/?q=수질개선 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        return one.recv(64).decode("latin-1").split(" ")[1]
 
 
 def _ask(port: int, until: float, counts: list[int], place: int) -> None:

@@ -50,6 +50,7 @@ WAGTAIL_SITE_NAME = "Madang"
 WAGTAILADMIN_BASE_URL = MADANG_ADDRESS
 WAGTAILDOCS_EXTENSIONS = ["pdf", "csv", "xlsx", "ods", "odt", "hwpx"]
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "madang.web.library.pictures.PictureForm"
 WAGTAIL_USER_TIME_ZONES = ["Asia/Seoul", "UTC"]
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

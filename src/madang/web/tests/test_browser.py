@@ -140,17 +140,37 @@ def test_dark_pages_are_as_readable(chromium: Any, running: str) -> None:
     context.close()
 
 
-def test_an_editor_publishes_a_page_in_both_languages(reader: Any, editor: tuple[str, str]) -> None:
-    """Signing in, changing the Korean and the English text, publishing both, and seeing both."""
+ARTICLE = {
+    "ko": {"title": "에코마일리지", "summary": "고쳐 쓴 요약입니다.", "pick": "정책 모형의 수치", "put": "넣기"},
+    "en": {"title": "Eco-mileage", "summary": "A summary written anew.", "pick": "정책 모형의 수치", "put": "넣기"},
+}
+
+
+def test_an_editor_publishes_an_article_in_both_languages_with_a_number_picked_from_a_list(
+    reader: Any, editor: tuple[str, str]
+) -> None:
+    """Signing in; in each language a new summary and a number of the model in the text; both are published and seen."""
     reader.goto("/admin/login/")
     reader.fill("[name=username]", editor[0])
     reader.fill("[name=password]", editor[1])
     reader.locator("button[type=submit]").first.click()
-    for code, name, words in (("ko", "시티넷", "고쳐 쓴 요약입니다."), ("en", "CityNet", "A summary written anew.")):
-        reader.goto(f"/admin/pages/search/?q={name}")
-        reader.locator("main a[href*='/edit/']").first.click()
-        reader.fill("#id_summary", words)
+    for code, words in ARTICLE.items():
+        reader.goto(f"/admin/pages/search/?q={words['title']}")
+        reader.get_by_role("link", name=words["title"], exact=True).and_(reader.locator("[href*='/edit/']")).click()
+        reader.fill("#id_summary", words["summary"])
+        text = reader.locator("#done-root .public-DraftEditor-content").first
+        text.click()
+        reader.keyboard.press("Control+End")
+        reader.keyboard.press("Enter")
+        reader.keyboard.type("/")
+        reader.locator(".w-combobox__option", has_text=words["pick"]).first.click()
+        reader.locator("dialog select").select_option("eco_mileage.pines")
+        reader.locator("dialog").get_by_role("button", name=words["put"]).click()
+        assert "{{ number:eco_mileage.pines }}" in text.inner_text()
+        # The text editor hands its words to the form a quarter of a second later.
+        reader.locator("#done-root input[value*='eco_mileage.pines']").first.wait_for(state="attached")
         reader.locator("[name=action-publish]").first.evaluate("button => button.click()")
         reader.wait_for_url(re.compile(r"/admin/pages/\d+/$"))
-        reader.goto(f"/{code}/partners/citynet/")
-        assert words in reader.locator(".lede").inner_text()
+        reader.goto(f"/{code}/solutions/eco-mileage/")
+        assert words["summary"] in reader.locator(".lede").inner_text()
+        assert reader.locator("section[aria-labelledby=done] a.live[href*='/eco_mileage/pines/']").is_visible()
