@@ -19,9 +19,10 @@ from django.db.models import Avg
 from django.utils.timezone import localdate, now
 from django_tasks import task
 
+from madang.core.contract import Run as Performed
 from madang.core.errors import Cancelled, MadangError
 from madang.core.language import text
-from madang.core.progress import part_of
+from madang.core.progress import Progress, part_of
 from madang.plan.bundle import write_bundle
 from madang.web.bench.asking import Ask, ask_of, read_defaults
 from madang.web.bench.keeping import keep
@@ -170,22 +171,29 @@ class _Report:
 
 def _make_result(job: Job, report: _Report) -> None:
     """Run, and keep the result."""
-    ask, clock = ask_of(job.run), time.monotonic()
-    performed = ask.perform(part_of(report, 0.0, 0.95))
-    defaults = read_defaults(ask.solution, ask.city, ask.day).inputs
-    keep(job.run, performed, defaults, time.monotonic() - clock)
+    _perform(job.run, part_of(report, 0.0, 0.95))
+
+
+def _perform(run: Run, progress: Progress) -> Performed:
+    """Run what was asked, and keep the result where nobody has yet."""
+    ask, clock = ask_of(run), time.monotonic()
+    performed = ask.perform(progress)
+    if run.result is None:
+        defaults = read_defaults(ask.solution, ask.city, ask.day).inputs
+        keep(run, performed, defaults, time.monotonic() - clock)
+    return performed
 
 
 def _make_sensitivity(job: Job, report: _Report) -> None:
     """Move each input of a run, and keep what came of it."""
-    performed = ask_of(job.run).perform(part_of(report, 0.0, 0.1))
+    performed = _perform(job.run, part_of(report, 0.0, 0.1))
     found = sensitivity(performed, part_of(report, 0.1, 1.0))
     Run.objects.filter(pk=job.run_id).update(sensitivity=found)
 
 
 def _make_bundle(job: Job, report: _Report) -> None:
     """Run again, which gives the same numbers, and write the bundle."""
-    performed = ask_of(job.run).perform(part_of(report, 0.0, 0.5))
+    performed = _perform(job.run, part_of(report, 0.0, 0.5))
     write_bundle(performed, bundle_path(job.run), made_on=localdate(), progress=part_of(report, 0.5, 1.0))
 
 
