@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import OperationalError
 from django.db.models import Avg
 from django.utils.timezone import localdate, now
 from django_tasks import task
@@ -150,7 +151,11 @@ class _Report:
         if clock - self.last < _SAY_SECONDS:
             return
         self.last = clock
-        Job.objects.filter(pk=self.job.pk).update(share=min(max(share, 0.0), 1.0), doing=what[:200], seen_at=now())
+        try:
+            Job.objects.filter(pk=self.job.pk).update(share=min(max(share, 0.0), 1.0), doing=what[:200], seen_at=now())
+        except OperationalError:
+            # A word of progress is not worth a run: somebody else writes just now.
+            return
         if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
             raise Cancelled("the run was cancelled")
 
@@ -213,11 +218,14 @@ def worker_mark() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def put_back() -> int:
-    """Queue anew the jobs whose worker is gone; one that was tried too often fails. Return how many were queued."""
+def put_back(*, own: bool = False) -> int:
+    """Queue anew the jobs whose worker is gone; one that was tried too often fails. Return how many were queued.
+
+    ``own`` also puts back what this very process left lying when its work was broken off.
+    """
     queued = 0
     for job in Job.objects.filter(state=Job.State.RUNNING):
-        if _is_alive(job):
+        if _is_alive(job) and not (own and job.worker == worker_mark()):
             continue
         if job.tries >= TRIES_MAX:
             what = f"the work was begun {job.tries} times and broken off each time"

@@ -68,12 +68,17 @@ def _refresh_one(name: str, city: City, today: date, *, anew: bool, progress: Pr
     return "computed"
 
 
-@transaction.atomic
 def keep(run: Run, mark: str) -> Computed:
-    """Keep a run's numbers, figures, drawings and rows."""
-    name = run.solution.name
+    """Keep a run's numbers, figures, drawings and rows; drawn first, so that the database is held only briefly."""
     numbers = {key: number_card(run, key) for key in run.result.numbers}
     figures = {figure.name: figure_card(run, figure) for figure in run.figures}
+    return _keep_cards(run, mark, numbers, figures)
+
+
+@transaction.atomic
+def _keep_cards(run: Run, mark: str, numbers: dict[str, Any], figures: dict[str, Any]) -> Computed:
+    """Keep what was made of a run, all of it or nothing."""
+    name = run.solution.name
     for figure in run.figures:
         Sheet.objects.update_or_create(address=f"{name}.{figure.name}", defaults={"csv": figure.frame.write_csv()})
     kept, _ = Computed.objects.update_or_create(

@@ -10,6 +10,7 @@ from django.test import Client
 from wagtail.models import Page
 
 from madang.web.library.models import EntryPage, ShelfPage
+from madang.web.templatetags.wording import exact, particle
 
 pytestmark = pytest.mark.django_db
 #: Pages that are no pages of Wagtail.
@@ -86,3 +87,17 @@ def loaded_from_elsewhere(html: str) -> list[str]:
     """Return what some HTML would fetch from another host; a link to a version of the page fetches nothing."""
     bare = re.sub(r'<link rel="(alternate|canonical)"[^>]*>', "", html)
     return [address for address in _LOADED.findall(bare) if re.match(r"(https?:)?//", address)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("서울", "서울과"), ("제주", "제주와"), ("Helsinki", "Helsinki와"), ("", "와")]
+)
+def test_a_korean_particle_fits_the_last_sound(words: str, said: str) -> None:
+    assert particle(words, "과/와") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(269500.0, "269500"), (0.1, "0.1"), (None, "—"), (7, "7"), (1e300, "1e+300")]
+)
+def test_an_exact_value_has_every_digit_it_has_and_no_other(value: float | None, said: str) -> None:
+    assert exact(value) == said
