@@ -9,8 +9,9 @@ import logging
 import os
 import socket
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.db import OperationalError
@@ -18,9 +19,10 @@ from django.db.models import Avg
 from django.utils.timezone import localdate, now
 from django_tasks import task
 
+from madang.core.contract import Run as Performed
 from madang.core.errors import Cancelled, MadangError
 from madang.core.language import text
-from madang.core.progress import part_of
+from madang.core.progress import Progress, part_of
 from madang.plan.bundle import write_bundle
 from madang.web.bench.asking import Ask, ask_of, read_defaults
 from madang.web.bench.keeping import keep
@@ -54,6 +56,13 @@ WORDS = {
         "계산기를 준비하는 중(한 번, 10초쯤)", "compiling kernels (once, about ten seconds)"
     ),
 }
+
+
+class Working(Protocol):
+    """Work that some process does, or did until it was stopped."""
+
+    worker: str
+    seen_at: datetime | None
 
 
 class _TakesLonger(Exception):
@@ -162,22 +171,29 @@ class _Report:
 
 def _make_result(job: Job, report: _Report) -> None:
     """Run, and keep the result."""
-    ask, clock = ask_of(job.run), time.monotonic()
-    performed = ask.perform(part_of(report, 0.0, 0.95))
-    defaults = read_defaults(ask.solution, ask.city, ask.day).inputs
-    keep(job.run, performed, defaults, time.monotonic() - clock)
+    _perform(job.run, part_of(report, 0.0, 0.95))
+
+
+def _perform(run: Run, progress: Progress) -> Performed:
+    """Run what was asked, and keep the result where nobody has yet."""
+    ask, clock = ask_of(run), time.monotonic()
+    performed = ask.perform(progress)
+    if run.result is None:
+        defaults = read_defaults(ask.solution, ask.city, ask.day).inputs
+        keep(run, performed, defaults, time.monotonic() - clock)
+    return performed
 
 
 def _make_sensitivity(job: Job, report: _Report) -> None:
     """Move each input of a run, and keep what came of it."""
-    performed = ask_of(job.run).perform(part_of(report, 0.0, 0.1))
+    performed = _perform(job.run, part_of(report, 0.0, 0.1))
     found = sensitivity(performed, part_of(report, 0.1, 1.0))
     Run.objects.filter(pk=job.run_id).update(sensitivity=found)
 
 
 def _make_bundle(job: Job, report: _Report) -> None:
     """Run again, which gives the same numbers, and write the bundle."""
-    performed = ask_of(job.run).perform(part_of(report, 0.0, 0.5))
+    performed = _perform(job.run, part_of(report, 0.0, 0.5))
     write_bundle(performed, bundle_path(job.run), made_on=localdate(), progress=part_of(report, 0.5, 1.0))
 
 
@@ -225,7 +241,7 @@ def put_back(*, own: bool = False) -> int:
     """
     queued = 0
     for job in Job.objects.filter(state=Job.State.RUNNING):
-        if _is_alive(job) and not (own and job.worker == worker_mark()):
+        if is_alive(job) and not (own and job.worker == worker_mark()):
             continue
         if job.tries >= TRIES_MAX:
             what = f"the work was begun {job.tries} times and broken off each time"
@@ -237,7 +253,7 @@ def put_back(*, own: bool = False) -> int:
     return queued
 
 
-def _is_alive(job: Job) -> bool:
+def is_alive(job: Working) -> bool:
     """Tell whether the process that works on a job is still there."""
     host, _, number = job.worker.rpartition(":")
     if host == socket.gethostname() and number.isdigit():

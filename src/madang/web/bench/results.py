@@ -188,8 +188,8 @@ def _progress(request: HttpRequest, found: Run, kind: str) -> HttpResponse:
 @says_errors
 def again(request: HttpRequest, key: str) -> HttpResponse:
     """Try a run anew that was cancelled or failed."""
-    submit(ask_of(run_or_404(key)), visitor_of(request))
-    return HttpResponseRedirect(reverse("bench:run", args=[key]), status=303)
+    asked, _ = submit(ask_of(run_or_404(key)), visitor_of(request))
+    return HttpResponseRedirect(reverse("bench:run", args=[asked.key]), status=303)
 
 
 @sent_from_here
@@ -218,8 +218,9 @@ def sensitivity(request: HttpRequest, key: str) -> HttpResponse:
     """Show which input matters most for a number; begin to find out where nobody has."""
     found, code = run_or_404(key), language()
     if request.method == "POST":
-        submit(ask_of(found), visitor_of(request), "sensitivity")
-        return HttpResponseRedirect(reverse("bench:sensitivity", args=[key]), status=303)
+        # Where model or facts have changed since, what is asked today is another run, at an address of its own.
+        asked, _ = submit(ask_of(found), visitor_of(request), "sensitivity")
+        return HttpResponseRedirect(reverse("bench:sensitivity", args=[asked.key]), status=303)
     if found.result is None or found.sensitivity is None:
         return _progress(request, found, "sensitivity")
     known = [name for name, value in found.sensitivity["base"].items() if value is not None]
@@ -244,8 +245,9 @@ def bundle(request: HttpRequest, key: str) -> HttpResponse:
     """Make a run's bundle, show how far it is, and where to get it."""
     found = run_or_404(key)
     if request.method == "POST":
-        submit(ask_of(found), visitor_of(request), "bundle")
-        return HttpResponseRedirect(reverse("bench:bundle", args=[key]), status=303)
+        # Where model or facts have changed since, what is asked today is another run, at an address of its own.
+        asked, _ = submit(ask_of(found), visitor_of(request), "bundle")
+        return HttpResponseRedirect(reverse("bench:bundle", args=[asked.key]), status=303)
     if not bundle_path(found).exists():
         return _progress(request, found, "bundle")
     size = bundle_path(found).stat().st_size

@@ -26,9 +26,12 @@ def way_there(judged: JudgedClaim) -> dict[str, Any] | None:
 
 
 def places_there(judged: JudgedClaim) -> dict[str, Any] | None:
-    """Return the drawn map, district by district, of what the deciding number rests on; None without one."""
+    """Return the drawn map, district by district, of what the deciding number rests on; None without one.
+
+    It stands there where the number itself cannot be known, too: a map of made-up values says so in its title.
+    """
     run, number = judged.run, judged.number
-    if run is None or number is None or number.value is None:
+    if run is None or number is None or not number.rests_on:
         return None
     found = next((figure for figure in run.figures if _maps(figure, number)), None)
     return None if found is None else _drawn(run, found)

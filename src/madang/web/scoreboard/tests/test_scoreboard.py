@@ -195,7 +195,7 @@ class _Judged:
         self.run = SimpleNamespace(figures=figures)
 
 
-@pytest.mark.parametrize(("rests_on", "found"), [(("a",), True), (("a", "b"), True), (("a", "c"), False)])
+@pytest.mark.parametrize(("rests_on", "found"), [(("a",), True), (("a", "b"), True), (("a", "c"), False), ((), False)])
 def test_a_map_stands_by_a_promise_when_it_rests_on_all_that_decides_it(
     monkeypatch: pytest.MonkeyPatch, rests_on: tuple[str, ...], found: bool
 ) -> None:
