@@ -54,6 +54,26 @@ class RiverNetwork:
         """Reaches that flow into no other."""
         return np.flatnonzero(np.diff(self.down_start) == 0)
 
+    @cached_property
+    def in_rows(self) -> RiverNetwork | None:
+        """The same river with its reaches in downstream order, where they are not; None where rows already run so.
+
+        A sweep over rows that lie scattered in memory waits for each of them.
+        """
+        steps = np.diff(self.order)
+        if bool(np.all(steps == 1)) or bool(np.all(steps == -1)):
+            return None
+        source = np.repeat(np.arange(len(self)), np.diff(self.down_start))
+        names = tuple(self.names[row] for row in self.order)
+        return linked(names, self.place_in_order[source], self.place_in_order[self.down_reach], self.down_share)
+
+    @cached_property
+    def place_in_order(self) -> Ints:
+        """Where each reach stands in the downstream order."""
+        place = np.empty_like(self.order)
+        place[self.order] = np.arange(len(self))
+        return place
+
     def rows(self, names: Iterable[str]) -> Ints:
         """Return the rows of reaches by name.
 

@@ -115,24 +115,39 @@ def route(
     rate = network.view(loss_per_d, "the rate of loss (1/d)", width)
     travel = np.broadcast_to(np.asarray(travel_d, float), len(network))
     passed = passed_through(rate, travel, mixing)
-    head, end = np.empty_like(point), np.empty_like(point)
-    routed = Routed(flow, flow.left, passed, head, end, substances, point, diffuse, rate, travel, mixing)
     # A load given once for all stands in a view without rows of its own; none at all needs no shares along the reach.
-    along = np.any(diffuse if any(diffuse.strides) else diffuse[:1])
+    along = bool(np.any(diffuse if any(diffuse.strides) else diffuse[:1]))
+    spread = spread_along(rate, travel, passed, mixing) if along else None
+    head, end = swept(network, point, flow.left, passed, diffuse if along else None, spread)
+    return Routed(flow, flow.left, passed, head, end, substances, point, diffuse, rate, travel, mixing)
+
+
+def swept(
+    network: RiverNetwork, point: Floats, left: Floats, passed: Floats, diffuse: Floats | None, spread: Floats | None
+) -> tuple[Floats, Floats]:
+    """Return loads at heads and ends, reach x substance; rows in no order are put in order for the sweep and back."""
+    inner = network.in_rows
+    if inner is not None:
+        order, place = network.order, network.place_in_order
+        ordered = [None if given is None else given.take(order, axis=0) for given in (diffuse, spread)]
+        along = swept(inner, point.take(order, axis=0), left[order], passed.take(order, axis=0), *ordered)
+        return along[0].take(place, axis=0), along[1].take(place, axis=0)
+    head, end = np.empty_like(point), np.empty_like(point)
+    none = point[:0]
     sweep_loads(
         network.order,
         network.up_start,
         network.up_reach,
         network.up_share,
         point,
-        np.ascontiguousarray(diffuse) if along else point[:0],
-        routed.left,
+        none if diffuse is None else np.ascontiguousarray(diffuse),
+        left,
         passed,
-        routed.spread if along else passed[:0],
+        none if spread is None else spread,
         head,
         end,
     )
-    return routed
+    return head, end
 
 
 def passed_through(rate_per_d: Floats, travel_d: Floats, mixing: str = "plug") -> Floats:
