@@ -55,24 +55,20 @@ class RiverNetwork:
         return np.flatnonzero(np.diff(self.down_start) == 0)
 
     @cached_property
-    def in_rows(self) -> RiverNetwork | None:
-        """The same river with its reaches in downstream order, where they are not; None where rows already run so.
+    def in_rows(self) -> tuple[RiverNetwork, Ints]:
+        """The same river with its reaches in the order of its water, and the row of each of them here.
 
-        A sweep over rows that lie scattered in memory waits for each of them.
+        A sweep over reaches that lie scattered in memory waits for each of them. Rows that run down or up the river
+        already stay.
         """
-        steps = np.diff(self.order)
+        steps, here = np.diff(self.order), np.arange(len(self))
         if bool(np.all(steps == 1)) or bool(np.all(steps == -1)):
-            return None
-        source = np.repeat(np.arange(len(self)), np.diff(self.down_start))
-        names = tuple(self.names[row] for row in self.order)
-        return linked(names, self.place_in_order[source], self.place_in_order[self.down_reach], self.down_share)
-
-    @cached_property
-    def place_in_order(self) -> Ints:
-        """Where each reach stands in the downstream order."""
+            return self, here
         place = np.empty_like(self.order)
-        place[self.order] = np.arange(len(self))
-        return place
+        place[self.order] = here
+        source = np.repeat(here, np.diff(self.down_start))
+        names = tuple(self.names[row] for row in self.order)
+        return linked(names, place[source], place[self.down_reach], self.down_share), self.order
 
     def rows(self, names: Iterable[str]) -> Ints:
         """Return the rows of reaches by name.

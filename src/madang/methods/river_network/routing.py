@@ -125,25 +125,21 @@ def route(
 def swept(
     network: RiverNetwork, point: Floats, left: Floats, passed: Floats, diffuse: Floats | None, spread: Floats | None
 ) -> tuple[Floats, Floats]:
-    """Return loads at heads and ends, reach x substance; rows in no order are put in order for the sweep and back."""
-    inner = network.in_rows
-    if inner is not None:
-        order, place = network.order, network.place_in_order
-        ordered = [None if given is None else given.take(order, axis=0) for given in (diffuse, spread)]
-        along = swept(inner, point.take(order, axis=0), left[order], passed.take(order, axis=0), *ordered)
-        return along[0].take(place, axis=0), along[1].take(place, axis=0)
-    head, end = np.empty_like(point), np.empty_like(point)
-    none = point[:0]
+    """Return loads at heads and ends, reach x substance; ``diffuse`` and ``spread`` are None where no load is so."""
+    head, end, none = np.empty_like(point), np.empty_like(point), point[:0]
+    river, row = network.in_rows
     sweep_loads(
-        network.order,
-        network.up_start,
-        network.up_reach,
-        network.up_share,
+        river.order,
+        river.up_start,
+        river.up_reach,
+        river.up_share,
+        row,
         point,
         none if diffuse is None else np.ascontiguousarray(diffuse),
         left,
         passed,
         none if spread is None else spread,
+        end if river is network else np.empty_like(end),
         head,
         end,
     )
