@@ -44,7 +44,7 @@ class Carried:
 
 @dataclass(frozen=True, eq=False)
 class Routed(Carried):
-    """Loads of substances that are lost on the way, and what became of them: rate_per_d of each, travel_d of a reach."""
+    """Loads of substances that are lost on the way, and what became of them; rates by substance, travel by reach."""
 
     substances: tuple[str, ...]
     point_kg_per_d: Floats
