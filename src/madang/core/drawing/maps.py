@@ -40,7 +40,7 @@ def map_spec(figure: MapFigure, language: Language) -> Spec:
     above = [_layer(layer, shrink) for layer in figure.layers if layer.role != "ground"]
     names = [text for layer in figure.layers if layer.labels for text in [_layer_names(layer, shrink)]]
     own = [_own(figure, language, shrink)]
-    labels = [_labels(figure, shrink)] if figure.label else []
+    labels = [_labels(figure, language, shrink)] if figure.label else []
     return {
         "projection": {"type": "identity", "reflectY": True},
         "layer": [*ground, *own, *above, *labels, *names],
@@ -103,10 +103,12 @@ def _layer_names(layer: MapLayer, shrink: float) -> Spec:
     return _text(layer.geometry, layer.labels, shrink, theme.GREY)
 
 
-def _labels(figure: MapFigure, shrink: float) -> Spec:
-    """Return the names of the figure's own geometries, as text on them."""
+def _labels(figure: MapFigure, language: Language, shrink: float) -> Spec:
+    """Return the names of the figure's own geometries as text on them: of ``NAME_ko`` and ``NAME_en`` the reader's."""
     assert figure.label is not None  # noqa: S101 - the caller has asked
-    return _text(figure.geometry, figure.frame[figure.label].cast(pl.String).to_list(), shrink, theme.INK)
+    theirs = f"{figure.label.removesuffix('_ko').removesuffix('_en')}_{language}"
+    names = figure.frame[theirs if theirs in figure.frame.columns else figure.label]
+    return _text(figure.geometry, names.cast(pl.String).to_list(), shrink, theme.INK)
 
 
 def _text(geometry: Sequence[Mapping[str, Any]], names: Sequence[str | None], shrink: float, colour: str) -> Spec:
