@@ -15,7 +15,7 @@ from madang.solutions.pollution_cap.figures_judging import NAMES, STATUS, marked
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import ACCOUNT, PLAN
 from madang.solutions.pollution_cap.river import ROUTED
-from madang.solutions.pollution_cap.sourcing import district_words, districts_of
+from madang.solutions.pollution_cap.sourcing import area_words, district_words, districts_of
 from madang.solutions.pollution_cap.wording import cards, frame_of, worded
 
 _RULES = {
@@ -92,7 +92,7 @@ def _map(result: CapResult) -> MapFigure:
 def _percent(plan: AllocationPlan, unit: int, substance: int, year: int) -> float | None:
     """Return the percent of its load that a district removes in a year; unknown where it has no load."""
     load = float(plan.problem.load_kg_per_d[unit, substance, year])
-    return 100.0 * float(plan.removed_kg_per_d[unit, substance, year]) / load if load > 0 else None
+    return 100.0 * float(plan.removed_kg_per_d[unit, substance, year]) / load + 0.0 if load > 0 else None
 
 
 def _by_district(result: CapResult) -> TableFigure:
@@ -298,7 +298,12 @@ def _reliefs(result: CapResult) -> TableFigure:
 
 def _statement(result: CapResult) -> TableFigure:
     """The account's entries in order, each with what is left after it."""
-    words = {"kind": _KINDS, "substance": NAMES, "district": district_words(result.inputs)}
+    words = {
+        "kind": _KINDS,
+        "substance": NAMES,
+        "district": district_words(result.inputs),
+        "unit_area": area_words(result.inputs),
+    }
     frame = worded(result.statement, words)
     return TableFigure(
         name="account_statement",
@@ -325,11 +330,11 @@ def _statement(result: CapResult) -> TableFigure:
 
 def _balances(result: CapResult) -> TableFigure:
     """Every account: allocated, held by projects, left."""
-    words = district_words(result.inputs)
+    words = district_words(result.inputs) | area_words(result.inputs)
     rows = [
         (
             words.get(one.district, text(one.district, one.district)),
-            one.unit_area,
+            words.get(one.unit_area, text(one.unit_area, one.unit_area)),
             NAMES[one.substance],
             one.year,
             one.allocated_kg_per_d,
@@ -339,7 +344,7 @@ def _balances(result: CapResult) -> TableFigure:
         for one in result.balances
     ]
     schema = {
-        "district": Text, "unit_area": pl.String, "substance": Text, "year": pl.Int64,
+        "district": Text, "unit_area": Text, "substance": Text, "year": pl.Int64,
         "allocated": pl.Float64, "held": pl.Float64, "left": pl.Float64,
     }  # fmt: skip
     titles: dict[str, Text] = {

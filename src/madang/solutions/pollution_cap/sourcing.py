@@ -170,6 +170,11 @@ def reach_words(inputs: CapInputs) -> dict[str, Text]:
     return _words(inputs.reaches, "reach")
 
 
+def area_words(inputs: CapInputs) -> dict[str, Text]:
+    """Return what each unit is called."""
+    return _words(inputs.areas, "unit_area")
+
+
 def _words(table: Table | None, key: str) -> dict[str, Text]:
     """Return the names in both languages of a table's rows."""
     if table is None:
