@@ -112,13 +112,14 @@ def test_what_is_refused_says_what_would_pass_and_every_page_fits_its_window(
     assert reader.get_by_text("of its size it would pass").is_visible()
     refused = reader.url.split(HOME)[1]
     sign_in(phone, "en")
+    pages = {
+        "list": "", "ask": "ask/", "permit": refused, "account": "account/",
+        "statement": f"account/statement/?{CELL}",
+    }  # fmt: skip
     for width, page in (("desk", reader), ("phone", phone)):
         for code in ("ko", "en"):
-            for place in ("", "ask/", refused, "account/", f"account/statement/?{CELL}"):
-                name = (
-                    f"permits-{re.sub('[^a-z]+', '-', place.split('?')[0].replace(refused, 'permit'))}-{code}-{width}"
-                )
-                look(page, f"/{code}{HOME}{place}", pictures, name)
+            for name, place in pages.items():
+                look(page, f"/{code}{HOME}{place}", pictures, f"permits-{name}-{code}-{width}")
 
 
 def test_the_ledger_is_whole_after_the_officers_day(desk: str, site_home: Path) -> None:
@@ -129,7 +130,8 @@ start_django()
 from madang.web.desks.pollution_cap.cells import standings
 from madang.web.desks.pollution_cap.rules import city_here
 for one in standings(city_here()):
-    print(one.cell.substance, one.allotted, one.left + one.consulted + one.spent, min(one.left, one.consulted, one.spent))
+    parts = one.left, one.consulted, one.spent
+    print(one.cell.substance, one.allotted, sum(parts), min(parts))
 """
     done = subprocess.run([sys.executable, "-c", audit], env=surroundings, check=True, capture_output=True, text=True)
     rows = [line.split() for line in done.stdout.splitlines()]
