@@ -8,7 +8,12 @@ import polars as pl
 
 from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
 from madang.core.language import Text, text
-from madang.solutions.pollution_cap.figures_judging import NAMES, both, marked, site_title
+from madang.solutions.pollution_cap.figures_judging import (
+    NAMES,
+    both,
+    marked,
+    site_title,
+)
 from madang.solutions.pollution_cap.loads import GROUPS
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import CAUSES, RIVER, SOURCES, delivered_kg_per_d
@@ -132,7 +137,7 @@ def _by_district(result: CapResult) -> ChartFigure:
         x="district",
         y="discharged_kg_per_d",
         series="source_group",
-        series_titles=GROUPS,
+        series_titles={**GROUPS, **district_words(result.inputs)},
     )
 
 
@@ -331,4 +336,4 @@ def _source_says(name: str, words: Mapping[str, Text]) -> Text:
     """Return a source in words: a district's name, or the water of a reach's head."""
     reach = name.removeprefix(HEAD_OF)
     said = words.get(reach, text(reach, reach))
-    return said if reach == name else text(f"{said.ko} 머리의 물", f"head of {said.en}")
+    return said if reach == name else text(f"{said.ko} 위에서 드는 물", f"water from above {said.en}")
