@@ -117,9 +117,11 @@ def _layer_names(layer: MapLayer, language: Language, shrink: float) -> Spec:
 
 
 def _labels(figure: MapFigure, language: Language, shrink: float) -> Spec:
-    """Return the names of the figure's own geometries, as text on them."""
+    """Return the names of the figure's own geometries as text on them: of ``NAME_ko`` and ``NAME_en`` the reader's."""
     assert figure.label is not None  # noqa: S101 - the caller has asked
-    names = [in_language(str(name or ""), language) for name in figure.frame[figure.label]]
+    theirs = f"{figure.label.removesuffix('_ko').removesuffix('_en')}_{language}"
+    cells = figure.frame[theirs if theirs in figure.frame.columns else figure.label]
+    names = [in_language(str(name or ""), language) for name in cells]
     return _text(figure.geometry, names, shrink, theme.INK, below=_POINT_RADIUS + 9 if _are_few_points(figure) else 0)
 
 
