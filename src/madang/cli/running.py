@@ -9,6 +9,7 @@ import typer
 from rich.text import Text as RichText
 
 from madang import register
+from madang.cli.changing import inputs_changed
 from madang.cli.options import (
     CityOption,
     Format,
@@ -17,7 +18,6 @@ from madang.cli.options import (
     OnOption,
     SetOption,
     asked_day,
-    changes_of,
     today,
 )
 from madang.cli.screen import console, plain_text, say_caveats, say_next, say_run, sheet, working
@@ -54,7 +54,7 @@ def run(
     with working(name) as progress:
         solution = register.load(name)
         opened = open_city(city or solution.card.home)
-        changes, now = changes_of(set_), today()
+        changes, now = inputs_changed(set_, solution.inputs), today()
         made = perform_linked(
             name,
             opened,

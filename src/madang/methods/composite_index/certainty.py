@@ -145,7 +145,7 @@ def _least_mean(parts: Floats, low: Floats, high: Floats) -> Floats:
 def _mean(parts: Floats, weights: Floats) -> Floats:
     """Return the weighted mean over the first axis; zero where nothing weighs."""
     total = weights.sum(axis=0)
-    return np.divide((weights * parts).sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(np.divide((weights * parts).sum(axis=0), total, out=np.zeros_like(total), where=total > 0))
 
 
 def _variants(cell: Cell, *, leave: bool) -> Iterable[Cell]:

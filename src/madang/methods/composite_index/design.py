@@ -124,7 +124,7 @@ class Design:
         count = len(self.recipe.tree.indicators) + 1
         for one, span in zip(self.assumptions, self.spans, strict=True):
             if isinstance(one, LeaveOut):
-                return np.minimum((points[:, span.start] * count).astype(int), count - 1)
+                return np.asarray(np.minimum((points[:, span.start] * count).astype(int), count - 1))
         return None
 
     def factors(self, points: Floats) -> Floats:

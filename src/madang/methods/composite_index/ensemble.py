@@ -234,7 +234,7 @@ class _Keeper:
         return self.low + (steps + 0.5) * step, step
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _count_steps(scores: Floats, low: float, per: float, counts: Counts) -> None:  # pragma: no cover
     """Count each city's scores in steps."""
     last = counts.shape[1] - 1

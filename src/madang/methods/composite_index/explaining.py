@@ -12,7 +12,7 @@ import numpy as np
 from madang.core.errors import DataError
 from madang.methods.composite_index.building import Data, Index, Recipe, assemble, build
 from madang.methods.composite_index.ranking import ranks
-from madang.methods.composite_index.tree import Floats, Tree, effective_weights, transformed
+from madang.methods.composite_index.tree import Bools, Floats, Tree, effective_weights, transformed
 
 #: Players of an exact Shapley value: 2^12 runs.
 PLAYERS_MAX = 12
@@ -68,15 +68,15 @@ def contributions(index: Index) -> Floats:
     weights = np.stack([effective_weights(tree, tree.weights, row)[:, 0] for row in there])
     parts = weights * np.where(there, transformed(scores, power), 0.0)
     if power == 1.0:
-        return parts
+        return np.asarray(parts)
     total = parts.sum(axis=1, keepdims=True)
-    return np.divide(parts, total, out=np.zeros_like(parts), where=total != 0) * index.scores[:, None]
+    return np.asarray(np.divide(parts, total, out=np.zeros_like(parts), where=total != 0) * index.scores[:, None])
 
 
 def removals(index: Index) -> tuple[Removal, ...]:
     """Return what happens without each indicator and each group below the root, the most telling first."""
     tree = index.recipe.tree
-    named = [(name, (name,)) for name in tree.indicators]
+    named: list[tuple[str, tuple[str, ...]]] = [(name, (name,)) for name in tree.indicators]
     named += [(group.name, _leaves(tree, group.name)) for group in tree.order[:-1]]
     found = [_removal(index, name, gone) for name, gone in named if len(gone) < len(tree.indicators)]
     return tuple(sorted(found, key=lambda one: (-one.mean_shift, one.name)))
@@ -151,9 +151,9 @@ def rank_shift(before: Edition, after: Edition) -> Shift:
     shares = shapley(CAUSES, value)
     old, new = value(frozenset()), value(frozenset(CAUSES))
     moved = np.stack([shares[cause] for cause in CAUSES], axis=1)
-    kept = ~np.isnan(moved).any(axis=1)
+    kept: Bools = np.asarray(np.asarray(~np.isnan(moved)).all(axis=1))
     return Shift(
-        tuple(city for city, there in zip(common, kept, strict=True) if there),
+        tuple(city for city, there in zip(common, kept.tolist(), strict=True) if there),
         tuple(int(rank) for rank in old[kept]),
         tuple(int(rank) for rank in new[kept]),
         moved[kept],
@@ -199,8 +199,8 @@ def _removal(index: Index, name: str, gone: tuple[str, ...]) -> Removal:
     kept = [place for leaf, place in index.tree.places.items() if leaf not in gone]
     columns = index.scored.scores[:, kept]
     # A city that has nothing else is not ranked without them; its old rank tells of no move.
-    there = ~np.isnan(columns).all(axis=1)
-    cities = tuple(city for city, known in zip(index.cities, there, strict=True) if known)
+    there: Bools = np.asarray(np.asarray(~np.isnan(columns)).any(axis=1))
+    cities = tuple(city for city, known in zip(index.cities, there.tolist(), strict=True) if known)
     scored = replace(index.scored, cities=cities, scores=columns[there])
     other = assemble(scored, index.recipe.without(gone))
     moved = np.abs(other.ranks - index.ranks[there])

@@ -1,7 +1,7 @@
 """An index over years: gaps filled along the years, each year by the edition of the method in force, scores comparable.
 
-Goalposts come from the whole panel where the recipe normalises by the range seen, so that a city's score moves when the
-city does and not when another one leaves.
+Goalposts come from the whole panel where the recipe normalises by the range seen and keeps the unit, so that a city's
+score moves when the city does and not when another one leaves.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from madang.core.errors import DataError
 from madang.methods.composite_index.building import Data, Index, Recipe, build
 from madang.methods.composite_index.filling import ALONG, fill_along
+from madang.methods.composite_index.treating import IN_UNIT
 from madang.methods.composite_index.tree import Bools, Floats
 
 
@@ -29,14 +30,15 @@ class Panel:
 
     def present(self, period: int) -> Bools:
         """Tell which cities have any value in a period."""
-        return np.asarray((~np.isnan(self.values[self.periods.index(period)])).any(axis=1))
+        there: Bools = np.asarray(~np.isnan(self.values[self.periods.index(period)]))
+        return np.asarray(there.any(axis=1))
 
     def filled(self, kind: str) -> Panel:
         """Return the panel with gaps filled along the years; a city is not brought into a year it is not in."""
         if kind not in ALONG:
             return self
         made = fill_along(self.values, self.periods, kind)
-        there = (~np.isnan(self.values)).any(axis=2)
+        there: Bools = np.asarray(np.asarray(~np.isnan(self.values)).any(axis=2))
         return replace(self, values=np.where(there[:, :, None], made, np.nan))
 
     def data(self, period: int, names: tuple[str, ...]) -> Data:
@@ -55,7 +57,7 @@ class Panel:
 
 def pooled(panel: Panel, recipe: Recipe) -> Recipe:
     """Return the recipe with min-max turned into goalposts from all periods; any other normalisation as it is."""
-    if recipe.normalisation != "min_max" or len(panel.periods) == 1:
+    if recipe.normalisation != "min_max" or recipe.treatment not in IN_UNIT or len(panel.periods) == 1:
         return recipe
     made = []
     for indicator in recipe.indicators:

@@ -105,7 +105,7 @@ def _json_schema(fields: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the JSON Schema of the changes that a run of the solution takes."""
     properties = {}
     for field in fields:
-        if field["kind"] == "table":
+        if field["kind"] in {"table", "file"}:
             continue
         made = dict(_TYPES[field["kind"]]) | {"title": field["title"]["en"], "x-unit": field["unit"]}
         if field["kind"] in {"number", "integer"}:

@@ -165,6 +165,8 @@ def _row(card: InputField, defaults: Defaults, typed: Mapping[str, str], code: L
         card, card.title.to(code), card.help.to(code) if card.help else "", _bounds(card, code), [],
         [_fact(defaults.uses[name], code) for name in card.facts if name in defaults.uses],
     )  # fmt: skip
+    if card.kind == "file":
+        return row  # the bench takes no files but a city's folder
     if card.kind == "table":
         row.table_rows = None if value is None else value.frame.height
     elif card.kind == "series":
