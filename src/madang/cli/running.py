@@ -119,6 +119,6 @@ def _row(run: Run, number: Number, language: Language) -> tuple[RichText, str, s
     reason = f" — {number.gap.to(language)}" if number.gap else ""
     head = plain_text(number.title.to(language) + reason).append(f"\n{number.name}", "dim")
     if number.value is None:
-        return head, "—", "", day
+        return head, "—", say_range(number, language), day
     said = say_amount(number.value, number.unit, language, number.digits)
     return head, said + mark, say_range(number, language), day

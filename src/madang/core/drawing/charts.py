@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from madang.core.drawing import theme
+from madang.core.drawing.heat import heat_spec
 from madang.core.drawing.labels import (
     add_end_labels,
     add_value_labels,
@@ -29,6 +30,8 @@ _YEARS_SHOWN = 12
 def chart_spec(figure: ChartFigure, language: Language) -> Spec:
     """Return a chart's Vega-Lite spec without title and config; its data are inline."""
     plot = Plot(figure, language)
+    if figure.mark == "heat":
+        return heat_spec(plot)
     if plot.direct:
         add_end_labels(plot)
     valued = add_value_labels(plot)
@@ -71,9 +74,18 @@ def _axis(plot: Plot, name: str) -> Spec:
         made["scale"] = {"padding": 0.2}
     elif name == plot.measure:
         made["scale"] = {"zero": plot.figure.zero_based, "nice": True}
+        if plot.figure.best_first:
+            made["scale"] = _from_one(plot)
     else:
         made["scale"] = {"zero": False, "nice": False}
     return made
+
+
+def _from_one(plot: Plot) -> Spec:
+    """Return the scale of an axis of ranks: 1 first, half a place of room at both ends; standing up it is turned."""
+    low, high = plot.bounds
+    low = min(low, 1.0) if plot.figure.zero_based else max(low, 1.0)
+    return {"domain": [low - 0.5, high + 0.5], "nice": False, "zero": False, "reverse": not plot.lying}
 
 
 def _axis_look(plot: Plot, name: str) -> Spec:
@@ -140,6 +152,7 @@ def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
     if low is None or high is None:
         return []
     along, other = ("x", "y") if plot.lying else ("y", "x")
+    outer = _outer(plot, axes, along, other)
     ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
     band = plot.figure.mark in {"line", "area"}
     mark = {"type": "area", "opacity": theme.BAND_OPACITY} if band else {"type": "rule", "color": theme.INK}
@@ -149,7 +162,18 @@ def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
         encoding["color"] = quiet
     elif plot.series_keys and plot.figure.mark == "bar":
         encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
-    return [{"mark": mark, "encoding": encoding}]
+    if outer:
+        mark = {"type": "bar", "color": theme.RIVER, "opacity": 0.35, "size": 10}
+    return [*outer, {"mark": mark, "encoding": encoding}]
+
+
+def _outer(plot: Plot, axes: Spec, along: str, other: str) -> list[Spec]:
+    """Return the wider range around points as a thin line below all else."""
+    low, high = plot.figure.outer_low, plot.figure.outer_high
+    if low is None or high is None:
+        return []
+    ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
+    return [{"mark": {"type": "rule", "color": theme.GREY}, "encoding": {other: axes[other], **ends}}]
 
 
 def _marks(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:

@@ -26,7 +26,8 @@ class Guaranteed:
     """The best and worst rank each city can have under any weights and choices declared.
 
     ``pairs_percent`` of all pairs of cities are in an order that no declared assumption turns. ``exact`` tells whether
-    the ranges are as narrow as they can be pair by pair; with gaps or means of several kinds they are only safe.
+    the ranges are as narrow as they can be pair by pair. Between cities with different gaps, and under means of several
+    kinds, they are safe but may be wider than need be.
     """
 
     best: Ints
@@ -71,13 +72,27 @@ def surely_beats(tree: Tree, scores: Floats, share: float) -> tuple[Bools, bool]
         (cities x cities), and whether it is exact rather than only safe.
     """
     power = tree.power
-    if power is None or np.isnan(scores).any():
-        low, high = score_bounds(tree, scores, share)
-        return low[:, None] > high[None, :] + SAME * max(1.0, float(np.nanmax(np.abs(high)))), False
+    there = ~np.isnan(scores)
+    if power is not None and there.all():
+        return _exactly(tree, scores, share, power), True
+    low, high = score_bounds(tree, scores, share)
+    surely = low[:, None] > high[None, :] + SAME * max(1.0, float(np.nanmax(np.abs(high))))
+    if power is not None:
+        patterns, which = np.unique(there, axis=0, return_inverse=True)
+        for number, pattern in enumerate(patterns):
+            rows = np.flatnonzero(which.reshape(-1) == number)
+            if pattern.any():
+                gone = tuple(name for name, known in zip(tree.indicators, pattern.tolist(), strict=True) if not known)
+                alike = _exactly(tree.without(gone), scores[np.ix_(rows, np.flatnonzero(pattern))], share, power)
+                surely[np.ix_(rows, rows)] = alike
+    return np.asarray(surely), False
+
+
+def _exactly(tree: Tree, scores: Floats, share: float, power: float) -> Bools:
+    """Return who surely stands above whom among cities that lack nothing, by one kind of mean."""
     values = transformed(scores, power) * (-1.0 if power < 0 else 1.0)
     rows = max(1, _BLOCK_VALUES // max(1, values.size))
-    blocks = [_block(tree, values, values[at : at + rows], share) for at in range(0, len(values), rows)]
-    return np.concatenate(blocks), True
+    return np.concatenate([_block(tree, values, values[at : at + rows], share) for at in range(0, len(values), rows)])
 
 
 def score_bounds(tree: Tree, scores: Floats, share: float) -> tuple[Floats, Floats]:
