@@ -83,9 +83,14 @@ def _axis(plot: Plot, name: str) -> Spec:
 
 def _from_one(plot: Plot) -> Spec:
     """Return the scale of an axis of ranks: 1 first, half a place of room at both ends; standing up it is turned."""
-    low, high = plot.bounds
-    low = min(low, 1.0) if plot.figure.zero_based else max(low, 1.0)
-    return {"domain": [low - 0.5, high + 0.5], "nice": False, "zero": False, "reverse": not plot.lying}
+    return {"domain": [0.5, plot.bounds[1] + 0.5], "nice": False, "zero": False, "reverse": not plot.lying}
+
+
+def _rank_ticks(plot: Plot) -> list[int]:
+    """Return the ranks to write on an axis: all of few, else the first and every fifth, tenth or so."""
+    last = int(plot.bounds[1])
+    step = next((step for step in (1, 5, 10, 20, 50, 100, 200, 500) if last <= step * 12), 1000)
+    return [1, *range(step, last + 1, step)] if step > 1 else list(range(1, last + 1))
 
 
 def _axis_look(plot: Plot, name: str) -> Spec:
@@ -101,6 +106,8 @@ def _axis_look(plot: Plot, name: str) -> Spec:
         look |= _day_look(plot, name)
     if kind in {"nominal", "ordinal"}:
         look |= {"labelAngle": 0, "labelLimit": 240, "grid": False, "ticks": False}
+    if measured and plot.figure.best_first:
+        look["values"] = _rank_ticks(plot)
     if measured:
         line = {"test": "datum.value === 0", "value": theme.GREY}
         look["gridColor"] = {"condition": line, "value": theme.HAIRLINE}
@@ -248,6 +255,8 @@ def _rule(plot: Plot, rule: Rule, axes: Spec) -> list[Spec]:
         right = _is_right(plot, rule.value)
         text |= {"align": "right" if right else "left", "baseline": "top", "dx": -6 if right else 6, "dy": 2}
         place = {**at, "y": {"value": 0}}
+        if plot.lying:  # beside the line the label would lie on the first bar
+            text |= {"align": "center", "baseline": "bottom", "dx": 0, "dy": -3}
     return [{**data, "mark": line, "encoding": at}, {**data, "mark": text, "encoding": place}]
 
 

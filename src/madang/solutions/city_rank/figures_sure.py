@@ -8,7 +8,7 @@ from madang.core.figures import ChartFigure, Figure, FigureColumn, TableFigure
 from madang.core.language import Text, text
 from madang.methods.composite_index import CAUSES
 from madang.solutions.city_rank.figures_index import CITY, SHOWN, marked, note_of, order_of, rests_of
-from madang.solutions.city_rank.indexing import IndexPart
+from madang.solutions.city_rank.indexing import IndexPart, Sure
 from madang.solutions.city_rank.numbers import SAMPLED
 
 _ASSUMPTIONS = {
@@ -34,7 +34,7 @@ _LINES, _DRAWS = 8, 100
 def sure_figures(part: IndexPart) -> tuple[Figure, ...]:
     """Return the figures of how sure an index is, and of what moves it."""
     made = (
-        _likely(part), _sensitivity(part), _removals(part), _dropped(part), _years(part), _shift(part), _draws(part),
+        _likely(part), _sensitivity(part), _removals(part), _dropped(part), _dropped_shift(part), _years(part), _shift(part), _draws(part),
     )  # fmt: skip
     return tuple(figure for figure in made if figure is not None)
 
@@ -82,7 +82,8 @@ def _sensitivity(part: IndexPart) -> Figure | None:
             ("total", found.total, found.total_error),
         ):
             value, half = 100.0 * float(share[place, 0]), 100.0 * float(error[place, 0])
-            rows.append((name, order, value, value - half, value + half))
+            # A share of a variance is not below zero; an estimate of one may be, by less than its error.
+            rows.append((name, order, *(max(0.0, end) for end in (value, value - half, value + half))))
     most = found.names[int(found.total[:, 0].argmax())]
     title = _ASSUMPTIONS.get(most, text(most, most))
     names = ("percent", "low", "high")
@@ -140,54 +141,80 @@ def _removals(part: IndexPart) -> Figure | None:
 
 
 def _dropped(part: IndexPart) -> Figure | None:
-    """Ranks with all criteria and with some dropped, and how many pairs are certain in either."""
+    """Ranks and ranges of every city with all criteria and with some dropped."""
+    if part.reduced is None or part.method.drop is None:
+        return None
+    rows = []
+    for city in _in_both(part, part.reduced):
+        cells: list[int | None] = []
+        for sure in (part.whole, part.reduced):
+            row, bounds = sure.index.row(city), sure.guaranteed
+            ends = [int(end) for end in sure.ensemble.rank_ends()[row]] if sure.ensemble is not None else [None] * 3
+            best = [int(bounds.best[row]), int(bounds.worst[row])] if bounds is not None else [None] * 2
+            cells += [int(sure.index.ranks[row]), ends[0], ends[2], *best]
+        rows.append((city, *cells))
+    cards = [CITY]
+    for side, ko, en in (("all", "모든 기준", "All criteria"), ("dropped", "뺀 뒤", "Dropped")):
+        for name, one, other in (
+            ("rank", "순위", "rank"), ("low", "추출 5%", "drawn, 5 %"), ("high", "추출 95%", "drawn, 95 %"),
+            ("best", "높아야", "at best"), ("worst", "낮아야", "at worst"),
+        ):  # fmt: skip
+            cards.append(FigureColumn(f"{side}_{name}", text(f"{ko}: {one}", f"{en}: {other}"), "rank", 0))
+    pairs = [one.guaranteed.pairs_percent if one.guaranteed else None for one in (part.whole, part.reduced)]
+    ko, en = "기준을 빼기 앞뒤의 순위", "Ranks before and after criteria are dropped"
+    if pairs[0] is not None and pairs[1] is not None:
+        ko = f"기준을 빼면 앞뒤가 확실한 쌍이 {pairs[0]:.0f}%에서 {pairs[1]:.0f}%가 된다"
+        en = f"With criteria dropped, pairs in a certain order go from {pairs[0]:.0f} % to {pairs[1]:.0f} %"
+    return TableFigure(
+        name="index_dropped",
+        title=marked(part, ko, en),
+        subtitle=part.method.drop.says,
+        frame=pl.DataFrame(
+            rows, schema={"city": pl.String, **{card.name: pl.Int64 for card in cards[1:]}}, orient="row"
+        ),
+        columns=tuple(cards),
+        rests_on=(*part.rests_on, *SAMPLED),
+        notes=note_of(part),
+    )
+
+
+def _dropped_shift(part: IndexPart) -> Figure | None:
+    """Ranks of the cities that move most when criteria are dropped."""
     if part.reduced is None or part.method.drop is None:
         return None
     old, new = part.whole.index, part.reduced.index
-    both = [old.cities[row] for row in order_of(part.whole) if old.cities[row] in new.cities][:SHOWN]
-    sides = {"all": text("모든 기준", "All criteria"), "dropped": text("뺀 뒤", "Dropped")}
-    rows = []
-    for city in both:
-        for side, sure in (("all", part.whole), ("dropped", part.reduced)):
-            row = sure.index.row(city)
-            ends = sure.ensemble.rank_ends()[row] if sure.ensemble is not None else (None, None, None)
-            bounds = sure.guaranteed
-            rows.append(
-                (
-                    city, side, int(sure.index.ranks[row]), ends[0], ends[2],
-                    int(bounds.best[row]) if bounds else None, int(bounds.worst[row]) if bounds else None,
-                )
-            )  # fmt: skip
-    says = part.method.drop.says or text("기준을 뺀다.", "Criteria are left out.")
-    names = ("rank", "low", "high", "best", "worst")
-    pairs = [one.guaranteed.pairs_percent if one.guaranteed else None for one in (part.whole, part.reduced)]
-    sure_ko = f": 앞뒤가 확실한 쌍 {pairs[0]:.0f}% → {pairs[1]:.0f}%" if None not in pairs else ""
-    sure_en = f": pairs with a certain order go from {pairs[0]:.0f} % to {pairs[1]:.0f} %" if None not in pairs else ""
+    names = _in_both(part, part.reduced)
+    moved = sorted(names, key=lambda city: (-abs(old.rank_of(city) - new.rank_of(city)), old.rank_of(city)))[:_LINES]
+    rows = [
+        (city, side, index.rank_of(city))
+        for city in sorted(moved, key=old.rank_of)
+        for side, index in (("all", old), ("dropped", new))
+    ]
     return ChartFigure(
-        name="index_dropped",
-        title=marked(part, f"기준을 빼면{sure_ko}", f"Criteria dropped{sure_en}"),
-        subtitle=says,
-        frame=pl.DataFrame(
-            rows, schema={"city": pl.String, "side": pl.String, **dict.fromkeys(names, pl.Int64)}, orient="row"
-        ),
+        name="index_dropped_shift",
+        title=marked(part, "기준을 빼면 순위가 움직인다", "Dropping criteria moves ranks"),
+        subtitle=text(f"가장 많이 움직인 {len(moved)}곳의 순위", f"Ranks of the {len(moved)} cities that move most"),
+        frame=pl.DataFrame(rows, schema={"city": pl.String, "side": pl.String, "rank": pl.Int64}, orient="row"),
         columns=(
             CITY,
-            FigureColumn("side", text("어느 지수", "Index")),
+            FigureColumn("side", text("지수", "Index")),
             FigureColumn("rank", text("순위", "Rank"), "rank", 0),
-            FigureColumn("low", text("추출 5%", "Drawn, 5 %"), "rank", 0),
-            FigureColumn("high", text("추출 95%", "Drawn, 95 %"), "rank", 0),
-            FigureColumn("best", text("보장: 높아야", "Guaranteed: at best"), "rank", 0),
-            FigureColumn("worst", text("보장: 낮아야", "Guaranteed: at worst"), "rank", 0),
         ),
-        rests_on=(*part.rests_on, *SAMPLED),
+        rests_on=part.rests_on,
         mark="line",
         x="side",
         y="rank",
         series="city",
-        series_titles=sides,
+        series_titles={"all": text("모든 기준", "All criteria"), "dropped": text("뺀 뒤", "Criteria dropped")},
         best_first=True,
         notes=note_of(part),
     )
+
+
+def _in_both(part: IndexPart, reduced: Sure) -> list[str]:
+    """Return the cities that are ranked with and without the criteria, from the first rank down."""
+    cities = part.whole.index.cities
+    return [cities[row] for row in order_of(part.whole) if cities[row] in reduced.index.cities]
 
 
 def _years(part: IndexPart) -> Figure | None:
