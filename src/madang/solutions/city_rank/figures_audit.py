@@ -230,7 +230,8 @@ def _parts(result: RankResult) -> Figure | None:
     schema = {
         "ranking": pl.String, "edition": pl.Int64, "place_ko": pl.String, "place_en": pl.String,
         "category_ko": pl.String, "category_en": pl.String, "printed": pl.Float64, "low": pl.Float64,
-        "high": pl.Float64, "total": pl.Float64, "computed": pl.Float64, "verdict_ko": pl.String, "verdict_en": pl.String,
+        "high": pl.Float64, "total": pl.Float64, "computed": pl.Float64,
+        "verdict_ko": pl.String, "verdict_en": pl.String,
     }  # fmt: skip
     return TableFigure(
         name="inverse_audit",

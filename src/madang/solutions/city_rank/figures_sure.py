@@ -34,7 +34,8 @@ _LINES, _DRAWS = 8, 100
 def sure_figures(part: IndexPart) -> tuple[Figure, ...]:
     """Return the figures of how sure an index is, and of what moves it."""
     made = (
-        _likely(part), _sensitivity(part), _removals(part), _dropped(part), _dropped_shift(part), _years(part), _shift(part), _draws(part),
+        _likely(part), _sensitivity(part), _removals(part), _dropped(part), _dropped_shift(part), _years(part),
+        _shift(part), _draws(part),
     )  # fmt: skip
     return tuple(figure for figure in made if figure is not None)
 
