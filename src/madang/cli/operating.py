@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from madang import register
 from madang.cli.options import LangOption, TextOrJson, today
-from madang.cli.screen import console, plain_text, sheet, working
+from madang.cli.screen import console, plain_text, say_next, sheet, working
 from madang.core.documents import say_fault
 from madang.core.errors import UsageError
 from madang.core.language import Language, Text, say_number
@@ -111,8 +111,7 @@ def _say(answer: Answer, output: str, language: Language) -> None:
     for name, path in answer.files.items():
         screen.print(plain_text(f"{name}: {path}", "dim"), soft_wrap=True)
     if answer.next:
-        screen.print(plain_text(f"\n{'다음' if language == 'ko' else 'next'}", "bold"), end="")
-        screen.print(plain_text("".join(f"  {command}" for command in answer.next)), soft_wrap=True)
+        say_next(screen, language, *answer.next)
 
 
 def _say_sheet(screen: Any, part: Sheet, language: Language) -> None:

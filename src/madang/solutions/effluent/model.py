@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, RootModel
 
 from madang.core.contract import Gap, Number, Result, gap
-from madang.core.documents import read_document
 from madang.core.language import Text, text
 from madang.core.progress import Progress
+from madang.core.sayings import sayings_in
 from madang.solutions.effluent.inputs import EffluentInputs
 from madang.solutions.effluent.rules import load
 from madang.solutions.effluent.sums import SUBSTANCES, Sums, sums_of
@@ -37,21 +35,6 @@ NO_OWN = text(
 )
 
 
-class Saying(BaseModel):
-    """What numbers.toml says of one number."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    title: Text
-    formula: Text
-    unit: str
-    digits: int | None = None
-
-
-class Sayings(RootModel[dict[str, Saying]]):
-    """The shape of numbers.toml."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class EffluentResult(Result):
     """The sums and the inputs they were made of."""
@@ -69,26 +52,9 @@ def run(inputs: EffluentInputs, progress: Progress) -> EffluentResult:
     return EffluentResult(numbers={one.name: one for one in made}, gaps=tuple(_gaps(sums)), inputs=inputs, sums=sums)
 
 
-@cache
-def sayings() -> Mapping[str, Saying]:
-    """Return what is said of every number, by name."""
-    return read_document(Path(__file__).with_name("numbers.toml"), Sayings).root
-
-
 def _number(name: str, value: float | None, rests_on: Iterable[str], missing: Text, day: date | None = None) -> Number:
     """Return a number; ``missing`` says why where its value is unknown."""
-    said = sayings()[name]
-    return Number(
-        name=name,
-        title=said.title,
-        value=value,
-        unit=said.unit,
-        rests_on=tuple(rests_on),
-        formula=said.formula,
-        day=day,
-        digits=said.digits,
-        gap=missing if value is None else None,
-    )
+    return sayings_in(Path(__file__).parent)[name].number(name, value, rests_on, missing, day)
 
 
 def _kept(sums: Sums) -> Iterator[Number]:

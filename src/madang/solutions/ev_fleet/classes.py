@@ -89,7 +89,10 @@ def _on_line(at: Floats, known: Floats, when: float) -> Floats:
 
 
 def _with_electric(counts: Floats, published: float) -> Floats:
-    """Scale the electric vehicles to a published total; each class keeps its size."""
+    """Scale the electric vehicles to a published total; each class keeps its size.
+
+    What a class without burners gives up is parted like the burners of all classes, or evenly where there are none.
+    """
     made = counts.copy()
     total = made[:, ELECTRIC].sum()
     if total <= 0:
@@ -97,7 +100,10 @@ def _with_electric(counts: Floats, published: float) -> Floats:
     burning = made[:, BURNERS].sum(axis=1)
     change = np.minimum(made[:, ELECTRIC] * (published / total - 1.0), burning)
     made[:, ELECTRIC] += change
+    every = made[:, BURNERS].sum(axis=0)
     made[:, BURNERS] *= (1.0 - change / np.where(burning > 0, burning, 1.0))[:, None]
+    parts = every / every.sum() if every.sum() > 0 else np.full(every.size, 1.0 / every.size)
+    made[:, BURNERS] -= np.where(burning > 0, 0.0, change)[:, None] * parts
     return made
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, RootModel
 
 from madang.core.contract import Number
-from madang.core.documents import read_document
 from madang.core.language import Text, text
+from madang.core.sayings import sayings_in
 from madang.methods.load_allocation import EQUAL_EFFLUENT, EQUAL_PERCENT, LEAST, AllocationPlan, UnmetTargets
 from madang.methods.river_network import Causes
 from madang.methods.river_network.routing import KG_PER_D
@@ -60,41 +58,9 @@ NO_PLAN = text("할당 계획이 없다.", "there is no allocation: no measures,
 NO_ACCOUNT = text("개발부하 계정의 기록이 없다.", "there are no entries of an account")
 
 
-class Saying(BaseModel):
-    """What numbers.toml says of one number."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    title: Text
-    formula: Text
-    unit: str
-    digits: int | None = None
-
-
-class Sayings(RootModel[dict[str, Saying]]):
-    """The shape of numbers.toml."""
-
-
-@cache
-def sayings() -> Mapping[str, Saying]:
-    """Return what is said of every number, by name."""
-    return read_document(Path(__file__).with_name("numbers.toml"), Sayings).root
-
-
 def number(name: str, value: float | None, rests_on: Iterable[str], missing: Text, day: date | None = None) -> Number:
     """Return a number; ``missing`` says why where its value is unknown."""
-    said = sayings()[name]
-    return Number(
-        name=name,
-        title=said.title,
-        value=value,
-        unit=said.unit,
-        rests_on=tuple(dict.fromkeys(rests_on)),
-        formula=said.formula,
-        day=day,
-        digits=said.digits,
-        gap=missing if value is None else None,
-    )
+    return sayings_in(Path(__file__).parent)[name].number(name, value, rests_on, missing, day)
 
 
 def numbers_of(

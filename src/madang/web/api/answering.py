@@ -11,6 +11,7 @@ from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.throttling import AnonRateThrottle
 
 from madang.core.errors import MadangError
+from madang.web.api.refusing import first_fault, refusal
 from madang.web.bench.answers import status_of
 from madang.web.bench.jobs import said
 
@@ -41,12 +42,8 @@ api = OpenAPI(
 def refuse(
     request: HttpRequest, status: int, what: str, where: str | None = None, todo: str | None = None
 ) -> HttpResponse:
-    """Return an error in the shape they all have; it is never kept for the next visitor."""
-    # Django would send a 404 without a language in its address on to the same address below /ko/.
-    request.urlconf = "madang.web.api.languageless"
-    response = api.create_response(request, {"what": what, "where": where, "todo": todo}, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    """Return an error of this interface."""
+    return refusal(api, request, status, what, where, todo)
 
 
 @api.exception_handler(MadangError)
@@ -59,9 +56,7 @@ def _of_the_family(request: HttpRequest, error: MadangError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Say which part of what was sent isn't as the description has it."""
-    first = error.errors[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return refuse(request, 422, str(first["msg"]), where, "see /api/openapi.json")
+    return refuse(request, 422, *first_fault(error), "see /api/openapi.json")
 
 
 @api.exception_handler(Http404)

@@ -23,7 +23,7 @@ _MOMENT = {
 def seal(batch: Batch, at: dt.datetime) -> None:
     """Seal a batch: count and hash its rows and chain it to the batch sealed before. Within a transaction."""
     hold_name(f"ledger chain {batch.book_id}")
-    last = Batch.objects.filter(book_id=batch.book_id, place__isnull=False).order_by("-place").first()
+    last = _last(batch.book_id)
     batch.place = (last.place or 0) + 1 if last else 1
     batch.previous_sha256 = last.chain_sha256 if last else ""
     batch.transfers, batch.amount, batch.content_sha256 = _weigh(batch)
@@ -123,13 +123,18 @@ def _plain(cell: object) -> str:
     return str(cell).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
+def _last(book_id: int) -> Batch | None:
+    """Return the batch of a book sealed last, if any is."""
+    return Batch.objects.filter(book_id=book_id, place__isnull=False).order_by("-place").first()
+
+
 def last_sealed(book: Book) -> Batch:
     """Return the batch sealed last.
 
     Raises:
         LedgerError: none is.
     """
-    last = Batch.objects.filter(book=book, place__isnull=False).order_by("-place").first()
+    last = _last(book.pk)
     if last is None:
         raise LedgerError("no batch of this book is sealed yet", Where(value=book.code), "seal its journal")
     return last

@@ -117,7 +117,7 @@ def near(query: str, language: str) -> tuple[str, ...]:
 
 def complete(beginning: str, language: str, limit: int = 8) -> list[str]:
     """Return titles that hold the letters typed so far, those that begin with them first."""
-    folded = fold(beginning.replace("\0", " "))[:QUERY_MAX]
+    folded = fold(beginning)[:QUERY_MAX]
     if not folded:
         return []
     titles = Entry.objects.filter(language=language, folded__contains=folded).values_list("title", flat=True)

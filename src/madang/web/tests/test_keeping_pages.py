@@ -22,6 +22,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision, TaskState
 
 from madang import register
+from madang.web import editions
 from madang.web.accounts.roles import REVIEW
 from madang.web.library.models import NewsPage, ShelfPage
 from madang.web.middleware import known_scripts
@@ -77,8 +78,6 @@ def test_an_unpublished_page_leaves_the_search_and_the_site(visitor: Client) -> 
     assert visitor.get("/en/search.json?q=Monocle").json()["count"] == 1
     page.unpublish()
     connection.run_on_commit = []
-    from madang.web import editions
-
     editions._renew()
     assert visitor.get("/en/search.json?q=Monocle").json()["count"] == 0
     assert visitor.get(page.url).status_code == 404

@@ -78,7 +78,7 @@ class Outcome:
 
     baseline: NDArray[np.int64]
     saved: NDArray[np.int64]
-    points: NDArray[np.int32]
+    points: NDArray[np.int64]
     tier: NDArray[np.int8]
     code: NDArray[np.int8]
 
@@ -86,7 +86,7 @@ class Outcome:
     def empty(cls, members: int) -> Outcome:
         """Return an outcome to be filled."""
         return cls(
-            np.empty(members, np.int64), np.empty(members, np.int64), np.empty(members, np.int32),
+            np.empty(members, np.int64), np.empty(members, np.int64), np.empty(members, np.int64),
             np.empty(members, np.int8), np.empty(members, np.int8),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from madang.core.errors import BoundsError
@@ -57,7 +57,15 @@ def test_a_share_of_a_row_keeps_its_proportions(row: np.ndarray, part: float) ->
         _share(row, row.sum() + 1, "parcel trucks")
 
 
+def only_electric(count: float) -> np.ndarray:
+    row = np.zeros(len(POWERTRAINS))
+    row[ELECTRIC] = count
+    return row
+
+
 @settings(max_examples=40)
+@example(np.stack([only_electric(1)]), 0)
+@example(np.stack([only_electric(30), np.arange(len(POWERTRAINS), dtype=np.float64)]), 7)
 @given(st.lists(ROW, min_size=1, max_size=4).map(np.stack), st.integers(0, 5000))
 def test_scaling_the_electric_vehicles_leaves_every_class_its_size(counts: np.ndarray, published: int) -> None:
     made = _with_electric(counts, float(published))

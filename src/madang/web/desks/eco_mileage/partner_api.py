@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from madang.core.errors import LedgerError, MadangError, Overdrawn
+from madang.web.api.refusing import first_fault, refusal
 from madang.web.desks.eco_mileage.models import Item, Look, Partner, Redemption
 from madang.web.desks.eco_mileage.services import people, redeeming
 
@@ -163,30 +164,19 @@ def cancel(request: HttpRequest, number: int) -> dict[str, object]:
 def _of_the_family(request: HttpRequest, error: MadangError) -> HttpResponse:
     """Say an error of the family: 409 where the ledger refuses, 404 where nobody is found, else 400."""
     status = 409 if isinstance(error, (Overdrawn, LedgerError)) else 404 if "there is no member" in error.what else 400
-    return _problem(request, status, error.what, error.where, error.todo)
+    return refusal(api, request, status, error.what, error.where, error.todo)
 
 
 @api.exception_handler(HttpError)
 def _of_http(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Say an error of the interface."""
-    return _problem(request, error.status_code, str(error))
+    return refusal(api, request, error.status_code, str(error))
 
 
 @api.exception_handler(ValidationError)
 def _not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Say which part isn't as the description has it."""
-    first = error.errors[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return _problem(request, 422, str(first["msg"]), where, "see openapi.json")
-
-
-def _problem(
-    request: HttpRequest, status: int, what: str, where: str | None = None, todo: str | None = None
-) -> HttpResponse:
-    """Return an error in the shape they all have."""
-    # Django would send a 404 without a language in its address on to the same address below /ko/.
-    request.urlconf = "madang.web.api.languageless"  # type: ignore[attr-defined]
-    return api.create_response(request, {"what": what, "where": where, "todo": todo}, status=status)
+    return refusal(api, request, 422, *first_fault(error), "see openapi.json")
 
 
 def _partner(request: HttpRequest) -> Partner:

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from madang.core.errors import MadangError
 from madang.web.accounts.roles import OFFICERS, roles_of
+from madang.web.api.refusing import first_fault, refusal
 from madang.web.desks.pollution_cap import working
 from madang.web.desks.pollution_cap.asking import ask, permit_of, permits, project_of
 from madang.web.desks.pollution_cap.rules import city_here
@@ -110,25 +111,16 @@ def _who(request: HttpRequest) -> str:
     return str(request.auth.get_username())  # type: ignore[attr-defined]
 
 
-def _refuse(request: HttpRequest, status: int, what: str, where: str | None, todo: str | None) -> HttpResponse:
-    """Return an error in the shape that all of the site's have."""
-    # Django would send a 404 without a language in its address on to the same address below /ko/.
-    request.urlconf = "madang.web.api.languageless"  # type: ignore[attr-defined]
-    response = api.create_response(request, {"what": what, "where": where, "todo": todo}, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
 @api.exception_handler(MadangError)
 def _of_the_family(request: HttpRequest, error: MadangError) -> HttpResponse:
     """Say an error of the family."""
-    return _refuse(request, status_of(error), error.what, error.where, error.todo)
+    return refusal(api, request, status_of(error), error.what, error.where, error.todo)
 
 
 @api.exception_handler(AuthenticationError)
 def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """Ask for a name and a password."""
-    response = _refuse(request, 401, "only officers may ask here", None, "sign in by name and password (Basic)")
+    response = refusal(api, request, 401, "only officers may ask here", None, "sign in by name and password (Basic)")
     response["WWW-Authenticate"] = 'Basic realm="Madang"'
     return response
 
@@ -136,6 +128,4 @@ def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Say which part of what was sent isn't as the description has it."""
-    first = error.errors[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return _refuse(request, 422, str(first["msg"]), where, "see /api/desks/pollution-cap/openapi.json")
+    return refusal(api, request, 422, *first_fault(error), "see /api/desks/pollution-cap/openapi.json")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import getpass
 import json
-import tomllib
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from madang.core.documents import load_toml
 from madang.core.errors import DataError, TableError, UsageError, Where
 from madang.core.language import Language
 from madang.web.opening.preparing import prepare, start_django
@@ -226,12 +226,13 @@ def _document(path: Path) -> dict[str, Any]:
     Raises:
         DataError: the file is not there, or neither TOML nor JSON.
     """
+    if path.suffix != ".json":
+        return load_toml(path)
     try:
-        text = path.read_text("utf-8")
-        read = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        read = json.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise TableError("the project's file cannot be read", Where(path)) from error
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"the project's file cannot be taken: {error}", Where(path)) from error
     if not isinstance(read, dict):
         raise DataError("a project is a table of fields", Where(path))

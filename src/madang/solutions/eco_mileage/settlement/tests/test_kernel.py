@@ -99,6 +99,12 @@ def test_by_the_gram_whole_points_are_paid() -> None:
     assert outcome.points[0] == 6 * 30 * 424 // 10
 
 
+def test_points_by_the_gram_of_the_largest_readings_are_paid_whole() -> None:
+    """So many are more than 32 bits hold."""
+    terms = replace(TIERS, edges_bp=np.array([1000]), points=np.array([0]), grams_per_point=10, upkeep_after=0, cap=0)
+    assert settled(electricity([READING_MAX], [0]), terms).points.tolist() == [6 * READING_MAX * 424 // 10]
+
+
 @pytest.mark.parametrize(("cell", "code"), [(MISSING, "month_missing"), (HELD, "under_review")])
 @pytest.mark.parametrize("row", [0, 5, 12, 17, 24, 29])
 def test_what_is_not_known_is_never_zero(cell: int, code: str, row: int) -> None:

@@ -15,9 +15,9 @@ from django.shortcuts import get_object_or_404
 
 from madang.core.errors import UsageError
 from madang.solutions.eco_mileage.readings.rows import METER_ID_MAX
-from madang.web.bench.answers import unkept
+from madang.web.bench.answers import says_errors, unkept
 from madang.web.desks.eco_mileage.models import Item, Member
-from madang.web.desks.eco_mileage.pages.shared import errors_said, for_member, go, member_of, page
+from madang.web.desks.eco_mileage.pages.shared import for_member, go, member_of, page
 from madang.web.desks.eco_mileage.services import figures, people, redeeming, use
 from madang.web.ledger.models import Transfer
 from madang.web.wording import both
@@ -69,13 +69,13 @@ class JoinForm(forms.Form):
         return password
 
 
-@errors_said
+@says_errors
 def desk(request: HttpRequest) -> HttpResponse:
     """Show the desk's front: what it is for, what the book owes, and where to go."""
     return page(request, "desk", {"owed": figures.owed(), "items": redeeming.catalogue()})
 
 
-@errors_said
+@says_errors
 def join(request: HttpRequest) -> HttpResponse:
     """Let somebody join: an account, a member, a first page."""
     if member_of(request) is not None:

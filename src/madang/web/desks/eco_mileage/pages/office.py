@@ -21,8 +21,9 @@ from madang.solutions.eco_mileage.operating.settling import Decide, Review, deci
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, say_month
 from madang.solutions.eco_mileage.settlement.explain import SAID
 from madang.solutions.eco_mileage.settlement.review import CHECKS
+from madang.web.bench.answers import says_errors
 from madang.web.desks.eco_mileage.models import Item, Look, Redemption, Settlement, Trail
-from madang.web.desks.eco_mileage.pages.shared import errors_said, go, name_of, page
+from madang.web.desks.eco_mileage.pages.shared import go, name_of, page
 from madang.web.desks.eco_mileage.services import expiring, figures, people, personal, redeeming, settling, use
 from madang.web.ledger.models import Hold
 from madang.web.wording import both
@@ -30,7 +31,7 @@ from madang.web.wording import both
 _SHOWN = 100
 
 
-@errors_said
+@says_errors
 def office(request: HttpRequest) -> HttpResponse:
     """Show what waits, what the book owes, and members by district."""
     return page(
@@ -46,7 +47,7 @@ def office(request: HttpRequest) -> HttpResponse:
     )
 
 
-@errors_said
+@says_errors
 def bring(request: HttpRequest) -> HttpResponse:
     """Take a file of readings in, whole or not at all; a rejected file is shown with row, column and value."""
     answer = error = None
@@ -89,7 +90,7 @@ class RoundForm(forms.Form):
     )
 
 
-@errors_said
+@says_errors
 def review(request: HttpRequest) -> HttpResponse:
     """Show readings that wait for review in a round, or keep a decision about one."""
     form = RoundForm(request.GET or {"kind": "half_year", "windows": "joined", "first_month": ""})
@@ -120,7 +121,7 @@ def _item(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@errors_said
+@says_errors
 def settle(request: HttpRequest) -> HttpResponse:
     """Settle a round, twice and compared, and prepare it for approval; nothing is posted."""
     form = RoundForm(request.POST or None, initial={"kind": "half_year", "windows": "joined"})
@@ -131,7 +132,7 @@ def settle(request: HttpRequest) -> HttpResponse:
     return page(request, "settle", {"form": form})
 
 
-@errors_said
+@says_errors
 def settlement(request: HttpRequest, run: str) -> HttpResponse:
     """Show a settlement with all an approver must see."""
     made = get_object_or_404(Settlement, run=run)
@@ -142,7 +143,7 @@ def settlement(request: HttpRequest, run: str) -> HttpResponse:
 
 
 @require_POST
-@errors_said
+@says_errors
 def act(request: HttpRequest, run: str, what: str) -> HttpResponse:
     """Approve, refuse, post or take back a settlement."""
     by, why = name_of(request), request.POST.get("why", "")[:200]
@@ -174,7 +175,7 @@ class ItemForm(forms.Form):
     at_once = forms.BooleanField(label=both("곧바로 확정(취소 불가)", "Posted at once, irrevocable"), required=False)
 
 
-@errors_said
+@says_errors
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show the catalogue, or put something up."""
     form = ItemForm(request.POST or None)
@@ -190,7 +191,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return page(request, "catalogue", {"form": form, "items": items})
 
 
-@errors_said
+@says_errors
 def deliveries(request: HttpRequest) -> HttpResponse:
     """Show what waits to be delivered; post one, or make it void."""
     if request.method == "POST":
@@ -202,7 +203,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     return page(request, "deliveries", {"waiting": waiting.order_by("hold__until")[:_SHOWN]})
 
 
-@errors_said
+@says_errors
 def expiry(request: HttpRequest) -> HttpResponse:
     """Show what has lapsed; write notices 90 and 30 days ahead, or let points expire."""
     said = None
@@ -215,7 +216,7 @@ def expiry(request: HttpRequest) -> HttpResponse:
     return page(request, "expiry", {"said": said, "earned_to": expiring.earned_to(localdate()), "owed": figures.owed()})
 
 
-@errors_said
+@says_errors
 def person(request: HttpRequest) -> HttpResponse:
     """Look a member up by number, with a reason; every look is written down."""
     found: dict[str, Any] = {"looks": Look.objects.order_by("-id")[:20]}
@@ -232,7 +233,7 @@ def person(request: HttpRequest) -> HttpResponse:
     return page(request, "person", found)
 
 
-@errors_said
+@says_errors
 def trail(request: HttpRequest) -> HttpResponse:
     """Show who did what."""
     rows = Trail.objects.order_by("-id")[:_SHOWN]

@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from madang.core.errors import MadangError
 from madang.web.accounts.roles import OFFICERS, roles_of
-from madang.web.bench.answers import problem, unkept
+from madang.web.bench.answers import says_errors, unkept
 from madang.web.desks.eco_mileage.models import Member
 from madang.web.desks.eco_mileage.services.figures import any_synthetic
 
@@ -45,22 +44,9 @@ def for_member(view: View) -> View:
         member = member_of(request)
         if member is None:
             return redirect("eco:join")
-        return errors_said(view)(request, member, *args, **kwargs)
+        return says_errors(view)(request, member, *args, **kwargs)
 
     return served
-
-
-def errors_said(view: View) -> View:
-    """Answer an error of the family with its page; nothing of what was asked has happened then."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except MadangError as error:
-            return problem(request, error)
-
-    return answered
 
 
 def go(name: str, *args: Any) -> HttpResponseRedirect:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate
 
 from madang.core.errors import LedgerError, UsageError, Where
 from madang.core.progress import Progress, silent
@@ -297,11 +297,6 @@ def _forget(member: Member, day: dt.date) -> None:
         plain.set_unusable_password()
         plain.save()
         plain.groups.clear()
-
-
-def say_when() -> str:
-    """Return the moment as text, for names of files."""
-    return now().strftime("%Y%m%d-%H%M%S")
 
 
 def find(number: int) -> Member:

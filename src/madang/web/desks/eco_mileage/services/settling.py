@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,10 @@ from django.utils.timezone import localdate, now
 
 from madang.core.errors import DataError, LedgerError, UsageError, Where
 from madang.core.progress import Progress, silent
+from madang.core.storing import write_whole
 from madang.solutions.eco_mileage.award_file import AwardFile, read_award_file
 from madang.solutions.eco_mileage.operating.settling import Settle, settle_round
+from madang.solutions.eco_mileage.rules import month_after
 from madang.web.desks.eco_mileage.models import Member, Posting, Settlement, Trail
 from madang.web.desks.eco_mileage.services import books
 from madang.web.desks.eco_mileage.services.correcting import Corrected, correct, labelled, standing
@@ -55,7 +56,7 @@ def prepare(path: Path, *, by: str) -> Settlement:
     if before is not None:
         return before
     name = f"{header.run[:24]}.parquet"
-    _keep(path, desk_folder() / "awards" / name)
+    write_whole(desk_folder() / "awards" / name, path.read_bytes())
     with transaction.atomic():
         made = Settlement.objects.create(
             run=header.run,
@@ -72,13 +73,6 @@ def prepare(path: Path, *, by: str) -> Settlement:
         )
         Trail.objects.create(actor=by, act="prepared", about=made.run, detail={"points": header.points})
     return made
-
-
-def _keep(path: Path, kept: Path) -> None:
-    """Copy a file so that it is there whole or not at all."""
-    draft = kept.with_suffix(".draft")
-    shutil.copyfile(path, draft)
-    draft.replace(kept)
 
 
 def _plain(header: Any) -> dict[str, Any]:
@@ -238,7 +232,7 @@ def _post_window(made: Settlement, month: dt.date, rows: pl.DataFrame, day: dt.d
 def _check_overlap(made: Settlement, month: dt.date, paid: pl.DataFrame) -> None:
     """Raise where a member is paid already for months that this window holds too."""
     span = _SPAN[made.kind]
-    near = [_month_after(month, step) for step in range(-span + 1, span) if step]
+    near = [month_after(month, step) for step in range(-span + 1, span) if step]
     others = Posting.objects.filter(kind=made.kind, first_month__in=near, stands=True).exclude(settlement=made)
     if not others.exists():
         return
@@ -249,12 +243,6 @@ def _check_overlap(made: Settlement, month: dt.date, paid: pl.DataFrame) -> None
         raise LedgerError(
             said, Where(value=twice["member_id"].min()), "settle them from the month after their last window"
         )
-
-
-def _month_after(month: dt.date, step: int) -> dt.date:
-    """Return the first day of the month so many months later."""
-    count = month.year * 12 + month.month - 1 + step
-    return dt.date(count // 12, count % 12 + 1, 1)
 
 
 def reverse(run: str, *, by: str, why: str, leave_spent: bool = False, today: dt.date | None = None) -> int:

@@ -13,6 +13,7 @@ from madang.web.accounts.roles import ROLES
 from madang.web.desks.eco_mileage.access import _OFFICE, _OWN
 from madang.web.desks.eco_mileage.models import Look, Member, Settlement
 from madang.web.desks.eco_mileage.services import books, people, redeeming
+from madang.web.desks.eco_mileage.urls import urlpatterns
 from madang.web.ledger.moving import move
 
 HOME = "/en/desks/eco-mileage/"
@@ -35,8 +36,6 @@ def test_the_office_opens_to_officers_and_own_pages_to_members_only(person, desk
 
 
 def test_every_view_of_the_desk_stands_in_the_table():
-    from madang.web.desks.eco_mileage.urls import urlpatterns
-
     assert {one.name for one in urlpatterns} == {"desk", "join", *_OWN, *_OFFICE}
 
 
