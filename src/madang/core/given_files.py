@@ -37,8 +37,18 @@ class GivenFile(BaseModel):
             raise DataError("this is a folder, not a file", Where(path), "name the file inside it") from error
         except OSError as error:
             raise DataError(f"the file cannot be read: {error.strerror}", Where(path)) from error
-        if len(raw) > BYTES_MAX:
-            raise DataError(f"the file is larger than {BYTES_MAX >> 20} MiB", Where(path), "give what is needed of it")
+        return cls.of_bytes(path, raw)
+
+    @classmethod
+    def of_bytes(cls, path: Path, raw: bytes, bytes_max: int | None = None) -> GivenFile:
+        """Return the text of a file's bytes, called by its name alone.
+
+        Raises:
+            DataError: the file is too large, or is not UTF-8.
+        """
+        most = BYTES_MAX if bytes_max is None else bytes_max
+        if len(raw) > most:
+            raise DataError(f"the file is larger than {most >> 20} MiB", Where(path), "give what is needed of it")
         try:
             return cls(name=path.name, text=raw.decode("utf-8-sig"))
         except UnicodeDecodeError as error:

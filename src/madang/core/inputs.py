@@ -239,8 +239,19 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
     return simple[annotation], ()
 
 
+def _file(value: Mapping[str, Any], field: InputField) -> GivenFile:
+    """Return a file that was given as its name and text."""
+    try:
+        return GivenFile.model_validate(dict(value))
+    except ValidationError as error:
+        says = f"{field.name} is not a file's name and text"
+        raise UsageError(says, todo='give {"name": "cities.csv", "text": "city,..."}') from error
+
+
 def _read(value: Any, field: InputField) -> Any:
     """Return a value given as text in the field's kind; other values unchanged."""
+    if field.kind == "file" and isinstance(value, Mapping):
+        return _file(value, field)
     if not isinstance(value, str):
         return value
     if field.kind in {"number", "integer"}:

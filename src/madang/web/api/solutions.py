@@ -97,6 +97,11 @@ _TYPES: dict[str, dict[str, Any]] = {
     "switch": {"type": "boolean"},
     "text": {"type": "string"},
     "series": {"type": "object"},
+    "file": {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "text": {"type": "string"}},
+        "required": ["name", "text"],
+    },
     "list": {"type": "array", "items": {"type": "number"}},
 }
 
@@ -105,7 +110,7 @@ def _json_schema(fields: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the JSON Schema of the changes that a run of the solution takes."""
     properties = {}
     for field in fields:
-        if field["kind"] in {"table", "file"}:
+        if field["kind"] == "table":
             continue
         made = dict(_TYPES[field["kind"]]) | {"title": field["title"]["en"], "x-unit": field["unit"]}
         if field["kind"] in {"number", "integer"}:
