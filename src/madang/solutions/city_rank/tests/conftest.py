@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from madang import register
+from madang.core.city import City
 from madang.core.contract import Run, perform
 from madang.core.given_files import GivenFile
 from madang.core.inputs import Inputs
-from madang.plan.cities import open_city
 from madang.solutions.city_rank import solution
 from madang.solutions.city_rank.model import RankResult, run
 
 ASKED = date(2026, 11, 25)
+CITIES = Path(register.__file__).parent / "cities"
 
 DATA = """\
 city,region,population [person],green_space [km**2],rent [won/month],museums,origin
@@ -71,11 +74,15 @@ group = "life"
 Ranked = Callable[..., RankResult]
 
 
+def folder() -> City:
+    """Return Seoul's folder."""
+    return City.open(CITIES / "seoul", CITIES)
+
+
 @cache
 def seoul() -> Inputs:
     """Return Seoul's own inputs."""
-    city = open_city("seoul")
-    return solution.read(solution.reader(city, ASKED, ASKED))
+    return solution.read(solution.reader(folder(), ASKED, ASKED))
 
 
 @pytest.fixture
@@ -96,4 +103,4 @@ def ranked() -> Ranked:
 @pytest.fixture(scope="session")
 def audited() -> Run:
     """Return Seoul's own run: the audit and the made-up example."""
-    return perform(solution, open_city("seoul"), ASKED)
+    return perform(solution, folder(), ASKED)

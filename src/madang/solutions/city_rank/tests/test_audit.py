@@ -11,13 +11,12 @@ import pytest
 from madang.core.contract import Run, perform
 from madang.core.errors import BoundsError, DataError, UsageError
 from madang.core.tables import Table
-from madang.plan.cities import open_city
 from madang.solutions.city_rank import solution
 from madang.solutions.city_rank.audit import Audit, audit, published_list
 from madang.solutions.city_rank.inputs import RankInputs
 from madang.solutions.city_rank.model import RankResult
 from madang.solutions.city_rank.rule_calls import implied_rate, missing_part, same_order
-from madang.solutions.city_rank.tests.conftest import seoul
+from madang.solutions.city_rank.tests.conftest import folder, seoul
 
 
 def found(run: Run) -> Audit:
@@ -166,7 +165,7 @@ def test_the_list_of_monocle_is_whole(audited: Run) -> None:
 
 
 def test_before_a_list_is_published_nothing_is_known_of_it() -> None:
-    run = perform(solution, open_city("seoul"), date(2021, 7, 1))
+    run = perform(solution, folder(), date(2021, 7, 1))
     number = run.result.numbers["startup_rank_2021"]
     assert number.value is None
     assert number.gap is not None
