@@ -201,6 +201,12 @@ def aggregate(tree: Tree, scores: Floats, weights: Floats | None = None) -> dict
     return made
 
 
+def reached(tree: Tree, scores: Floats) -> Bools:
+    """Tell which cities have a value in something that weighs; the others have no index."""
+    known = np.where(np.isnan(scores), np.nan, 1.0)
+    return np.asarray(~np.isnan(aggregate(tree.with_power(1.0), known)[tree.order[-1].name]))
+
+
 def index_scores(tree: Tree, scores: Floats, weights: Floats) -> Floats:
     """Return the index of every city under many draws of weights, (cities x draws).
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import optimize
 
@@ -59,7 +61,9 @@ def importance(tree: Tree, scores: Floats, aim: Floats) -> Floats:
     return _shared(np.exp(found.x))
 
 
-def benefit_of_doubt(scores: Floats, share_min: float = 0.0, share_max: float = 1.0) -> tuple[Floats, Floats]:
+def benefit_of_doubt(
+    scores: Floats, share_min: float = 0.0, share_max: float = 1.0, names: Sequence[str] | None = None
+) -> tuple[Floats, Floats]:
     """Return each city's best index under its own weights, and those weights (cities x indicators).
 
     The weights let no city exceed 1 (data envelopment without inputs; Cherchye and others 2007). ``share_min`` and
@@ -83,7 +87,8 @@ def benefit_of_doubt(scores: Floats, share_min: float = 0.0, share_max: float = 
         limits = np.concatenate([np.ones(len(known)), np.zeros(2 * len(own))])
         found = optimize.linprog(-own, rows, limits, method="highs")
         if found.status != 0:
-            raise InfeasibleError(f"the bounds leave city {city + 1} no weights", todo="widen the bounds")
+            called = f"city {city + 1}" if names is None else repr(names[city])
+            raise InfeasibleError(f"the bounds leave {called} no weights", todo="widen the bounds")
         weights[city] = found.x
         index[city] = own @ found.x
     return index, weights
