@@ -25,26 +25,34 @@ def heat_spec(plot: Plot) -> Spec:
     across, down = (list(dict.fromkeys(row[name] for row in plot.rows)) for name in (figure.x, figure.y))
     digits = figure.column(value).digits
     labelled = len(plot.rows) <= _CELLS_LABELLED and theme.PLOT_WIDTH / max(1, len(across)) >= _LABEL_ROOM
-    most = max((row[value] for row in plot.rows if isinstance(row[value], int | float)), default=0.0)
+    low, high = _ends([row[value] for row in plot.rows if isinstance(row[value], int | float)])
     for row in plot.rows:
         row["_says"] = say_number(row[value], digits)
-        row["_dark"] = isinstance(row[value], int | float) and row[value] > 0.55 * most
+        row["_dark"] = isinstance(row[value], int | float) and row[value] - low > 0.55 * (high - low)
     place = {name: _place(plot, name, order) for name, order in ((figure.x, across), (figure.y, down))}
     encoding: Spec = {"x": place[figure.x], "y": place[figure.y]}
     colour = {
         "field": value,
         "type": "quantitative",
-        "scale": {"range": list(theme.STEPS), "zero": True},
+        "scale": {"range": list(theme.STEPS), "domain": [low, high]},
         "legend": {"title": column_title(figure.column(value), plot.language), "orient": "top", "gradientLength": 160},
     }
     unknown = {"condition": {"test": f"!isValid(datum[{value!r}])", "value": theme.UNKNOWN}, **colour}
-    layers: list[Spec] = [{"mark": {"type": "rect", "stroke": theme.PAPER}, "encoding": {**encoding, "color": unknown}}]
+    # Unless told otherwise Vega leaves out a cell without a value, and the paper would show through.
+    rect = {"type": "rect", "stroke": theme.PAPER, "invalid": None}
+    layers: list[Spec] = [{"mark": rect, "encoding": {**encoding, "color": unknown}}]
     if labelled:
         ink = {"condition": {"test": "datum._dark", "value": theme.PAPER}, "value": theme.INK}
         text = {"type": "text", "fontSize": theme.LABEL_SIZE - 2}
         layers.append({"mark": text, "encoding": {**encoding, "text": {"field": "_says"}, "color": ink}})
     size = {"width": theme.PLOT_WIDTH, "height": max(60, len(down) * _CELL)}
     return {"data": {"values": plot.rows}, "layer": layers, **size}
+
+
+def _ends(values: list[float]) -> tuple[float, float]:
+    """Return the ends of the colour's scale; zero is one of them unless values lie on both sides."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    return (min(0.0, low), max(0.0, high)) if low != high or low else (0.0, 1.0)
 
 
 def _place(plot: Plot, name: str, order: list[Any]) -> Spec:

@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.stats import qmc
 
 from madang.core.errors import DataError
-from madang.core.progress import Progress, silent
+from madang.core.progress import Progress, part_of, silent
 from madang.methods.composite_index.building import Index
 from madang.methods.composite_index.ensemble import Trial
 from madang.methods.composite_index.ranking import count_ranks
@@ -97,9 +97,12 @@ def settle(
     """
     if points_max < 2 or points_max & (points_max - 1):
         raise DataError(f"{points_max} is no power of two", todo="give 64, 128, 256 and so on")
-    points = min(64, points_max)
+    points = first = min(64, points_max)
     while True:
-        found = sobol(evaluate, names, spans, points, seed=seed, progress=progress)
+        # Points double, so what a round takes of the whole doubles too.
+        done, share = ((points - first) / points_max, points / points_max)
+        told = part_of(progress, done, min(1.0, done + share))
+        found = sobol(evaluate, names, spans, points, seed=seed, progress=told)
         columns = slice(None) if watched is None else list(watched)
         errors = np.concatenate([found.first_error[:, columns], found.total_error[:, columns]])
         calm = bool(errors.max(initial=0.0) <= error)

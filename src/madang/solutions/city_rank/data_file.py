@@ -26,6 +26,8 @@ _HEADER = re.compile(r"^(?P<name>.+?)\s*\[(?P<unit>[^\]]+)\]$")
 #: Columns that are no indicators.
 CITY, YEAR, ORIGIN = "city", "year", "origin"
 _BASE = (CITY, YEAR, ORIGIN)
+#: No value of a city is as great; beyond it squares leave the range of a float.
+BEYOND = 1e100
 _ORIGINS = ("measured", "published", "estimated", "made_up")
 
 
@@ -50,7 +52,14 @@ def cities_of_file(given: GivenFile, method: MethodFile, method_path: Path) -> C
     named = _columns(method)
     _check_columns(headers, method, named, path, method_path)
     columns = {
-        name: Column(says=text(name, name), kind="number", may_be_empty=True, aliases=(headers[name][0],))
+        name: Column(
+            says=text(name, name),
+            kind="number",
+            may_be_empty=True,
+            min=-BEYOND,
+            max=BEYOND,
+            aliases=(headers[name][0],),
+        )
         for name in named
     }
     base = {CITY: Column(says=text("도시", "City"), kind="text")}
@@ -119,9 +128,7 @@ def _check_columns(
     for name in named:
         if name not in headers:
             below = [key for key, card in method.indicators.items() if card.denominator == name]
-            what = (
-                f"denominator of {below[0]!r} called" if name not in method.indicators else "column for the indicator"
-            )
+            what = f"denominator of {below[0]!r}" if name not in method.indicators else "column for the indicator"
             _unknown(what, name, others, path)
     for name in method.ignore:
         if name not in headers:

@@ -45,6 +45,8 @@ EXAMPLE = Path(__file__).with_name("example_method.toml")
 #: Cities above which pairs are too many to look at one by one.
 PAIRS_MAX = 5_000
 SOBOL_POINTS_MAX = 2048
+#: Assumptions whose key in a method file is another than their name in the recipe.
+_KEYS = {"weights": "weights_percent", "weighting": "weights", "leave_out": "leave_one_out"}
 
 
 @dataclass(frozen=True)
@@ -105,13 +107,21 @@ def index_part(inputs: RankInputs, progress: Progress) -> IndexPart | None:
     if method is None or cities is None:
         return None
     try:
-        return _made(inputs, method, cities, rests, progress)
+        return _made(inputs, method, cities, path, rests, progress)
     except MadangError as error:
-        if error.where is not None:
+        if error.where is not None or isinstance(error, UnknownName):
             raise
-        raise (
-            type(error)(error.what, Where(path), error.todo) if not isinstance(error, UnknownName) else error
-        ) from error
+        raise type(error)(_as_the_file_says(error.what, method), Where(path), error.todo) from error
+
+
+def _as_the_file_says(what: str, method: MethodFile) -> str:
+    """Return a fault with the assumption called as the method file calls it, not as the recipe does."""
+    if what.startswith("the assumption 'power'"):
+        said = ", ".join(method.uncertainty.aggregation)
+        return f"the assumption 'aggregation' has no effect: {said} give the same scores"
+    for name, key in _KEYS.items():
+        what = what.replace(f"the assumption {name!r}", f"the assumption {key!r}")
+    return what
 
 
 def _files(inputs: RankInputs) -> tuple[MethodFile | None, Cities | None, Path, tuple[str, ...]]:
@@ -131,14 +141,14 @@ def _files(inputs: RankInputs) -> tuple[MethodFile | None, Cities | None, Path, 
 
 
 def _made(
-    inputs: RankInputs, method: MethodFile, cities: Cities, rests: tuple[str, ...], progress: Progress
+    inputs: RankInputs, method: MethodFile, cities: Cities, path: Path, rests: tuple[str, ...], progress: Progress
 ) -> IndexPart:
     """Return the index and everything asked about it."""
     panel = cities.panel.filled(method.rules.missing)
     last = panel.periods[-1]
     names = tuple(method.indicators)
     data = panel.data(last, names)
-    recipe = recipe_of(method, data.cities, Path("method"))
+    recipe = recipe_of(method, data.cities, path)
     progress(0.0, "ranking")
     whole = _sure(inputs, method, data, recipe, part_of(progress, 0.0, 0.4))
     reduced = None

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, RootModel
-
 from madang.core.contract import Number
-from madang.core.documents import read_document
-from madang.core.language import Text, text
+from madang.core.language import text
+from madang.core.sayings import Saying, sayings_in
 from madang.methods.composite_index import CAUSES
 from madang.solutions.city_rank.audit import Audit, Found
 from madang.solutions.city_rank.indexing import IndexPart, Sure
@@ -28,25 +25,9 @@ NOT_IN_BOTH = text("이 도시는 두 해 가운데 한 해에만 있다.", "thi
 NOT_ASKED = text("이 방법으로는 묻지 않는다.", "this method does not ask it")
 
 
-class Saying(BaseModel):
-    """What numbers.toml says of one number."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    title: Text
-    formula: Text
-    unit: str
-    digits: int | None = None
-
-
-class Sayings(RootModel[dict[str, Saying]]):
-    """The shape of numbers.toml."""
-
-
-@cache
 def sayings() -> Mapping[str, Saying]:
     """Return what is said of every number, by name."""
-    return read_document(Path(__file__).with_name("numbers.toml"), Sayings).root
+    return sayings_in(Path(__file__).parent)
 
 
 def numbers_of(audit: Audit, part: IndexPart | None, *, own_first: bool) -> dict[str, Number]:
