@@ -232,3 +232,11 @@ def test_effective_weights_add_to_one_and_skip_gaps(data: st.DataObject) -> None
     found = effective_weights(tree, tree.weights, there)[:, 0]
     assert found.sum() == pytest.approx(1.0 if there.any() else 0.0)
     assert not found[~there].any()
+
+
+def test_a_city_whose_only_value_weighs_nothing_has_no_index_rather_than_one_of_zero() -> None:
+    for power in (1.0, 0.0):
+        tree = flat("ab", (1.0, 0.0), power)
+        scores = np.array([[NAN, 5.0], [3.0, 5.0]])
+        assert np.isnan(aggregate(tree, scores)["index"]).tolist() == [True, False]
+        assert np.isnan(index_scores(tree, scores, tree.weights[:, None])[:, 0]).tolist() == [True, False]

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from madang.core.errors import DataError, InfeasibleError
-from madang.methods.composite_index import aggregate, flat
-from madang.methods.composite_index import weighing
+from madang.methods.composite_index import aggregate, flat, weighing
 from madang.methods.composite_index.tests.synthetic_cities import NAN, tables
 from madang.methods.composite_index.tree import Floats
 
@@ -137,3 +136,10 @@ def test_a_city_that_bounds_leave_no_weights_is_named() -> None:
 def test_weights_from_data_do_not_care_about_the_order_of_cities(scores: Floats, order: list[int]) -> None:
     for made in (weighing.entropy, weighing.critic):
         assert made(scores[list(order)]).tolist() == pytest.approx(made(scores).tolist(), abs=1e-7)
+
+
+def test_indicators_that_say_the_same_weigh_the_same_by_critic_and_not_by_rounding() -> None:
+    same = np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [2.0, 2.0, 3.0]])
+    for order in ([0, 1, 2], [2, 0, 1]):
+        assert weighing.critic(same[order]).tolist() == [1 / 3, 1 / 3, 1 / 3]
+    assert weighing.entropy(np.full((7, 3), 3.3)).tolist() == [1 / 3, 1 / 3, 1 / 3]
