@@ -48,10 +48,10 @@ def total_of(parts: Mapping[str, Printed | None], weights: Mapping[str, float], 
 
     Raises:
         UnknownName: a part without a weight.
-        DataError: no part weighs anything.
+        DataError: no part weighs anything, or one is printed beyond the scale.
     """
     whole = _whole(parts, weights)
-    ends = [scale if part is None else _within(part.ends, scale) for part in parts.values()]
+    ends = [scale if part is None else _within(name, part, scale) for name, part in parts.items()]
     shares = [weights[name] / whole for name in parts]
     return Interval(
         sum(share * low for share, (low, _) in zip(shares, ends, strict=True)),
@@ -72,7 +72,7 @@ def missing_part(
     other.
 
     Raises:
-        DataError: another part is missing too, or the part weighs nothing.
+        DataError: another part is missing too, one is printed beyond the scale, or the part weighs nothing.
         UnknownName: no such part.
     """
     if name not in parts:
@@ -88,7 +88,7 @@ def missing_part(
     if own <= 0:
         raise DataError(f"{name!r} weighs nothing, so the total says nothing about it", todo="give its weight")
     low, high = total.ends
-    known = [(weights[key], _within(part.ends, scale)) for key, part in others.items() if part is not None]
+    known = [(weights[key], _within(key, part, scale)) for key, part in others.items() if part is not None]
     least = (low * whole - sum(weight * ends[1] for weight, ends in known)) / own
     most = (high * whole - sum(weight * ends[0] for weight, ends in known)) / own
     return Interval(max(least, scale[0]), min(most, scale[1]))
@@ -106,9 +106,13 @@ def quotient(above: Printed, below: Printed) -> Interval:
     return Interval(low / most, high / least)
 
 
-def _within(ends: tuple[float, float], scale: tuple[float, float]) -> tuple[float, float]:
-    """Return ends held to the scale: nothing printed can have been beyond it."""
-    return max(ends[0], scale[0]), min(ends[1], scale[1])
+def _within(name: str, part: Printed, scale: tuple[float, float]) -> tuple[float, float]:
+    """Return a part's ends held to the scale: nothing printed can have been beyond it."""
+    low, high = max(part.ends[0], scale[0]), min(part.ends[1], scale[1])
+    if low > high:
+        says = f"{name!r} is printed as {part.value:g}, beyond the scale of {scale[0]:g} to {scale[1]:g}"
+        raise DataError(says, todo="correct the value, or the scale")
+    return low, high
 
 
 def _whole(parts: Mapping[str, Printed | None], weights: Mapping[str, float]) -> float:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from madang.core.errors import DataError, MadangError
+from madang.core.errors import DataError, MadangError, UnknownName
 from madang.methods.composite_index import filling, normalising, outranking, treating, weighing
 from madang.methods.composite_index.normalising import Indicator, Scale
-from madang.methods.composite_index.ranking import Ints, ranks, settled
-from madang.methods.composite_index.tree import Bools, Floats, Tree, aggregate, effective_weights, flat
+from madang.methods.composite_index.ranking import TIES, Ints, ranks, settled
+from madang.methods.composite_index.tree import Bools, Floats, Tree, aggregate, effective_weights, flat, reached
 
 #: Ways to rank that compare cities in pairs, so that there is no mean to collapse.
 PAIRWISE = ("copeland", "outranking")
@@ -43,6 +44,20 @@ class Recipe:
     ties: str = "1224"
     reference: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse ways that do not exist, and settings that cannot be."""
+        for kind, name, known in (
+            ("normalisation", self.normalisation, normalising.KINDS),
+            ("treatment", self.treatment, treating.NAMES),
+            ("way to fill gaps", self.missing, filling.NAMES),
+            ("weighting", self.weighting, weighing.NAMES),
+            ("rule of ties", self.ties, TIES),
+            ("comparison in pairs", self.pairwise or PAIRWISE[0], PAIRWISE),
+        ):
+            if name not in known:
+                raise UnknownName(kind, name, known)
+        _check_settings(self)
+
     def without(self, names: tuple[str, ...]) -> Recipe:
         """Return the recipe without some indicators."""
         kept = [place for place, one in enumerate(self.indicators) if one.name not in names]
@@ -59,6 +74,21 @@ class Data:
     cities: tuple[str, ...]
     values: Floats
     groups: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a table that does not fit its cities, a city that stands twice, and values that are no numbers."""
+        if self.values.ndim != 2 or len(self.values) != len(self.cities):
+            size = " x ".join(str(length) for length in self.values.shape)
+            says = f"there are {len(self.cities)} cities and a table of {size} values"
+            raise DataError(says, todo="give a row of values for each city")
+        twice = next((city for city, times in Counter(self.cities).items() if times > 1), None)
+        if twice is not None:
+            raise DataError(f"the city {twice!r} stands there twice", todo="keep one of its rows")
+        endless = np.argwhere(np.isinf(self.values))
+        if len(endless):
+            row, column = endless[0].tolist()
+            says = f"the value of {self.cities[row]!r} in column {column + 1} is endless"
+            raise DataError(says, todo="correct it, or leave it empty")
 
     def pick(self, cities: Bools | Ints, columns: list[int] | None = None) -> Data:
         """Return part of the cities, and of the indicators."""
@@ -100,6 +130,7 @@ class Index:
     """An index: who is ranked, with what score and rank, by which weights, and everything that was changed.
 
     ``own_weights`` holds each city's own weights under the benefit of the doubt. ``groups`` holds every group's score.
+    ``cycles`` are sets of cities that majorities put into no order, ``winner`` the one that beats every other city.
     """
 
     recipe: Recipe
@@ -110,6 +141,7 @@ class Index:
     groups: dict[str, Floats] = field(default_factory=dict)
     own_weights: Floats | None = None
     cycles: tuple[tuple[str, ...], ...] = ()
+    winner: str | None = None
 
     @property
     def cities(self) -> tuple[str, ...]:
@@ -131,6 +163,9 @@ def score(data: Data, recipe: Recipe) -> Scored:
     Raises:
         DataError: fewer than two cities have enough, or an indicator cannot be treated or normalised.
     """
+    if data.values.shape[1] != len(recipe.indicators):
+        says = f"the data have {data.values.shape[1]} columns and the recipe {len(recipe.indicators)} indicators"
+        raise DataError(says, todo="give one column for each indicator, in the recipe's order")
     ranked = filling.enough(data.values, recipe.share_min)
     if ranked.sum() < 2:
         says = f"only {int(ranked.sum())} of {len(ranked)} cities have enough values to be ranked"
@@ -141,6 +176,10 @@ def score(data: Data, recipe: Recipe) -> Scored:
         raise DataError(says, todo="take another reference")
     kept = data.pick(ranked)
     at = None if reference is None else int(ranked[:reference].sum())
+    empty = np.flatnonzero(np.isnan(kept.values).all(axis=0))
+    if len(empty):
+        says = f"no city that is ranked has a value of {recipe.indicators[empty[0]].name!r}"
+        raise DataError(says, todo="leave that indicator out, or ask for less coverage")
     kind = recipe.missing if recipe.missing in filling.ACROSS else "leave_out"
     filled = filling.fill_across(kept.values, kind, kept.groups)
     changes = _filled(kept, filled, recipe)
@@ -193,14 +232,27 @@ def assemble(scored: Scored, recipe: Recipe) -> Index:
     """Return the index of normalised scores."""
     tree = weighed(scored, recipe)
     if recipe.weighting == "benefit_of_doubt":
-        index, weights = weighing.benefit_of_doubt(scored.scores, *recipe.share_bounds)
+        index, weights = weighing.benefit_of_doubt(scored.scores, *recipe.share_bounds, scored.cities)
         found = 100.0 * index
         return Index(recipe, scored, tree, found, ranks(found, recipe.ties), own_weights=weights)
     if recipe.pairwise is not None:
         return _compared(scored, recipe, tree)
+    check_reached(tree, scored)
     groups = aggregate(tree, scored.scores)
     found = groups[tree.order[-1].name]
     return Index(recipe, scored, tree, settled(found), ranks(found, recipe.ties), groups)
+
+
+def check_reached(tree: Tree, scored: Scored) -> None:
+    """Refuse to rank a city all of whose values weigh nothing.
+
+    Raises:
+        DataError: naming the city.
+    """
+    lost = np.flatnonzero(~reached(tree, scored.scores))
+    if len(lost):
+        says = f"{scored.cities[lost[0]]!r} has no value in anything that weighs, so it cannot be ranked"
+        raise DataError(says, todo="fill its gaps, give what it has weight, or ask for more coverage")
 
 
 def leaf_weights(tree: Tree) -> Floats:
@@ -210,13 +262,15 @@ def leaf_weights(tree: Tree) -> Floats:
 
 def _compared(scored: Scored, recipe: Recipe, tree: Tree) -> Index:
     """Return an index made by comparing cities in pairs."""
+    check_reached(tree, scored)
     weights = leaf_weights(tree)
     if recipe.pairwise == "outranking":
         found = outranking.outranking(scored.scores, weights, recipe.concordance, recipe.veto)
         return Index(recipe, scored, tree, found, ranks(found, recipe.ties))
     by = outranking.majority(scored.scores, weights)
     cycles = tuple(tuple(scored.cities[row] for row in cycle) for cycle in by.cycles)
-    return Index(recipe, scored, tree, by.copeland, ranks(by.copeland, recipe.ties), cycles=cycles)
+    winner = None if by.winner is None else scored.cities[by.winner]
+    return Index(recipe, scored, tree, by.copeland, ranks(by.copeland, recipe.ties), cycles=cycles, winner=winner)
 
 
 def _data_weights(scored: Scored, recipe: Recipe, tree: Tree) -> dict[str, dict[str, float]]:
@@ -247,6 +301,28 @@ def _filled(data: Data, filled: Floats, recipe: Recipe) -> list[Change]:
         Change(data.cities[row], recipe.indicators[column].name, recipe.missing, None, float(filled[row, column]))
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
     ]
+
+
+def _check_settings(recipe: Recipe) -> None:
+    """Refuse indicators that are not the tree's, numbers out of their bounds, and aims that are not there."""
+    names = tuple(indicator.name for indicator in recipe.indicators)
+    if names != recipe.tree.indicators:
+        raise DataError(
+            f"the recipe describes {', '.join(names)}, and its tree holds {', '.join(recipe.tree.indicators)}",
+            todo="describe every indicator of the tree, in the tree's order",
+        )
+    low, high = recipe.scale
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise DataError(f"the scale runs from {low:g} to {high:g}", todo="give it as [low, high], the low end first")
+    if not 0 <= recipe.share_min <= 1:
+        raise DataError(f"the least coverage is {recipe.share_min:g}", todo="give a share from 0 to 1")
+    if not 0 < recipe.concordance <= 1:
+        raise DataError(f"the concordance is {recipe.concordance:g}", todo="give a share above 0, at most 1")
+    if recipe.points_max < 1:
+        raise DataError(f"{recipe.points_max} points may be pulled in", todo="allow one at least")
+    if recipe.weighting == "importance" and (len(recipe.aims) != len(names) or not min(recipe.aims) > 0):
+        says = "weights by importance need an aim above zero for every indicator"
+        raise DataError(says, todo="give each indicator its importance")
 
 
 def _check_unit(recipe: Recipe, indicator: Indicator, treated: treating.Treated) -> None:

@@ -147,20 +147,20 @@ def _least_mean(parts: Floats, low: Floats, high: Floats) -> Floats:
 
     What lies below the mean takes its greatest weight and what lies above its least, until nothing changes sides.
     """
-    weights = 0.5 * (low + high)
-    mean = _mean(parts, weights)
+    mean = _mean(parts, 0.5 * (low + high), np.zeros(parts.shape[1:]))
     for _ in range(len(parts) + 1):
-        nearer = _mean(parts, np.where(parts < mean, high, low))
-        if np.array_equal(nearer, mean) or np.all(nearer >= mean):
+        # Where all that is lighter than the mean may weigh nothing, and nothing lies below, the mean is the least part.
+        nearer = _mean(parts, np.where(parts < mean, high, low), mean)
+        if np.all(nearer >= mean):
             break
         mean = np.minimum(mean, nearer)
     return mean
 
 
-def _mean(parts: Floats, weights: Floats) -> Floats:
-    """Return the weighted mean over the first axis; zero where nothing weighs."""
+def _mean(parts: Floats, weights: Floats, nothing: Floats) -> Floats:
+    """Return the weighted mean over the first axis; ``nothing`` where nothing weighs."""
     total = weights.sum(axis=0)
-    return np.asarray(np.divide((weights * parts).sum(axis=0), total, out=np.zeros_like(total), where=total > 0))
+    return np.asarray(np.divide((weights * parts).sum(axis=0), total, out=nothing.copy(), where=total > 0))
 
 
 def _variants(cell: Cell, *, leave: bool) -> Iterable[Cell]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc
 
-from madang.core.errors import DataError
+from madang.core.errors import DataError, UnknownName
 from madang.methods.composite_index.building import Recipe
 from madang.methods.composite_index.ranking import Ints
 from madang.methods.composite_index.tree import Floats
@@ -70,6 +70,9 @@ class Design:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise DataError(f"the assumption {twice!r} is declared twice", todo="keep one of them")
+        for one in self.assumptions:
+            if isinstance(one, Alternatives) and one.field not in FIELDS:
+                raise UnknownName("assumption", one.field, FIELDS)
         if not names:
             raise DataError("no assumption is declared", todo="declare what might be otherwise, such as weights")
         if self.draws < 1:

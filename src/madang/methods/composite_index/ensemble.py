@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from madang.core.errors import DataError
 from madang.core.progress import Progress, silent
-from madang.methods.composite_index.building import Data, Index, Recipe, Scored, build, score, weighed
+from madang.methods.composite_index.building import Data, Index, Recipe, Scored, build, check_reached, score, weighed
 from madang.methods.composite_index.design import Alternatives, Assumption, Design, LeaveOut, WeightSpread
 from madang.methods.composite_index.ranking import Counts, count_ranks
-from madang.methods.composite_index.tree import Floats, Tree, index_scores
+from madang.methods.composite_index.tree import Floats, Tree, index_scores, reached
 
 #: Scores that one chunk of draws may hold, and those that are kept whole for exact quantiles.
 CHUNK_VALUES, KEPT_VALUES = 1 << 22, 20_000_000
@@ -85,6 +85,23 @@ class Trial:
         assert made is not None  # noqa: S101 - a design has at least one point
         return made
 
+    def check_reached(self) -> None:
+        """Refuse cities that one of the choices leaves without anything that weighs.
+
+        Raises:
+            DataError: naming the city, and the indicator it hangs on where one may be left out.
+        """
+        leave = any(isinstance(one, LeaveOut) for one in self.design.assumptions)
+        for cell in self.every():
+            check_reached(cell.tree, cell.scored)
+            for place, name in enumerate(cell.tree.indicators if leave else ()):
+                scores = cell.scored.scores.copy()
+                scores[:, place] = np.nan
+                lost = np.flatnonzero(~reached(cell.tree, scores))
+                if len(lost):
+                    says = f"without {name!r}, {cell.scored.cities[lost[0]]!r} has no value in anything that weighs"
+                    raise DataError(says, todo="ask for more coverage, fill its gaps, or leave no indicator out")
+
 
 @dataclass(frozen=True)
 class Ensemble:
@@ -147,7 +164,8 @@ def sample(
     """
     base = build(data, recipe)
     trial = Trial(data, Design(recipe, assumptions, draws, seed))
-    check_effects(trial, base)
+    trial.check_reached()
+    check_effects(trial)
     cities = len(base.cities)
     counts = np.zeros((cities, cities), np.int32)
     keeper = _Keeper(cities, draws, trial)
@@ -162,7 +180,7 @@ def sample(
     return Ensemble(base, trial, counts, *keeper.ends())
 
 
-def check_effects(trial: Trial, base: Index) -> None:
+def check_effects(trial: Trial) -> None:
     """Refuse an assumption that moves no score: it would look like certainty.
 
     Raises:
@@ -174,12 +192,31 @@ def check_effects(trial: Trial, base: Index) -> None:
             says = f"the assumption {one.name!r} has no effect: {_options(one)} give the same scores"
             raise DataError(says, todo="declare only what makes a difference")
     for assumption in trial.design.assumptions:
-        if isinstance(assumption, WeightSpread) and not _weights_matter(assumption, base):
-            says = "the assumption 'weights' has no effect: no weight moves"
-            raise DataError(says, todo="give a spread above zero and at most 1, and an index of several parts")
-        if isinstance(assumption, LeaveOut) and len(base.tree.indicators) < 2:
-            says = "the assumption 'leave_out' has no effect: there is one indicator"
+        if isinstance(assumption, WeightSpread) and not 0 < assumption.share <= 1:
+            says = f"weights may be off by {assumption.share:g} of themselves"
+            raise DataError(says, todo="give a spread above zero and at most 1")
+        if not isinstance(assumption, Alternatives) and not _moves(trial, assumption):
+            says = f"the assumption {assumption.name!r} has no effect: no score moves"
             raise DataError(says, todo="declare only what makes a difference")
+
+
+def _moves(trial: Trial, assumption: WeightSpread | LeaveOut) -> bool:
+    """Tell whether other weights, or indicators left out, move any score of any combination of the other choices."""
+    design = replace(trial.design, assumptions=(assumption,))
+    edges = len(design.recipe.tree.edges)
+    if isinstance(assumption, WeightSpread):
+        # Each weight at its least, the others at their greatest.
+        factors = np.where(np.eye(edges, dtype=bool), 1.0 - assumption.share, 1.0 + assumption.share)
+    else:
+        count = len(design.recipe.tree.indicators)
+        factors = design.factors((np.arange(count)[:, None] + 0.5) / (count + 1))
+    for cell in trial.every():
+        given = cell.tree.weights[:, None]
+        there = index_scores(cell.tree, cell.scored.scores, given)
+        here = index_scores(cell.tree, cell.scored.scores, given * factors)
+        if not np.allclose(there, here, rtol=1e-12, atol=1e-12):
+            return True
+    return False
 
 
 def _differ(trial: Trial, key: tuple[int, ...], place: int) -> bool:
@@ -192,11 +229,6 @@ def _differ(trial: Trial, key: tuple[int, ...], place: int) -> bool:
         if not np.allclose(there, here, rtol=1e-12, atol=1e-12, equal_nan=True):
             return True
     return False
-
-
-def _weights_matter(spread: WeightSpread, base: Index) -> bool:
-    """Tell whether drawn weights can move a score."""
-    return 0 < spread.share <= 1 and any(len(group.parts) > 1 for group in base.tree.groups)
 
 
 def _options(one: Alternatives) -> str:

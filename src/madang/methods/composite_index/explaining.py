@@ -12,7 +12,7 @@ import numpy as np
 from madang.core.errors import DataError
 from madang.methods.composite_index.building import Data, Index, Recipe, assemble, build
 from madang.methods.composite_index.ranking import ranks
-from madang.methods.composite_index.tree import Bools, Floats, Tree, effective_weights, transformed
+from madang.methods.composite_index.tree import Bools, Floats, Tree, effective_weights, reached, transformed
 
 #: Players of an exact Shapley value: 2^12 runs.
 PLAYERS_MAX = 12
@@ -112,10 +112,19 @@ def score_shift(index: Index, before: str, after: str) -> dict[str, float]:
     """Return how the score of one city differs from another's, shared among the indicators by Shapley's rule.
 
     The tree is taken as it stands, so only means can be asked; up to ``PLAYERS_MAX`` indicators.
+
+    Raises:
+        DataError: no mean, too many indicators, or one that only one of the two cities has.
     """
     tree, scores = index.tree, index.scored.scores
     old, new = scores[index.row(before)], scores[index.row(after)]
     places = tree.places
+    if index.recipe.pairwise is not None or index.own_weights is not None:
+        raise DataError("a score is shared out under a mean only", todo="aggregate by a mean")
+    lacking = [name for name, place in places.items() if np.isnan(old[place]) != np.isnan(new[place])]
+    if lacking:
+        says = f"one of {before!r} and {after!r} alone has a value of {lacking[0]!r}"
+        raise DataError(says, todo="fill what is missing, or compare cities with the same gaps")
 
     def value(taken: frozenset[str]) -> Floats:
         row = old.copy()
@@ -199,10 +208,11 @@ def _removal(index: Index, name: str, gone: tuple[str, ...]) -> Removal:
     kept = [place for leaf, place in index.tree.places.items() if leaf not in gone]
     columns = index.scored.scores[:, kept]
     # A city that has nothing else is not ranked without them; its old rank tells of no move.
-    there: Bools = np.asarray(np.asarray(~np.isnan(columns)).any(axis=1))
+    fewer = index.recipe.without(gone)
+    there = reached(index.tree.without(gone), columns)
     cities = tuple(city for city, known in zip(index.cities, there.tolist(), strict=True) if known)
     scored = replace(index.scored, cities=cities, scores=columns[there])
-    other = assemble(scored, index.recipe.without(gone))
+    other = assemble(scored, fewer)
     moved = np.abs(other.ranks - index.ranks[there])
     full = np.zeros(len(index.cities), np.int64)
     full[there] = other.ranks

@@ -99,6 +99,8 @@ def _goalposts(column: _Column) -> Floats:
     if column.indicator.goalposts is None:
         raise column.fault("has no goalposts", "give goalposts = [low, high], or another normalisation")
     low, high = sorted(column.sign * post for post in column.indicator.goalposts)
+    if not low < high:
+        raise column.fault(f"has goalposts that are one value, {column.indicator.goalposts[0]:g}", "set them apart")
     return np.clip((column.values - low) / (high - low), 0.0, 1.0)
 
 

@@ -60,9 +60,9 @@ def outranking(scores: Floats, weights: Floats, concordance: float = 0.6, veto: 
     # Equal indicators speak for both.
     outranks = beaten + 0.5 * tied >= concordance - 1e-12
     if veto is not None:
-        with np.errstate(invalid="ignore"):
-            behind = np.nanmax(scores[None, :, :] - scores[:, None, :], axis=2)
-        outranks &= ~(behind > veto)
+        for column in scores.T:
+            # A gap compares as false: it vetoes nothing.
+            outranks &= ~(column[None, :] - column[:, None] > veto)
     np.fill_diagonal(outranks, val=False)
     flow: Floats = (outranks.sum(axis=1) - outranks.sum(axis=0)).astype(float)
     return flow

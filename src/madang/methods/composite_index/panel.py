@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from madang.core.errors import DataError
+from madang.core.errors import DataError, UnknownName
 from madang.methods.composite_index.building import Data, Index, Recipe, build
 from madang.methods.composite_index.filling import ALONG, fill_along
 from madang.methods.composite_index.treating import IN_UNIT
@@ -33,6 +33,16 @@ class Panel:
         there: Bools = np.asarray(~np.isnan(self.values[self.periods.index(period)]))
         return np.asarray(there.any(axis=1))
 
+    def column(self, name: str) -> int:
+        """Return the place of a column.
+
+        Raises:
+            UnknownName: there is none of that name.
+        """
+        if name not in self.columns:
+            raise UnknownName("column", name, self.columns)
+        return self.columns.index(name)
+
     def filled(self, kind: str) -> Panel:
         """Return the panel with gaps filled along the years; a city is not brought into a year it is not in."""
         if kind not in ALONG:
@@ -50,7 +60,7 @@ class Panel:
         if period not in self.periods:
             known = ", ".join(str(one) for one in self.periods)
             raise DataError(f"there are no data of {period}", todo=f"periods known: {known}")
-        columns = [self.columns.index(name) for name in names]
+        columns = [self.column(name) for name in names]
         all_cities = Data(self.cities, self.values[self.periods.index(period)], self.groups)
         return all_cities.pick(self.present(period), columns)
 
@@ -61,7 +71,7 @@ def pooled(panel: Panel, recipe: Recipe) -> Recipe:
         return recipe
     made = []
     for indicator in recipe.indicators:
-        cells = panel.values[:, :, panel.columns.index(indicator.name)]
+        cells = panel.values[:, :, panel.column(indicator.name)]
         low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
         if low == high:
             says = f"the indicator {indicator.name!r} has one value for every city and period, so it ranks nothing"
@@ -75,11 +85,13 @@ def over_years(panel: Panel, editions: Mapping[int, Recipe]) -> dict[int, Index]
 
     Args:
         panel: the data.
-        editions: recipes by the first period in which each holds.
+        editions: recipes by the first period in which each holds; ``reference`` is a row of the panel.
 
     Raises:
         DataError: a period before the first edition, or data that do not go with their recipe.
     """
+    if not editions:
+        raise DataError("there is no edition of the method", todo="give a recipe and the period from which it holds")
     made = {}
     for period in panel.periods:
         begun = [first for first in editions if first <= period]
@@ -88,5 +100,16 @@ def over_years(panel: Panel, editions: Mapping[int, Recipe]) -> dict[int, Index]
             raise DataError(f"no edition of the method holds in {period}", todo=f"the first holds from {first}")
         recipe = editions[max(begun)]
         names = tuple(indicator.name for indicator in recipe.indicators)
-        made[period] = build(panel.filled(recipe.missing).data(period, names), pooled(panel, recipe))
+        data = panel.filled(recipe.missing).data(period, names)
+        made[period] = build(data, _referred(pooled(panel, recipe), panel, data.cities, period))
     return made
+
+
+def _referred(recipe: Recipe, panel: Panel, cities: tuple[str, ...], period: int) -> Recipe:
+    """Return the recipe with its reference city, a row of the panel, as a row of one period's cities."""
+    if recipe.reference is None:
+        return recipe
+    name = panel.cities[recipe.reference]
+    if name not in cities:
+        raise DataError(f"the reference city {name!r} has no data of {period}", todo="take another reference")
+    return replace(recipe, reference=cities.index(name))

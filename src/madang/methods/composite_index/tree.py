@@ -201,6 +201,12 @@ def aggregate(tree: Tree, scores: Floats, weights: Floats | None = None) -> dict
     return made
 
 
+def reached(tree: Tree, scores: Floats) -> Bools:
+    """Tell which cities have a value in something that weighs; the others have no index."""
+    known = np.where(np.isnan(scores), np.nan, 1.0)
+    return np.asarray(~np.isnan(aggregate(tree.with_power(1.0), known)[tree.order[-1].name]))
+
+
 def index_scores(tree: Tree, scores: Floats, weights: Floats) -> Floats:
     """Return the index of every city under many draws of weights, (cities x draws).
 
@@ -216,10 +222,9 @@ def index_scores(tree: Tree, scores: Floats, weights: Floats) -> Floats:
     patterns, which = np.unique(there, axis=0, return_inverse=True)
     for number, pattern in enumerate(patterns):
         rows = np.flatnonzero(which.reshape(-1) == number)
-        if pattern.any():
-            made[rows] = values[rows] @ effective_weights(tree, weights, pattern)
-        else:
-            made[rows] = np.nan
+        shares = effective_weights(tree, weights, pattern)
+        # Where nothing that is there weighs anything, there is no index: not one of zero.
+        made[rows] = np.where(shares.any(axis=0), values[rows] @ shares, np.nan)
     return back(made, power)
 
 

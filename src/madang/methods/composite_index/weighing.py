@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import optimize
 
 from madang.core.errors import DataError, InfeasibleError
 from madang.methods.composite_index.tree import Floats, Tree, aggregate
 
+#: What a difference from one may come to by rounding alone.
+_ROUNDING = 1e-12
 NAMES = ("given", "equal", "entropy", "critic", "pca", "importance", "benefit_of_doubt")
 
 
@@ -27,13 +31,13 @@ def entropy(scores: Floats) -> Floats:
     total = known.sum(axis=0)
     shares = np.divide(known, total, out=np.zeros_like(known), where=total > 0)
     terms = np.where(shares > 0, shares * np.log(np.where(shares > 0, shares, 1.0)), 0.0)
-    return _shared(np.maximum(0.0, 1.0 + terms.sum(axis=0) / np.log(len(known))))
+    return _shared(_beyond_rounding(1.0 + terms.sum(axis=0) / np.log(len(known))))
 
 
 def critic(scores: Floats) -> Floats:
     """Return the weights of Diakoulaki and others (1995): spread times disagreement with the other indicators."""
     known = _whole(scores)
-    return _shared(known.std(axis=0, ddof=1) * (1.0 - _correlations(known)).sum(axis=0))
+    return _shared(known.std(axis=0, ddof=1) * _beyond_rounding((1.0 - _correlations(known)).sum(axis=0)))
 
 
 def pca(scores: Floats) -> Floats:
@@ -59,7 +63,9 @@ def importance(tree: Tree, scores: Floats, aim: Floats) -> Floats:
     return _shared(np.exp(found.x))
 
 
-def benefit_of_doubt(scores: Floats, share_min: float = 0.0, share_max: float = 1.0) -> tuple[Floats, Floats]:
+def benefit_of_doubt(
+    scores: Floats, share_min: float = 0.0, share_max: float = 1.0, names: Sequence[str] | None = None
+) -> tuple[Floats, Floats]:
     """Return each city's best index under its own weights, and those weights (cities x indicators).
 
     The weights let no city exceed 1 (data envelopment without inputs; Cherchye and others 2007). ``share_min`` and
@@ -83,7 +89,8 @@ def benefit_of_doubt(scores: Floats, share_min: float = 0.0, share_max: float = 
         limits = np.concatenate([np.ones(len(known)), np.zeros(2 * len(own))])
         found = optimize.linprog(-own, rows, limits, method="highs")
         if found.status != 0:
-            raise InfeasibleError(f"the bounds leave city {city + 1} no weights", todo="widen the bounds")
+            called = f"city {city + 1}" if names is None else repr(names[city])
+            raise InfeasibleError(f"the bounds leave {called} no weights", todo="widen the bounds")
         weights[city] = found.x
         index[city] = own @ found.x
     return index, weights
@@ -102,6 +109,11 @@ def _correlations(scores: Floats) -> Floats:
         found = np.nan_to_num(np.atleast_2d(np.corrcoef(scores, rowvar=False)))
     np.fill_diagonal(found, 1.0)
     return found
+
+
+def _beyond_rounding(shares: Floats) -> Floats:
+    """Return what is left of one with what rounding alone leaves set to zero, lest noise be shared out as weight."""
+    return np.where(shares > _ROUNDING, shares, 0.0)
 
 
 def _shared(sizes: Floats) -> Floats:
