@@ -59,11 +59,11 @@ def test_most_weight_with_unequal_costs_equals_what_highs_proves(seed):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_without_a_proof_the_search_alone_finds_what_highs_proves(seed):
+def test_the_search_finds_within_a_limit_what_highs_proves(seed):
     cover, _, _ = scattered(seed, sites=300, rows=60, density=0.05)
     best = proved_by_highs(cover, np.ones(300))
-    # Two seconds are too short to prove these, not to find the plan.
-    assert plan_cover(cover, share=1, seconds=2).objective == pytest.approx(best)
+    # Time enough to find the plan on a busy machine too, whether or not it is proved.
+    assert plan_cover(cover, share=1, seconds=15).objective == pytest.approx(best)
 
 
 @settings(max_examples=15, deadline=None)
