@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from madang.core.documents import is_there, say_encoding
 from madang.core.errors import TableError, Where
+from madang.core.given_files import GivenFile
 from madang.core.language import Text, text
 from madang.core.sources import sha256_of
 from madang.core.units import check_unit
@@ -104,7 +105,30 @@ def read_table(path: Path, spec: TableSpec, *, name: str = "", encoding: str = "
     Raises:
         TableError: with file, row (the header is row 1), column, value and what to do.
     """
-    raw = _without_empty_end(_load(path, encoding))
+    frame = _checked(_load(path, encoding), spec, path)
+    return Table(name or path.stem, spec, frame, path, sha256_of(path), _gaps(frame))
+
+
+def table_of_text(given: GivenFile, spec: TableSpec, *, name: str) -> Table:
+    """Return the text of a CSV file that was handed to a run as a checked table; see ``read_table``."""
+    path, raw = Path(given.name), given.text.encode()
+    frame = _checked(_cells_of_csv(raw, path, "utf-8"), spec, path)
+    return Table(name, spec, frame, None, given.sha256, _gaps(frame))
+
+
+def header_of(given: GivenFile) -> list[str]:
+    """Return the names in the first line of a CSV file's text.
+
+    Raises:
+        TableError: the file is empty, or a name stands there twice.
+    """
+    cells = _cells_of_csv(given.text.encode(), Path(given.name), "utf-8")
+    return [_same_letters(name) for name in cells.columns]
+
+
+def _checked(cells: pl.DataFrame, spec: TableSpec, path: Path) -> pl.DataFrame:
+    """Return cells as the typed columns of a shape; the first fault is an error with its place."""
+    raw = _without_empty_end(cells)
     raw = raw.rename({name: _same_letters(name) for name in raw.columns})
     if raw.height == 0:
         raise TableError("the table has no rows", Where(path), "give at least one row below the header")
@@ -120,7 +144,7 @@ def read_table(path: Path, spec: TableSpec, *, name: str = "", encoding: str = "
         columns.append(_typed(raw[found].alias(column), card, path))
     frame = pl.DataFrame(columns)
     _check_key(frame, spec, path)
-    return Table(name or path.stem, spec, frame, path, sha256_of(path), _gaps(frame))
+    return frame
 
 
 def _load(path: Path, encoding: str) -> pl.DataFrame:
@@ -152,7 +176,11 @@ def _load(path: Path, encoding: str) -> pl.DataFrame:
 
 def _load_csv(path: Path, encoding: str) -> pl.DataFrame:
     """Return a CSV file with every cell as text; a stray byte names its row."""
-    raw = path.read_bytes()
+    return _cells_of_csv(path.read_bytes(), path, encoding)
+
+
+def _cells_of_csv(raw: bytes, path: Path, encoding: str) -> pl.DataFrame:
+    """Return the bytes of a CSV file as cells of text."""
     try:
         decoded = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from madang.core.drawing import theme
+from madang.core.drawing.heat import heat_spec
 from madang.core.drawing.labels import (
     add_end_labels,
     add_value_labels,
@@ -35,6 +36,8 @@ def chart_spec(figure: ChartFigure, language: Language, *, live: bool = False) -
     ``live`` lets every mark say what it shows when it is pointed at or has the focus.
     """
     plot = Plot(figure, language, live)
+    if figure.mark == "heat":
+        return heat_spec(plot)
     if plot.direct:
         add_end_labels(plot)
     valued = add_value_labels(plot)
@@ -77,9 +80,23 @@ def _axis(plot: Plot, name: str) -> Spec:
         made["scale"] = {"padding": 0.2}
     elif name == plot.measure:
         made["scale"] = {"zero": plot.figure.zero_based, "nice": True}
+        if plot.figure.best_first:
+            made["scale"] = _from_one(plot)
     else:
         made["scale"] = {"zero": False, "nice": False}
     return made
+
+
+def _from_one(plot: Plot) -> Spec:
+    """Return the scale of an axis of ranks: 1 first, half a place of room at both ends; standing up it is turned."""
+    return {"domain": [0.5, plot.bounds[1] + 0.5], "nice": False, "zero": False, "reverse": not plot.lying}
+
+
+def _rank_ticks(plot: Plot) -> list[int]:
+    """Return the ranks to write on an axis: all of few, else the first and every fifth, tenth or so."""
+    last = int(plot.bounds[1])
+    step = next((step for step in (1, 5, 10, 20, 50, 100, 200, 500) if last <= step * 12), 1000)
+    return [1, *range(step, last + 1, step)] if step > 1 else list(range(1, last + 1))
 
 
 def _axis_look(plot: Plot, name: str) -> Spec:
@@ -95,6 +112,8 @@ def _axis_look(plot: Plot, name: str) -> Spec:
         look |= _day_look(plot, name)
     if kind in {"nominal", "ordinal"}:
         look |= {"labelAngle": 0, "labelLimit": 240, "grid": False, "ticks": False}
+    if measured and plot.figure.best_first:
+        look["values"] = _rank_ticks(plot)
     if measured:
         line = {"test": "datum.value === 0", "value": theme.GREY}
         look["gridColor"] = {"condition": line, "value": theme.HAIRLINE}
@@ -146,6 +165,7 @@ def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
     if low is None or high is None:
         return []
     along, other = ("x", "y") if plot.lying else ("y", "x")
+    outer = _outer(plot, axes, along, other)
     ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
     band = plot.figure.mark in {"line", "area"}
     mark: Spec = {"type": "area", "opacity": theme.BAND_OPACITY} if band else {"type": "rule", "color": theme.INK}
@@ -157,7 +177,18 @@ def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
         encoding["color"] = quiet
     elif plot.series_keys and plot.figure.mark == "bar":
         encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
-    return [{"mark": mark, "encoding": encoding}]
+    if outer:
+        mark = {"type": "bar", "color": theme.RIVER, "opacity": 0.35, "size": 10}
+    return [*outer, {"mark": mark, "encoding": encoding}]
+
+
+def _outer(plot: Plot, axes: Spec, along: str, other: str) -> list[Spec]:
+    """Return the wider range around points as a thin line below all else."""
+    low, high = plot.figure.outer_low, plot.figure.outer_high
+    if low is None or high is None:
+        return []
+    ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
+    return [{"mark": {"type": "rule", "color": theme.GREY}, "encoding": {other: axes[other], **ends}}]
 
 
 def _marks(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
@@ -241,6 +272,8 @@ def _rule(plot: Plot, rule: Rule, axes: Spec) -> list[Spec]:
         right = _is_right(plot, rule.value)
         text |= {"align": "right" if right else "left", "baseline": "top", "dx": -6 if right else 6, "dy": 2}
         place = {**at, "y": {"value": 0}}
+        if plot.lying:  # beside the line the label would lie on the first bar
+            text |= {"align": "center", "baseline": "bottom", "dx": 0, "dy": -3}
     # Paper around the letters keeps them readable where marks pass behind them.
     halo = {**text, "stroke": theme.PAPER, "strokeWidth": 4, "strokeJoin": "round", "color": theme.PAPER}
     names = [{**data, "mark": mark, "encoding": place} for mark in (halo, text)]

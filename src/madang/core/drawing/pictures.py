@@ -146,6 +146,8 @@ def _more(count: int, language: Language) -> str:
 
 def _measured(figure: Figure) -> str | None:
     """Return the column a figure measures."""
+    if isinstance(figure, ChartFigure) and figure.mark == "heat":
+        return figure.value
     if isinstance(figure, ChartFigure):
         # A chart of bars that lie down has its measure along x.
         return (

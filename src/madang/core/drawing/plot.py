@@ -44,7 +44,8 @@ class Plot:
     @cached_property
     def lying(self) -> bool:
         """Tell whether the measure runs along x: bars that were declared so, or flipped."""
-        return self.flipped or (self.figure.mark in {"bar", "stacked_bar"} and self.kind(self.figure.y) == "nominal")
+        lie = {"bar", "stacked_bar", "point"}
+        return self.flipped or (self.figure.mark in lie and self.kind(self.figure.y) == "nominal")
 
     @property
     def across(self) -> str:
@@ -69,6 +70,8 @@ class Plot:
     def kind(self, name: str) -> AxisKind:
         """Return how a column is laid out on an axis."""
         cells = self.figure.frame[name]
+        if self.figure.mark == "heat":
+            return "ordinal" if cells.dtype.is_numeric() else "nominal"
         if cells.dtype.is_temporal():
             return "temporal"
         if cells.dtype.is_numeric():
@@ -140,7 +143,8 @@ class Plot:
     @cached_property
     def bounds(self) -> tuple[float, float]:
         """Return about the least and greatest value the measure's axis shows."""
-        names = [name for name in (self.measure, self.figure.low, self.figure.high) if name]
+        figure = self.figure
+        names = [n for n in (self.measure, figure.low, figure.high, figure.outer_low, figure.outer_high) if n]
         values = [row[name] for row in self.rows for name in names if isinstance(row[name], int | float)]
         values += [r.value for r in self.figure.rules if r.along == "y" and isinstance(r.value, int | float)]
         if self.figure.mark in {"area", "stacked_bar"} and self.figure.series:

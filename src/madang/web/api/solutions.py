@@ -97,6 +97,11 @@ _TYPES: dict[str, dict[str, Any]] = {
     "switch": {"type": "boolean"},
     "text": {"type": "string"},
     "series": {"type": "object"},
+    "file": {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "text": {"type": "string"}},
+        "required": ["name", "text"],
+    },
     "list": {"type": "array", "items": {"type": "number"}},
 }
 

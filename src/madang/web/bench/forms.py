@@ -9,6 +9,7 @@ from typing import Any
 
 from madang.core.city import Use
 from madang.core.errors import MadangError
+from madang.core.given_files import GivenFile
 from madang.core.inputs import InputField, Inputs
 from madang.core.language import Language, Text, text
 from madang.web.bench.asking import Defaults
@@ -40,6 +41,10 @@ GROUPS = {
     "limits": text("기준", "Limits"),
     "water": text("시설과 수질", "Centres and water"),
     "tried": text("시험해 볼 기준", "Limits to try"),
+    "own index": text("내 지수", "An index of your own"),
+    "how sure": text("얼마나 확실한가", "How sure it is"),
+    "published": text("발표된 것", "What was published"),
+    "scales": text("척도", "Scales"),
     "": text("그 밖", "Other"),
 }
 
@@ -61,6 +66,11 @@ class Field:
     def html_name(self) -> str:
         """Return the name under which it is sent."""
         return PREFIX + self.path
+
+    @property
+    def file(self) -> str:
+        """Return the name of the file that is kept in it, where it is one."""
+        return str(json.loads(self.value)["name"]) if self.card.kind == "file" and self.value else ""
 
     @property
     def changed(self) -> bool:
@@ -119,6 +129,11 @@ class Form:
     def refused(self) -> bool:
         """Tell whether anything was refused."""
         return bool(self.wrong or self.errors)
+
+    @property
+    def takes_files(self) -> bool:
+        """Tell whether any box takes a file."""
+        return any(box.card.kind == "file" for _, box in self.boxes())
 
     def boxes(self) -> Iterator[tuple[Row, Field]]:
         """Yield every box with its row."""
@@ -191,12 +206,24 @@ def typed_of(changes: Mapping[str, Any]) -> dict[str, str]:
     return {path: write(value) for path, value in changes.items()}
 
 
+def kept_file(said: str) -> str:
+    """Return a file's name and text as a form kept them; what is neither is no file."""
+    try:
+        return write(GivenFile.model_validate_json(said))
+    except ValueError:
+        return ""
+
+
 def write(value: Any) -> str:
     """Return a value as a box shows it: every digit it has, a list with commas, nothing where it is not given."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, GivenFile):
+        value = value.model_dump()
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, tuple | list):
         return ", ".join(write(part) for part in value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -247,6 +274,8 @@ def _parsed(box: Field) -> Any:
     said = box.value.strip()
     if said == "" and not box.key and not box.card.required:
         return None
+    if box.card.kind == "file":
+        return json.loads(said)
     if box.card.kind == "list":
         try:
             return json.loads(f"[{said}]")
