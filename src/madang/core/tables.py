@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -15,11 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from madang.core.documents import is_there, say_encoding
 from madang.core.errors import TableError, Where
 from madang.core.given_files import GivenFile
-from madang.core.language import Text
+from madang.core.language import Text, text
 from madang.core.sources import sha256_of
 from madang.core.units import check_unit
 
 Kind = Literal["integer", "number", "text", "day", "geometry"]
+_GAP = re.compile(r"(.+): (\d+) of (\d+) cells empty")
 _POLARS: dict[str, pl.DataType] = {
     "integer": pl.Int64(),
     "number": pl.Float64(),
@@ -367,6 +369,12 @@ def _gaps(frame: pl.DataFrame) -> tuple[str, ...]:
     """Return a sentence for each column with empty cells."""
     counts = frame.null_count().row(0, named=True)
     return tuple(f"{column}: {count} of {frame.height} cells empty" for column, count in counts.items() if count)
+
+
+def say_gap(gap: str) -> Text:
+    """Return a sentence of ``Table.gaps`` in both languages; another sentence as it is."""
+    found = _GAP.fullmatch(gap)
+    return text(f"{found[1]} {found[3]}칸 가운데 {found[2]}칸", gap) if found else text(gap, gap)
 
 
 def _article(kind: str) -> str:

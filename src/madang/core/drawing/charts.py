@@ -14,6 +14,7 @@ from madang.core.drawing.labels import (
     value_label_layer,
 )
 from madang.core.drawing.plot import Plot
+from madang.core.drawing.tips import SAYS
 from madang.core.drawing.words import AXIS_NUMBER, column_title, width_of
 from madang.core.figures import ChartFigure, Rule
 from madang.core.language import Language
@@ -25,11 +26,16 @@ _POINTS_SHOWN = 20
 _DASHES = {"promised": [6, 4], "reference": [2, 3]}
 _FACET_COLUMNS = 2
 _YEARS_SHOWN = 12
+#: About how much of a plot the name of a level takes.
+_NAME_WIDTH, _NAME_HEIGHT = 0.3, 0.08
 
 
-def chart_spec(figure: ChartFigure, language: Language) -> Spec:
-    """Return a chart's Vega-Lite spec without title and config; its data are inline."""
-    plot = Plot(figure, language)
+def chart_spec(figure: ChartFigure, language: Language, *, live: bool = False) -> Spec:
+    """Return a chart's Vega-Lite spec without title and config; its data are inline.
+
+    ``live`` lets every mark say what it shows when it is pointed at or has the focus.
+    """
+    plot = Plot(figure, language, live)
     if figure.mark == "heat":
         return heat_spec(plot)
     if plot.direct:
@@ -97,7 +103,7 @@ def _axis_look(plot: Plot, name: str) -> Spec:
     """Return how an axis is written: its title where the subtitle does not say it, and its numbers."""
     kind = plot.kind(name)
     measured = name == plot.measure
-    look: Spec = {"title": None, "labelOverlap": True, "labelFlush": False}
+    look: Spec = {"title": None, "labelOverlap": True, "labelSeparation": 8, "labelFlush": False}
     if plot.years(name):
         look |= {"format": "d", "values": _year_ticks(plot, name)}
     elif kind == "quantitative":
@@ -162,7 +168,9 @@ def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
     outer = _outer(plot, axes, along, other)
     ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
     band = plot.figure.mark in {"line", "area"}
-    mark = {"type": "area", "opacity": theme.BAND_OPACITY} if band else {"type": "rule", "color": theme.INK}
+    mark: Spec = {"type": "area", "opacity": theme.BAND_OPACITY} if band else {"type": "rule", "color": theme.INK}
+    if plot.live:
+        mark["aria"] = False
     quiet = {**colour, "legend": None} if "field" in colour else colour
     encoding = {other: axes[other], **ends}
     if band:
@@ -170,7 +178,7 @@ def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
     elif plot.series_keys and plot.figure.mark == "bar":
         encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
     if outer:
-        mark = {"type": "bar", "color": theme.RIVER, "opacity": 0.35, "size": 10}
+        mark |= {"type": "bar", "color": theme.RIVER, "opacity": 0.35, "size": 10}
     return [*outer, {"mark": mark, "encoding": encoding}]
 
 
@@ -180,7 +188,8 @@ def _outer(plot: Plot, axes: Spec, along: str, other: str) -> list[Spec]:
     if low is None or high is None:
         return []
     ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
-    return [{"mark": {"type": "rule", "color": theme.GREY}, "encoding": {other: axes[other], **ends}}]
+    quiet = {"aria": False} if plot.live else {}
+    return [{"mark": {"type": "rule", "color": theme.GREY, **quiet}, "encoding": {other: axes[other], **ends}}]
 
 
 def _marks(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
@@ -197,7 +206,14 @@ def _marks(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
         encoding[along] = {**axes[along], "stack": None}
     if figure.mark == "bar" and plot.series_keys:
         encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
-    return [{"mark": _mark(plot), "encoding": {**encoding, **_dash(plot)}}]
+    mark = _mark(plot)
+    if not plot.live:
+        return [{"mark": mark, "encoding": {**encoding, **_dash(plot)}}]
+    if mark["type"] not in {"line", "area"}:
+        return [{"mark": mark, "encoding": {**encoding, **SAYS}}]
+    # A line or an area is one mark: unseen points on it can be pointed at, each by itself.
+    points = {"mark": {"type": "point", "opacity": 0, "size": 120}, "encoding": {**encoding, **SAYS}}
+    return [{"mark": {**mark, "aria": False}, "encoding": {**encoding, **_dash(plot)}}, points]
 
 
 def _mark(plot: Plot) -> Spec:
@@ -235,7 +251,8 @@ def _histogram(plot: Plot, axes: Spec) -> Spec:
     for row in plot.rows:
         row["_to"] = None if row[figure.x] is None else row[figure.x] + step
     x = {**axes["x"], "bin": {"binned": True}, "scale": {"zero": False, "nice": False}}
-    return {"mark": mark, "encoding": {"x": x, "x2": {"field": "_to"}, "y": {**axes["y"], "stack": None}}}
+    says = SAYS if plot.live else {}
+    return {"mark": mark, "encoding": {"x": x, "x2": {"field": "_to"}, "y": {**axes["y"], "stack": None}, **says}}
 
 
 def _rule(plot: Plot, rule: Rule, axes: Spec) -> list[Spec]:
@@ -249,15 +266,43 @@ def _rule(plot: Plot, rule: Rule, axes: Spec) -> list[Spec]:
     line = {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 1.5, "color": colour}
     text: Spec = {"type": "text", "text": rule.label.to(plot.language), "color": colour, "fontWeight": "bold"}
     if channel == "y":
-        text |= {"align": "left", "baseline": "bottom", "dx": 2, "dy": -4}
-        place = {**at, "x": {"value": 0}}
+        right = _is_freer_right(plot, rule.value)
+        text |= {"align": "right" if right else "left", "baseline": "bottom", "dx": -2 if right else 2, "dy": -4}
+        place = {**at, "x": {"value": "width" if right else 0}}
     else:
         right = _is_right(plot, rule.value)
         text |= {"align": "right" if right else "left", "baseline": "top", "dx": -6 if right else 6, "dy": 2}
         place = {**at, "y": {"value": 0}}
         if plot.lying:  # beside the line the label would lie on the first bar
             text |= {"align": "center", "baseline": "bottom", "dx": 0, "dy": -3}
-    return [{**data, "mark": line, "encoding": at}, {**data, "mark": text, "encoding": place}]
+    # Paper around the letters keeps them readable where marks pass behind them.
+    halo = {**text, "stroke": theme.PAPER, "strokeWidth": 4, "strokeJoin": "round", "color": theme.PAPER}
+    names = [{**data, "mark": mark, "encoding": place} for mark in (halo, text)]
+    return [{**data, "mark": line, "encoding": at}, *names]
+
+
+def _is_freer_right(plot: Plot, value: float | str) -> bool:
+    """Tell whether fewer marks pass where a level's name would stand at the right than where it would at the left."""
+    if not isinstance(value, int | float) or plot.lying:
+        return False
+    low, high = plot.bounds
+    band = (value - (high - low) * 0.01, value + (high - low) * _NAME_HEIGHT)
+    series: dict[Any, list[tuple[Any, float]]] = {}
+    for row in plot.rows:
+        if row[plot.category] is not None and isinstance(row[plot.measure], int | float):
+            series.setdefault(row.get("_order"), []).append((row[plot.category], row[plot.measure]))
+    left = right = 0
+    for points in series.values():
+        heights = [height for _, height in sorted(points)]
+        room = max(2, round(len(heights) * _NAME_WIDTH))
+        left += _passes(heights[:room], band)
+        right += _passes(heights[-room:], band)
+    return right < left
+
+
+def _passes(heights: list[float], band: tuple[float, float]) -> int:
+    """Return how many stretches between neighbours pass through a band of heights."""
+    return sum(min(pair) <= band[1] and max(pair) >= band[0] for pair in pairwise(heights))
 
 
 def _is_right(plot: Plot, value: float | str) -> bool:

@@ -12,7 +12,7 @@ from madang.solutions.pollution_cap.evaluation import EVALUATORS, Evaluator
 from madang.solutions.pollution_cap.judging import Judged, targets_of
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import CHANCE, DRAFTS, DURATION, PUBLISHED, yearly_value
-from madang.solutions.pollution_cap.sourcing import made_up
+from madang.solutions.pollution_cap.sourcing import districts_of, made_up
 
 NAMES = {"bod": text("BOD", "BOD"), "toc": text("TOC", "TOC"), "tp": text("총인", "T-P")}
 STATUS = {
@@ -39,6 +39,16 @@ _PASSES = {
 def both(words: Text) -> str:
     """Return both languages in one cell: a figure's cells are data and have no language of their own."""
     return words.ko if words.ko == words.en else f"{words.ko} · {words.en}"
+
+
+def district_titles(result: CapResult) -> dict[str, Text]:
+    """Return every district's names by its key in the city's tables."""
+    return {one.name: text(one.name_ko, one.name_en) for one in districts_of(result.inputs)}
+
+
+def said_district(titles: dict[str, Text], name: str) -> str:
+    """Return a district in both languages; one that the city's table lacks as it is written."""
+    return both(titles[name]) if name in titles else name
 
 
 def judging_figures(result: CapResult) -> Iterator[Figure]:

@@ -7,8 +7,15 @@ from collections.abc import Iterator
 import polars as pl
 
 from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
-from madang.core.language import text
-from madang.solutions.pollution_cap.figures_judging import NAMES, both, marked, site_title
+from madang.core.language import Text, text
+from madang.solutions.pollution_cap.figures_judging import (
+    NAMES,
+    both,
+    district_titles,
+    marked,
+    said_district,
+    site_title,
+)
 from madang.solutions.pollution_cap.loads import GROUPS
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import CAUSES, RIVER, SOURCES, delivered_kg_per_d
@@ -126,7 +133,7 @@ def _by_district(result: CapResult) -> ChartFigure:
         x="district",
         y="discharged_kg_per_d",
         series="source_group",
-        series_titles=GROUPS,
+        series_titles={**GROUPS, **district_titles(result)},
     )
 
 
@@ -134,14 +141,15 @@ def _traces(result: CapResult) -> TableFigure:
     """Every load with the row of the table it came from."""
     said = {group: both(title) for group, title in GROUPS.items()}
     names = {name: both(title) for name, title in _SUBSTANCES.items()}
+    districts = {name: both(title) for name, title in district_titles(result).items()}
     frame = result.loads.select(
-        "district",
+        pl.col("district").replace(districts),
         pl.col("source_group").replace_strict(said, return_dtype=pl.String),
         "item",
         pl.col("substance").replace_strict(names, return_dtype=pl.String),
         "generated_kg_per_d",
         "discharged_kg_per_d",
-        "reach",
+        pl.col("reach").replace({name: both(title) for name, title in reach_titles(result).items()}),
         "trace",
     )
     return TableFigure(
@@ -225,7 +233,7 @@ def _reaches(result: CapResult) -> TableFigure:
         river, reaches = result.river, result.river.frame["reach"].to_list()
         frame = pl.DataFrame(
             {
-                "reach": [f"{ko} · {en}" for ko, en in river.frame.select("name_ko", "name_en").rows()],
+                "reach": [both(title) for title in reach_titles(result).values()],
                 "flow_m3_per_s": river.routed.flow.end_m3_per_s,
                 "depth_m": river.depth_m,
                 "travel_d": river.travel_d,
@@ -258,16 +266,31 @@ def _reaches(result: CapResult) -> TableFigure:
     )
 
 
+def reach_titles(result: CapResult) -> dict[str, Text]:
+    """Return every reach's names by its key in the city's table."""
+    if result.river is None:
+        return {}
+    return {name: text(ko, en) for name, ko, en in result.river.frame.select("reach", "name_ko", "name_en").rows()}
+
+
+def _said_source(result: CapResult, name: str, reach: Text) -> str:
+    """Return a source in both languages: a district, or the water that enters at a reach's head."""
+    if name.startswith("head of "):
+        return both(text(f"{reach.ko} 위에서 드는 물", f"water from above {reach.en}"))
+    return said_district(district_titles(result), name)
+
+
 def _causes(result: CapResult, name: str) -> TableFigure:
     """Who caused what arrives at the place shown, the greatest first."""
     schema = {
         "source": pl.String, "reach": pl.String, "kg_per_d": pl.Float64, "delivered_kg_per_d": pl.Float64,
         "share_percent": pl.Float64, "mg_per_l": pl.Float64, "cut_alone_percent": pl.Float64,
     }  # fmt: skip
-    found = result.causes.get(name)
+    found, reaches = result.causes.get(name), reach_titles(result)
     rows = [] if found is None else [
         (
-            one.name, one.reach, one.kg_per_d, one.delivered_kg_per_d, 100.0 * one.share, one.mg_per_l,
+            _said_source(result, one.name, reaches[one.reach]), both(reaches[one.reach]), one.kg_per_d,
+            one.delivered_kg_per_d, 100.0 * one.share, one.mg_per_l,
             None if one.cut_alone is None else 100.0 * one.cut_alone,
         )
         for one in found.ranked

@@ -14,7 +14,7 @@ from madang.core.contract import Card
 from madang.plan.report.data import plain
 from madang.web.api.shapes import InputsOut, Problem, SolutionLine, SolutionOut
 from madang.web.bench.asking import read_defaults
-from madang.web.bench.pages import card_of
+from madang.web.bench.cards import card_of
 from madang.web.live.models import Computed
 
 router = Router(tags=["solutions"])

@@ -13,25 +13,19 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from madang import register
-from madang.core.contract import Card
 from madang.core.dates import parse_day
-from madang.core.documents import read_document
 from madang.core.errors import UsageError
 from madang.core.given_files import GivenFile
 from madang.plan.cities import city_names, open_city
 from madang.web.bench import forms
 from madang.web.bench.answers import says_errors, sent_from_here, status_of, unkept
 from madang.web.bench.asking import FILE_BYTES_MAX, UPLOADED, Ask, Defaults, check, read_defaults
+from madang.web.bench.cards import card_of
 from madang.web.bench.jobs import submit
 from madang.web.bench.models import Run, Upload
 from madang.web.bench.records import record_of
 from madang.web.bench.visitors import TooMuch, visitor_of
 from madang.web.wording import language
-
-
-def card_of(name: str) -> Card:
-    """Return a solution's card without importing its model."""
-    return read_document(register.folder_of(name) / "card.toml", Card)
 
 
 @require_safe
@@ -63,7 +57,7 @@ def _take(request: HttpRequest, defaults: Defaults, city: str, day: date, scenar
     typed = _typed(request, defaults)
     form = forms.make_form(defaults, typed, language())
     changes = forms.read_form(defaults, scenario, form)
-    if form.errors:
+    if form.refused:
         return _page(request, defaults, day, scenario, form, None, status=400)
     ask = check(Ask(defaults.solution.name, city, day, scenario, changes))
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +12,8 @@ from django.utils import timezone
 from madang.core.errors import LedgerError, Where
 from madang.web.ledger.models import Account, Hold
 from madang.web.ledger.moving import move, reverse
-from madang.web.ledger.writing import Moved
+from madang.web.ledger.writing import Draft, Moved
+from madang.web.ledger.writing_all import NotTogether, write_all
 
 
 def hold(
@@ -51,6 +54,52 @@ def hold(
             todo = "take a new key for a new hold"
             raise LedgerError("this key holds an amount for somebody else", Where(value=key), todo)
     return kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldDraft:
+    """What is to be held: the movement into ``held``, for whom, and until when."""
+
+    move: Draft
+    taker: Account
+    until: dt.datetime
+
+
+def hold_all(drafts: Sequence[HoldDraft]) -> list[Hold]:
+    """Hold many new amounts of one book inside the caller's transaction; return the holds in order.
+
+    Raises:
+        NotTogether: one of them is not new or can't be held; the caller rolls back and holds one by one.
+    """
+    numbers = write_all([draft.move for draft in drafts])
+    return Hold.objects.bulk_create(
+        [
+            Hold(
+                book_id=draft.move.giver.book_id, transfer_id=number, giver_id=draft.move.giver.pk,
+                held_id=draft.move.taker.pk, taker_id=draft.taker.pk, amount=draft.move.amount, key=draft.move.key,
+                made_at=draft.move.at or timezone.now(), until=draft.until,
+            )
+            for draft, number in zip(drafts, numbers, strict=True)
+        ]
+    )  # fmt: skip
+
+
+def post_all(kept: Sequence[Hold], *, event_day: dt.date, at: dt.datetime) -> None:
+    """Give what many holds of one book keep to their takers, inside the caller's transaction.
+
+    Raises:
+        NotTogether: one of them is not pending any more; the caller rolls back and posts one by one.
+    """
+    pending = Hold.objects.filter(pk__in=[one.pk for one in kept], state=Hold.State.PENDING, until__gt=at)
+    if pending.update(state=Hold.State.POSTED, settled_at=at) < len(kept):
+        raise NotTogether
+    write_all([
+        Draft(
+            giver=one.held, taker=one.taker, amount=one.amount, key=f"hold/{one.pk}/post", kind="post",
+            event_day=event_day, lot_day=event_day, at=at,
+        )
+        for one in kept
+    ])  # fmt: skip
 
 
 def post(kept: Hold, *, event_day: dt.date, at: dt.datetime | None = None) -> Moved:

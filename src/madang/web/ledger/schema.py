@@ -88,6 +88,67 @@ $$ DECLARE written bigint; BEGIN
    RETURN written; END $$
 """
 
+#: Many plain transfers of one book in one statement each for accounts and rows; none is written where one can't be.
+#: Accounts are locked in the order of their numbers, as ``ledger_move`` does, so that nobody waits in a ring.
+MOVE_ALL = """
+CREATE FUNCTION ledger_move_all(
+    lock_class integer, book bigint, givers bigint[], takers bigint[], amounts bigint[], kinds varchar[], days date[],
+    moments timestamptz[], keys varchar[], rules varchar[]
+) RETURNS bigint[] LANGUAGE plpgsql SET enable_seqscan = off AS
+$$ DECLARE waited text; journal bigint; written bigint[]; BEGIN
+   waited := pg_advisory_xact_lock_shared(lock_class, book::integer)::text;
+   SELECT id INTO journal FROM ledger_batch WHERE book_id = book AND kind = 'journal' AND sealed_at IS NULL;
+   PERFORM 1 FROM ledger_account WHERE id = ANY (givers || takers) AND guarded ORDER BY id FOR NO KEY UPDATE;
+   IF journal IS NULL OR EXISTS (SELECT 1 FROM ledger_transfer_live WHERE key = ANY (keys)) OR EXISTS (
+     SELECT 1 FROM (SELECT giver, sum(amount) AS given FROM unnest(givers, amounts) AS d (giver, amount) GROUP BY giver)
+       AS d JOIN ledger_account AS a ON a.id = d.giver
+     WHERE a.book_id <> book OR a.closed_at IS NOT NULL OR a.balance < d.given
+   ) OR EXISTS (
+     SELECT 1 FROM ledger_account WHERE id = ANY (takers) AND (book_id <> book OR closed_at IS NOT NULL)
+   ) THEN RETURN NULL; END IF;
+   UPDATE ledger_account AS a SET balance = balance + d.taken - d.given, credited = credited + d.taken,
+     debited = debited + d.given
+   FROM (
+     SELECT side.account, sum(side.given)::bigint AS given, sum(side.taken)::bigint AS taken FROM (
+       SELECT giver, amount, 0 FROM unnest(givers, amounts) AS g (giver, amount)
+       UNION ALL SELECT taker, 0, amount FROM unnest(takers, amounts) AS t (taker, amount)
+     ) AS side (account, given, taken) GROUP BY side.account
+   ) AS d WHERE a.id = d.account AND a.guarded;
+   WITH fresh AS (
+     INSERT INTO ledger_transfer_live (id, part, book_id, batch_id, giver_id, taker_id, amount, kind, effect, event_day,
+       lot_day, posted_at, key, rule_hash, reverses)
+     SELECT nextval('ledger_transfer_ids'), 0, book, journal, d.giver, d.taker, d.amount, d.kind, 0, d.day, d.day,
+       d.moment, d.key, d.rule, NULL
+     FROM unnest(givers, takers, amounts, kinds, days, moments, keys, rules)
+       AS d (giver, taker, amount, kind, day, moment, key, rule)
+     RETURNING id, key
+   ) SELECT array_agg(id ORDER BY array_position(keys, key)) INTO written FROM fresh;
+   RETURN written; END $$
+"""
+
+#: A session keeps the plans it made on its first calls. Made on a young ledger they would read all of it for each key,
+#: and go on so while it grows: so they are made to look keys up from the first call on.
+LOOK_KEYS_UP = "ALTER FUNCTION ledger_move SET enable_seqscan = off"
+
+#: As many holds: the movements into what is held, and a pending hold of each.
+HOLD_ALL = """
+CREATE FUNCTION ledger_hold_all(
+    lock_class integer, book bigint, givers bigint[], held bigint[], takers bigint[], amounts bigint[],
+    kinds varchar[], days date[], moments timestamptz[], untils timestamptz[], keys varchar[], rules varchar[]
+) RETURNS bigint[] LANGUAGE plpgsql SET enable_seqscan = off AS
+$$ DECLARE written bigint[]; BEGIN
+   written := ledger_move_all(lock_class, book, givers, held, amounts, kinds, days, moments, keys, rules);
+   IF written IS NULL THEN RETURN NULL; END IF;
+   WITH fresh AS (
+     INSERT INTO ledger_hold (book_id, transfer_id, giver_id, held_id, taker_id, amount, key, state, made_at, until)
+     SELECT book, d.transfer, d.giver, d.held, d.taker, d.amount, d.key, 'pending', d.moment, d.until
+     FROM unnest(written, givers, held, takers, amounts, keys, moments, untils)
+       AS d (transfer, giver, held, taker, amount, key, moment, until)
+     RETURNING id, transfer_id
+   ) SELECT array_agg(id ORDER BY array_position(written, transfer_id)) INTO written FROM fresh;
+   RETURN written; END $$
+"""
+
 POSTGRESQL = (
     f"CREATE TABLE ledger_transfer ({_COLUMNS.format(identity='', moment='timestamptz')}) PARTITION BY LIST (part)",
     "CREATE SEQUENCE ledger_transfer_ids CACHE 1",

@@ -64,7 +64,7 @@ def write(draft: Draft) -> Moved:
         LedgerError: the key moved something else before, or an account is closed.
         UsageError: the movement makes no sense.
     """
-    _check(draft)
+    check_draft(draft)
     refused: IntegrityError | None = None
     try:
         written = _write_postgresql(draft) if connection.vendor == "postgresql" else _write_sqlite(draft)
@@ -85,14 +85,14 @@ def _write_postgresql(draft: Draft) -> int | None:
 def _call(draft: Draft) -> int | None:
     """Call the database's function and return the transfer's number, None where nothing was written."""
     with connection.cursor() as cursor:
-        cursor.execute(POSTGRESQL_MOVE, _values(draft))
+        cursor.execute(POSTGRESQL_MOVE, values_of(draft))
         written = cursor.fetchone()[0]
     return None if written is None else int(written)
 
 
 def _write_sqlite(draft: Draft) -> int | None:
     """Write statement by statement: the only writer there is holds the database from the first of them."""
-    values = _values(draft)
+    values = values_of(draft)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 WHERE {_unseen(draft)}", values)
         if cursor.fetchone() is None:
@@ -139,7 +139,7 @@ def _fields() -> str:
     )
 
 
-def _values(draft: Draft) -> dict[str, object]:
+def values_of(draft: Draft) -> dict[str, object]:
     """Return what the statements' places stand for."""
     at = draft.at or timezone.now()
     return {
@@ -160,7 +160,7 @@ def _values(draft: Draft) -> dict[str, object]:
     }
 
 
-def _check(draft: Draft) -> None:
+def check_draft(draft: Draft) -> None:
     """Raise where a movement makes no sense, before the database is asked."""
     if not 0 < draft.amount <= AMOUNT_MAX or isinstance(draft.amount, bool) or not isinstance(draft.amount, int):
         raise UsageError("an amount is a whole number above zero", Where(value=draft.amount), "give such a number")

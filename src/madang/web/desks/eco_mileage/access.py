@@ -8,7 +8,8 @@ from madang.web.accounts.roles import EVERYBODY, MEMBERS, OFFICERS
 _INTERFACE = ("api-root", "openapi-json", "openapi-view", "items", "balance", "order", "one", "deliver", "cancel")
 _OWN = ("me", "readings", "why", "redeem", "export", "leave")
 _OFFICE = (
-    "office", "import", "review", "settle", "settlement", "act", "catalogue", "deliveries", "expiry", "person", "trail",
+    "office", "import", "review", "settle", "settlement", "act", "errand",
+    "catalogue", "deliveries", "expiry", "person", "trail",
 )  # fmt: skip
 RULES = {
     "eco:desk": EVERYBODY,

@@ -181,14 +181,19 @@ class Redemption(models.Model):
     """Points on their way to something: held with the stock, then posted, made void, or given back in time."""
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="redemptions")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
     units = models.PositiveIntegerField()
     points = models.PositiveBigIntegerField()
     hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="redemption")
     stock_hold = models.OneToOneField(Hold, null=True, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     partner = models.CharField(max_length=60, blank=True)
     made_at = models.DateTimeField()
+
+    class Meta:
+        """One of a key."""
+
+        constraints = (models.UniqueConstraint(fields=("key",), name="eco_order_key_once"),)
 
     def __str__(self) -> str:
         """Return the item and the units."""
@@ -253,3 +258,49 @@ class Partner(models.Model):
     def __str__(self) -> str:
         """Return the code."""
         return self.code
+
+
+class Errand(models.Model):
+    """Work for a whole city that an officer asked for: done by the site's queue, with word of how far it is."""
+
+    class Kind(models.TextChoices):
+        """What is to be done."""
+
+        IMPORT = "import", both("사용량 넣기", "taking readings in")
+        SETTLE = "settle", both("정산", "settling")
+        POST = "post", both("지급", "posting")
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", both("차례를 기다림", "waiting its turn")
+        RUNNING = "running", both("하는 중", "at work")
+        DONE = "done", both("마침", "done")
+        FAILED = "failed", both("못 함", "failed")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    asked = models.JSONField(help_text="what the work is told")
+    by = models.CharField(max_length=150)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING, db_index=True)
+    share = models.FloatField(default=0.0)
+    doing = models.CharField(max_length=200, blank=True)
+    outcome = models.JSONField(null=True)
+    error = models.JSONField(null=True, help_text="what, where, to do")
+    worker = models.CharField(max_length=120, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Return the kind and the state."""
+        return f"{self.kind}: {self.state}"
+
+    @property
+    def active(self) -> bool:
+        """Tell whether it is still to be done or being done."""
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        """Return how far it is."""
+        return round(100 * self.share)

@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{_HOME}office/settle/", office.settle, name="settle"),
     re_path(rf"^{_HOME}office/settlements/{_RUN}/$", office.settlement, name="settlement"),
     re_path(rf"^{_HOME}office/settlements/{_RUN}/(?P<what>approve|refuse|post|reverse)/$", office.act, name="act"),
+    path(f"{_HOME}office/errands/<int:number>/", office.errand, name="errand"),
     path(f"{_HOME}office/catalogue/", office.catalogue, name="catalogue"),
     path(f"{_HOME}office/deliveries/", office.deliveries, name="deliveries"),
     path(f"{_HOME}office/expiry/", office.expiry, name="expiry"),

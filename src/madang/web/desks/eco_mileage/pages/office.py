@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -12,19 +10,18 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from madang.core.errors import MadangError, UsageError
+from madang.core.errors import UsageError
 from madang.core.language import text
 from madang.core.progress import silent
 from madang.solutions.eco_mileage.household import UTILITY_NAMES
-from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
 from madang.solutions.eco_mileage.operating.settling import Decide, Review, decide
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, say_month
 from madang.solutions.eco_mileage.settlement.explain import SAID
 from madang.solutions.eco_mileage.settlement.review import CHECKS
 from madang.web.bench.answers import says_errors
-from madang.web.desks.eco_mileage.models import Item, Look, Redemption, Settlement, Trail
+from madang.web.desks.eco_mileage.models import Errand, Item, Look, Redemption, Settlement, Trail
 from madang.web.desks.eco_mileage.pages.shared import go, name_of, page
-from madang.web.desks.eco_mileage.services import expiring, figures, people, personal, redeeming, settling, use
+from madang.web.desks.eco_mileage.services import errands, expiring, figures, people, personal, redeeming, settling, use
 from madang.web.ledger.models import Hold
 from madang.web.wording import both
 
@@ -34,11 +31,13 @@ _SHOWN = 100
 @says_errors
 def office(request: HttpRequest) -> HttpResponse:
     """Show what waits, what the book owes, and members by district."""
+    errands.put_back()
     return page(
         request,
         "office",
         {
             "waiting": figures.waiting(),
+            "errands": Errand.objects.order_by("-id")[:5],
             "owed": figures.owed(),
             "districts": figures.by_district(),
             "settlements": Settlement.objects.order_by("-prepared_at")[:20],
@@ -50,25 +49,39 @@ def office(request: HttpRequest) -> HttpResponse:
 @says_errors
 def bring(request: HttpRequest) -> HttpResponse:
     """Take a file of readings in, whole or not at all; a rejected file is shown with row, column and value."""
-    answer = error = None
+    errand = None
     if request.method == "POST":
         given = request.FILES.get("readings")
         if given is None:
             raise UsageError("no file was chosen", None, "choose a CSV, XML or JSONL file")
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(given.name or "readings").name
-            with path.open("wb") as file:
-                for chunk in given.chunks():
-                    file.write(chunk)
-            try:
-                wants = ImportReadings(folder=people.desk_folder(), files=(path,), today=localdate())
-                answer = import_readings(wants, silent)
-                Trail.objects.create(actor=name_of(request), act="imported", about=path.name)
-            except MadangError as caught:
-                error = caught
+        path = errands.incoming(given.name or "readings")
+        with path.open("wb") as file:
+            for chunk in given.chunks():
+                file.write(chunk)
+        asked = {"path": str(path), "today": localdate().isoformat()}
+        quick = (given.size or 0) <= errands.QUICK_BYTES
+        errand = errands.send("import", asked, by=name_of(request), quick=quick)
+        if not quick:
+            return go("eco:errand", errand.pk)
     parts = people.work_folder().store.parts()[::-1]
-    shown = {"answer": answer, "error": error, "parts": parts[:_SHOWN], "say_month": say_month}
-    return page(request, "import", shown, status=400 if error else 200)
+    shown = {"errand": errand, "parts": parts[:_SHOWN], "say_month": say_month}
+    return page(request, "import", shown, status=400 if errand is not None and errand.error else 200)
+
+
+@says_errors
+def errand(request: HttpRequest, number: int) -> HttpResponse:
+    """Show how far an errand is; once it is done, what came of it."""
+    errands.put_back()
+    made = get_object_or_404(Errand, pk=number)
+    return page(request, "errand", {"errand": made, "run": errands.run_of(made)})
+
+
+def _shown(made: Errand) -> HttpResponse:
+    """Lead to what an errand made, or to the errand while it is on its way."""
+    if made.error is not None:
+        raise UsageError(made.error["what"], made.error["where"], made.error["todo"])
+    run = None if made.active else errands.run_of(made)
+    return go("eco:errand", made.pk) if run is None else go("eco:settlement", run)
 
 
 class RoundForm(forms.Form):
@@ -127,8 +140,7 @@ def settle(request: HttpRequest) -> HttpResponse:
     form = RoundForm(request.POST or None, initial={"kind": "half_year", "windows": "joined"})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        made = settling.settle_here(given["kind"], given["first_month"], given["windows"], by=name_of(request))
-        return go("eco:settlement", made.run)
+        return _shown(errands.send("settle", given, by=name_of(request), quick=errands.is_quick()))
     return page(request, "settle", {"form": form})
 
 
@@ -154,7 +166,7 @@ def act(request: HttpRequest, run: str, what: str) -> HttpResponse:
     elif what == "refuse":
         settling.refuse(run, by=by, why=why)
     elif what == "post":
-        settling.post(run, by=by)
+        return _shown(errands.send("post", {"run": run}, by=by, quick=errands.is_quick()))
     else:
         settling.reverse(run, by=by, why=why, leave_spent=request.POST.get("leave_spent") == "yes")
     return go("eco:settlement", run)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localdate, now
 
 from madang.core.errors import LedgerError, UsageError, Where
 from madang.web.desks.eco_mileage.models import Item, Member, Redemption, Trail
 from madang.web.desks.eco_mileage.services import books
 from madang.web.ledger import holding
-from madang.web.ledger.models import Account, Hold
+from madang.web.ledger.locks import BOOKS
+from madang.web.ledger.models import Account, Book, Hold
 from madang.web.ledger.moving import move
+from madang.web.ledger.together import Together
+from madang.web.ledger.writing import Draft
+from madang.web.ledger.writing_all import NotTogether
 
 #: How long a partner or an officer has to deliver before everything goes back.
 HOURS = 72
@@ -57,65 +65,230 @@ def put_up(
     return item
 
 
+@dataclass(frozen=True)
+class _Order:
+    """What somebody asks for, with the moment that counts."""
+
+    member: Member
+    item: Item
+    units: int
+    key: str
+    partner: str
+    at: dt.datetime
+
+    @cached_property
+    def day(self) -> dt.date:
+        """Return the day in the city."""
+        return localdate(self.at)
+
+    @property
+    def until(self) -> dt.datetime:
+        """Return until when it can be delivered."""
+        return self.at + dt.timedelta(hours=HOURS)
+
+    @property
+    def points(self) -> int:
+        """Return the points it takes."""
+        return self.units * self.item.unit_points
+
+    @property
+    def actor(self) -> str:
+        """Return who stands in the trail."""
+        return self.partner or f"member {self.member.number}"
+
+
 def redeem(
     member: Member, item: Item, units: int, *, key: str, partner: str = "", at: dt.datetime | None = None
 ) -> Redemption:
     """Hold a member's points, and the stock, for something; the same key asks for nothing twice.
+
+    Those who order at the same moment share one commit; each is answered after it.
 
     Raises:
         Overdrawn: too few points, or too little in stock.
         UsageError: not for sale on the day, or fewer than the smallest number of units.
         LedgerError: the key was used for something else.
     """
-    moment = at or now()
-    day = localdate(moment)
-    before = Redemption.objects.filter(key=key).first()
-    if before is not None:
-        if (before.member_id, before.item_id, before.units) != (member.pk, item.pk, units):
-            raise LedgerError("this key has asked for something else", Where(value=key), "take a new key")
-        return before
-    _check(item, units, day, member)
-    points = units * item.unit_points
-    with transaction.atomic():
-        kept = holding.hold(
-            Account.objects.get(pk=member.account_id), books.sink("held"), books.sink(item.way), points,
-            key=f"redeem/{key}", kind="redeem", event_day=day, until=moment + dt.timedelta(hours=HOURS), at=moment,
-        )  # fmt: skip
-        made, new = Redemption.objects.get_or_create(
-            key=key,
-            defaults={
-                "member": member, "item": item, "units": units, "points": points, "hold": kept,
-                "stock_hold": _hold_stock(item, units, key, day, moment), "partner": partner, "made_at": moment,
-            },
-        )  # fmt: skip
-        if new:
-            Trail.objects.create(
-                actor=partner or f"member {member.number}", act="redeemed", about=str(member.number),
-                detail={"item": item.code, "units": units, "points": points},
-            )  # fmt: skip
-        if item.at_once:
-            deliver(made, actor=partner or f"member {member.number}", at=moment)
+    order = _Order(member, item, units, key, partner, at or now())
+    refused = _refusal(order)
+    if refused is None:
+        return _counter(order)
+    before = _before(order)
+    if before is None:
+        raise refused
+    return before
+
+
+def _before(order: _Order) -> Redemption | None:
+    """Return what the same key asked for earlier, if it did.
+
+    Raises:
+        LedgerError: it asked for something else.
+    """
+    made = Redemption.objects.filter(key=order.key).first()
+    if made is None:
+        return None
+    if (made.member_id, made.item_id, made.units) != (order.member.pk, order.item.pk, order.units):
+        raise LedgerError("this key has asked for something else", Where(value=order.key), "take a new key")
     return made
 
 
-def _check(item: Item, units: int, day: dt.date, member: Member) -> None:
-    """Raise where something can't be asked for."""
-    if member.left_on is not None:
-        raise UsageError("this member has left", Where(value=member.number), "nothing can be bought")
-    if item.valid_from > day or (item.valid_until is not None and item.valid_until < day):
-        raise UsageError("this is not for sale on the day", Where(value=item.code, day=day), "see the catalogue")
-    if units < item.units_min:
-        raise UsageError(f"the smallest number of units is {item.units_min}", Where(value=units), "ask for more")
+def _redeem_alone(order: _Order) -> Redemption:
+    """Serve one order, whatever its key did before."""
+    before = _before(order)
+    if before is not None:
+        return before
+    with transaction.atomic():
+        kept = holding.hold(
+            Account.objects.get(pk=order.member.account_id), books.sink("held"), books.sink(order.item.way),
+            order.points, key=f"redeem/{order.key}", kind="redeem", event_day=order.day, until=order.until, at=order.at,
+        )  # fmt: skip
+        made, new = Redemption.objects.get_or_create(
+            key=order.key,
+            defaults={
+                "member": order.member, "item": order.item, "units": order.units, "points": order.points, "hold": kept,
+                "stock_hold": _hold_stock(order), "partner": order.partner, "made_at": order.at,
+            },
+        )  # fmt: skip
+        if new:
+            _ordered(order).save()
+        if order.item.at_once:
+            deliver(made, actor=order.actor, at=order.at)
+    return made
 
 
-def _hold_stock(item: Item, units: int, key: str, day: dt.date, moment: dt.datetime) -> Hold | None:
+def _redeem_all(orders: Sequence[_Order]) -> list[Redemption]:
+    """Serve many new orders in one transaction of their own, in a few statements altogether.
+
+    Raises:
+        NotTogether: a key was used before, one of them can't be served, or midnight lies between them.
+    """
+    if len({order.key for order in orders}) < len(orders) or len({order.day for order in orders}) > 1:
+        raise NotTogether
+    at_once = [order for order in orders if order.item.at_once]
+    if connection.vendor == "postgresql" and not at_once:
+        return _redeem_in_one_call(orders)
+    with transaction.atomic():
+        return _redeem_step_by_step(orders)
+
+
+def _redeem_in_one_call(orders: Sequence[_Order]) -> list[Redemption]:
+    """Serve new orders in one round trip: ``schema.ORDER_ALL`` writes what ``_redeem_step_by_step`` does."""
+    said = [
+        {
+            "member": order.member.pk, "item": order.item.pk, "account": order.member.account_id,
+            "shelf": order.item.shelf_id, "way": order.item.way, "units": order.units, "points": order.points,
+            "key": order.key, "partner": order.partner, "at": order.at.isoformat(), "day": order.day.isoformat(),
+            "until": order.until.isoformat(), "actor": order.actor, "about": str(order.member.number),
+            "code": order.item.code,
+        }
+        for order in orders
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM eco_order_all(%s, %s::jsonb)", [BOOKS, json.dumps(said)])
+        written = {key: numbers for key, *numbers in cursor.fetchall()}
+    if not written:
+        raise NotTogether
+    return [_written(order, *written[order.key]) for order in orders]
+
+
+def _written(order: _Order, pk: int, hold_id: int, stock_hold_id: int | None) -> Redemption:
+    """Return an order as it stands in the database."""
+    made = Redemption(
+        id=pk, key=order.key, member=order.member, item=order.item, units=order.units, points=order.points,
+        hold_id=hold_id, stock_hold_id=stock_hold_id, partner=order.partner, made_at=order.at,
+    )  # fmt: skip
+    made._state.adding, made._state.db = False, connection.alias
+    return made
+
+
+def _redeem_step_by_step(orders: Sequence[_Order]) -> list[Redemption]:
+    """Serve new orders by a statement for each table."""
+    if Redemption.objects.filter(key__in=[order.key for order in orders]).exists():
+        raise NotTogether
+    points, stock = books.points(), books.stock()
+    to = {(one.book_id, one.kind): one for one in Account.objects.filter(book__in=(points, stock), guarded=False)}
+    limited = [order for order in orders if order.item.shelf_id is not None]
+    try:
+        kept = holding.hold_all([_draft(order, points, order.member.account_id, order.points, to) for order in orders])
+        pieces = holding.hold_all([_draft(order, stock, order.item.shelf_id, order.units, to) for order in limited])
+    except KeyError as error:
+        # The first order of its kind opens the account it needs, by itself.
+        raise NotTogether from error
+    on_shelf = dict(zip((order.key for order in limited), pieces, strict=True))
+    made = Redemption.objects.bulk_create(
+        [
+            Redemption(
+                key=order.key, member=order.member, item=order.item, units=order.units, points=order.points, hold=one,
+                stock_hold=on_shelf.get(order.key), partner=order.partner, made_at=order.at,
+            )
+            for order, one in zip(orders, kept, strict=True)
+        ]
+    )  # fmt: skip
+    notes = [_ordered(order) for order in orders]
+    notes += _deliver_at_once([(order, one) for order, one in zip(orders, made, strict=True) if order.item.at_once], to)
+    Trail.objects.bulk_create(notes)
+    return made
+
+
+def _draft(
+    order: _Order, book: Book, giver_id: int | None, amount: int, to: dict[tuple[int, str], Account]
+) -> holding.HoldDraft:
+    """Return what is to be held of a member's points, or of a shelf's pieces."""
+    of_points = book.code == books.POINTS
+    giver = Account(pk=giver_id, book=book, guarded=True)
+    key = f"redeem/{order.key}" if of_points else f"redeem/{order.key}/stock"
+    move = Draft(
+        giver=giver, taker=to[book.pk, "held"], amount=amount, key=key, kind="redeem", event_day=order.day,
+        lot_day=order.day, at=order.at,
+    )  # fmt: skip
+    taker = to[book.pk, order.item.way if of_points else "delivered"]
+    return holding.HoldDraft(move=move, taker=taker, until=order.until)
+
+
+def _deliver_at_once(served: Sequence[tuple[_Order, Redemption]], to: dict[tuple[int, str], Account]) -> list[Trail]:
+    """Post what can't be taken back, and return what the trail says of it."""
+    accounts = {one.pk: one for one in to.values()}
+    for of_stock in (False, True):
+        holds = [made.stock_hold if of_stock else made.hold for _, made in served]
+        kept = [one for one in holds if one is not None]
+        for one in kept:
+            one.held, one.taker = accounts[one.held_id], accounts[one.taker_id]
+        if kept:
+            holding.post_all(kept, event_day=served[0][0].day, at=max(order.at for order, _ in served))
+    return [_noted(made, order.actor, "delivered") for order, made in served]
+
+
+def _ordered(order: _Order) -> Trail:
+    """Return what the trail says of an order."""
+    detail = {"item": order.item.code, "units": order.units, "points": order.points}
+    return Trail(actor=order.actor, act="redeemed", about=str(order.member.number), detail=detail)
+
+
+#: Where everybody orders: alone, or together with those who come at the same moment.
+_counter = Together(_redeem_alone, _redeem_all)
+
+
+def _refusal(order: _Order) -> UsageError | None:
+    """Return why something can't be asked for, if it can't."""
+    item = order.item
+    if order.member.left_on is not None:
+        return UsageError("this member has left", Where(value=order.member.number), "nothing can be bought")
+    if item.valid_from > order.day or (item.valid_until is not None and item.valid_until < order.day):
+        return UsageError("this is not for sale on the day", Where(value=item.code, day=order.day), "see the catalogue")
+    if order.units < item.units_min:
+        return UsageError(f"the smallest number of units is {item.units_min}", Where(value=order.units), "ask for more")
+    return None
+
+
+def _hold_stock(order: _Order) -> Hold | None:
     """Hold pieces on the shelf, for as long as the points; None where nothing runs out."""
-    if item.shelf is None:
+    if order.item.shelf is None:
         return None
     book = books.stock()
     return holding.hold(
-        item.shelf, books.sink("held", book), books.sink("delivered", book), units,
-        key=f"redeem/{key}/stock", kind="redeem", event_day=day, until=moment + dt.timedelta(hours=HOURS), at=moment,
+        order.item.shelf, books.sink("held", book), books.sink("delivered", book), order.units,
+        key=f"redeem/{order.key}/stock", kind="redeem", event_day=order.day, until=order.until, at=order.at,
     )  # fmt: skip
 
 
@@ -148,6 +321,12 @@ def give_back_late(*, at: dt.datetime | None = None) -> int:
 
 def _note(made: Redemption, actor: str, act: str) -> None:
     """Write an act down once."""
-    about = f"{made.member.number}/{made.pk}"
-    if not Trail.objects.filter(act=act, about=about).exists():
-        Trail.objects.create(actor=actor, act=act, about=about, detail={"item": made.item.code, "units": made.units})
+    note = _noted(made, actor, act)
+    if not Trail.objects.filter(act=act, about=note.about).exists():
+        note.save()
+
+
+def _noted(made: Redemption, actor: str, act: str) -> Trail:
+    """Return what the trail says of an order's end."""
+    detail = {"item": made.item.code, "units": made.units}
+    return Trail(actor=actor, act=act, about=f"{made.member.number}/{made.pk}", detail=detail)

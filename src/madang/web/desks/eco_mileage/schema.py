@@ -1,0 +1,63 @@
+"""What the desk asks of PostgreSQL itself: all that many orders write, in one round trip and one commit."""
+
+from __future__ import annotations
+
+#: Each order: member, item, account, shelf (or null), way, units, points, key, partner, at, day, until, actor, about,
+#: code. No row is answered where one of them can't be served as it stands; where pieces run short, it raises.
+ORDER_ALL = """
+CREATE FUNCTION eco_order_all(lock_class integer, orders jsonb)
+RETURNS TABLE (of_key varchar, id bigint, hold_id bigint, stock_hold_id bigint)
+LANGUAGE plpgsql SET enable_seqscan = off AS
+$$ DECLARE
+   points_book bigint; stock_book bigint; held bigint; held_pieces bigint; delivered bigint; m integer;
+   members bigint[]; items bigint[]; accounts bigint[]; shelves bigint[]; takers bigint[]; units bigint[];
+   amounts bigint[]; keys varchar[]; partners varchar[]; moments timestamptz[]; days date[]; untils timestamptz[];
+   holds bigint[]; pieces bigint[]; kinds varchar[]; rules varchar[]; keys_of_holds varchar[];
+ BEGIN
+   SELECT b.id INTO points_book FROM ledger_book AS b WHERE b.code = 'eco-mileage';
+   SELECT a.id INTO held FROM ledger_account AS a WHERE a.book_id = points_book AND a.kind = 'held' AND a.owner = '';
+   SELECT count(*), array_agg(o.member), array_agg(o.item), array_agg(o.account), array_agg(o.shelf),
+     array_agg(w.id), array_agg(o.units), array_agg(o.points), array_agg(o.key), array_agg(o.partner),
+     array_agg(o.at), array_agg(o.day), array_agg(o.until), array_agg('redeem/' || o.key)
+   INTO m, members, items, accounts, shelves, takers, units, amounts, keys, partners, moments, days, untils,
+     keys_of_holds
+   FROM jsonb_to_recordset(orders) AS o (member bigint, item bigint, account bigint, shelf bigint, way varchar,
+     units bigint, points bigint, key varchar, partner varchar, at timestamptz, day date, until timestamptz)
+   LEFT JOIN ledger_account AS w ON w.book_id = points_book AND w.kind = o.way AND w.owner = '';
+   IF held IS NULL OR array_position(takers, NULL) IS NOT NULL THEN RETURN; END IF;
+   kinds := array_fill('redeem'::varchar, ARRAY[m]);
+   rules := array_fill(''::varchar, ARRAY[m]);
+   holds := ledger_hold_all(lock_class, points_book, accounts, array_fill(held, ARRAY[m]), takers, amounts, kinds,
+     days, moments, untils, keys_of_holds, rules);
+   IF holds IS NULL THEN RETURN; END IF;
+   IF array_remove(shelves, NULL) <> '{}' THEN
+     SELECT b.id INTO stock_book FROM ledger_book AS b WHERE b.code = 'eco-mileage-stock';
+     SELECT a.id INTO held_pieces FROM ledger_account AS a
+       WHERE a.book_id = stock_book AND a.kind = 'held' AND a.owner = '';
+     SELECT a.id INTO delivered FROM ledger_account AS a
+       WHERE a.book_id = stock_book AND a.kind = 'delivered' AND a.owner = '';
+     SELECT ledger_hold_all(lock_class, stock_book, array_agg(d.shelf), array_agg(held_pieces), array_agg(delivered),
+       array_agg(d.unit), array_agg('redeem'::varchar), array_agg(d.day), array_agg(d.moment), array_agg(d.until),
+       array_agg(('redeem/' || d.key || '/stock')::varchar), array_agg(''::varchar))
+     INTO pieces FROM unnest(shelves, units, days, moments, untils, keys)
+       AS d (shelf, unit, day, moment, until, key) WHERE d.shelf IS NOT NULL;
+     IF pieces IS NULL THEN
+       RAISE EXCEPTION 'not all of these orders can be served' USING ERRCODE = 'integrity_constraint_violation';
+     END IF;
+   END IF;
+   INSERT INTO eco_mileage_trail (at, actor, act, about, detail)
+     SELECT now(), o.actor, 'redeemed', o.about,
+       jsonb_build_object('item', o.code, 'units', o.units, 'points', o.points)
+     FROM jsonb_to_recordset(orders)
+       AS o (actor varchar, about varchar, code varchar, units bigint, points bigint);
+   RETURN QUERY INSERT INTO eco_mileage_redemption AS r (member_id, item_id, units, points, hold_id, stock_hold_id, key,
+       partner, made_at)
+     SELECT d.member, d.item, d.unit, d.amount, d.hold,
+       CASE WHEN d.shelf IS NOT NULL
+         THEN pieces[(SELECT count(*) FROM unnest(shelves[1:d.place]) AS s (shelf) WHERE s.shelf IS NOT NULL)] END,
+       d.key, d.partner, d.moment
+     FROM unnest(members, items, units, amounts, holds, shelves, keys, partners, moments)
+       WITH ORDINALITY AS d (member, item, unit, amount, hold, shelf, key, partner, moment, place)
+     RETURNING r.key, r.id, r.hold_id, r.stock_hold_id;
+ END $$
+"""

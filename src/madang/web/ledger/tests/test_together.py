@@ -1,0 +1,202 @@
+"""Clients served together: each answered once, after the commit, with an answer or a refusal of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+
+import pytest
+from django.db import connections, transaction
+
+from madang.core.errors import Overdrawn, UsageError
+from madang.web.ledger import checking, sealing
+from madang.web.ledger.holding import HoldDraft, hold_all, post_all
+from madang.web.ledger.models import Account, Hold, Transfer
+from madang.web.ledger.moving import move
+from madang.web.ledger.opening import close_account, open_account, open_accounts
+from madang.web.ledger.together import LANES, Together
+from madang.web.ledger.writing import Draft, Effect
+from madang.web.ledger.writing_all import NotTogether, write_all
+
+DAY = dt.date(2024, 4, 25)
+NOON = dt.datetime(2024, 4, 25, 3, tzinfo=dt.UTC)
+
+
+def draft(points, giver, amount, key, taker=None):
+    return Draft(
+        giver=giver, taker=taker or points.shop, amount=amount, key=key, kind="redeem", event_day=DAY, lot_day=DAY,
+        at=NOON,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def open_database(django_db_setup, django_db_blocker):
+    """Let several clients open and close transactions of their own; they write nothing."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def rich(points):
+    """Return a book whose two members hold 100 each."""
+    for name, account in (("a", points.ann), ("b", points.ben)):
+        move(points.issuer, account, 100, key=f"gift-{name}", kind="award", event_day=DAY)
+    return points
+
+
+def test_many_movements_are_written_as_single_ones_are(rich):
+    drafts = [
+        draft(rich, rich.ann, 30, "k1"), draft(rich, rich.ben, 20, "k2"), draft(rich, rich.ann, 70, "k3"),
+        draft(rich, rich.ben, 5, "k4", taker=rich.ann),
+    ]  # fmt: skip
+    written = write_all(drafts)
+    rows = {row.pk: row for row in Transfer.objects.filter(pk__in=written)}
+    assert [rows[number].key for number in written] == ["k1", "k2", "k3", "k4"]
+    rich.ann.refresh_from_db()
+    assert (rich.ann.balance, rich.ann.credited, rich.ann.debited) == (5, 105, 100)
+    assert rich.balance(rich.ben) == 75
+    assert checking.verify_book(rich.book).outstanding == 80
+    assert {row.batch.name for row in rows.values()} == {"journal-1"}
+
+
+@pytest.mark.parametrize("why", ["too much altogether", "key used", "one key twice", "giver closed", "taker closed"])
+def test_where_one_of_many_cant_be_written_none_is(rich, why):
+    shut = open_account(rich.book, "shut", guarded=False)
+    open_accounts(rich.book, "member", ["cid"])
+    cid = Account.objects.get(book=rich.book, owner="cid")
+    for account in (shut, cid):
+        close_account(account)
+    wrong = {
+        "too much altogether": [draft(rich, rich.ann, 60, "k1"), draft(rich, rich.ann, 41, "k2")],
+        "key used": [draft(rich, rich.ann, 1, "k1"), draft(rich, rich.ann, 1, "gift-a")],
+        "one key twice": [draft(rich, rich.ann, 1, "k1"), draft(rich, rich.ben, 1, "k1")],
+        "giver closed": [draft(rich, rich.ann, 1, "k1"), draft(rich, cid, 1, "k2")],
+        "taker closed": [draft(rich, rich.ann, 1, "k1"), draft(rich, rich.ben, 1, "k2", taker=cid)],
+    }[why]
+    with pytest.raises(NotTogether), transaction.atomic():
+        write_all(wrong)
+    assert (rich.balance(rich.ann), rich.balance(rich.ben)) == (100, 100)
+    assert not Transfer.objects.filter(book=rich.book, key="k1").exists()
+
+
+def test_only_plain_movements_of_one_book_are_written_together(rich):
+    undoing = Draft(
+        giver=rich.shop, taker=rich.ann, amount=1, key="x", kind="reversal", event_day=DAY, lot_day=DAY,
+        effect=Effect.UNDO_MOVE, reverses=1,
+    )  # fmt: skip
+    with pytest.raises(UsageError, match="only plain movements of one book are written together"):
+        write_all([undoing])
+    with pytest.raises(UsageError, match="an amount is a whole number above zero"):
+        write_all([draft(rich, rich.ann, 0, "k")])
+    assert write_all([]) == []
+
+
+def test_many_holds_are_posted_together_once(rich):
+    until = NOON + dt.timedelta(hours=1)
+    wanted = [
+        HoldDraft(move=draft(rich, who, 10, f"h{n}", taker=rich.held), taker=rich.shop, until=until)
+        for n, who in enumerate((rich.ann, rich.ben))
+    ]
+    kept = hold_all(wanted)
+    assert [one.key for one in kept] == ["h0", "h1"]
+    assert checking.liability(rich.book).held == 20
+    post_all(kept, event_day=DAY, at=NOON)
+    with pytest.raises(NotTogether), transaction.atomic():
+        post_all(kept, event_day=DAY, at=NOON)
+    assert set(Hold.objects.filter(book=rich.book).values_list("state", flat=True)) == {"posted"}
+    assert checking.liability(rich.book).spent == 20
+
+
+def test_what_is_written_together_is_sealed_with_its_journal(rich):
+    write_all([draft(rich, rich.ann, 1, "k1"), draft(rich, rich.ben, 2, "k2")])
+    assert sealing.seal_journal(rich.book).transfers == 4
+    write_all([draft(rich, rich.ann, 1, "k3")])
+    assert Transfer.objects.get(book=rich.book, key="k3").batch.name == "journal-2"
+
+
+class Counter:
+    """A counter that notes whom it served with whom, and can be held shut."""
+
+    def __init__(self, *, together=True):
+        self.groups, self.alone, self.open = [], [], threading.Event()
+        self.can, self.serve = together, Together(self.one, self.many)
+
+    def one(self, ask):
+        self.alone.append(ask)
+        if ask % 10 == 7:
+            raise Overdrawn(f"{ask} is refused", None, "ask for less")
+        return ask * 2
+
+    def many(self, asks):
+        self.groups.append(list(asks))
+        self.open.wait(30)
+        if not self.can:
+            raise NotTogether
+        if 13 in asks:
+            raise RuntimeError("the counter broke")
+        return [ask * 2 for ask in asks]
+
+
+def clients(counter, asks):
+    """Let clients ask: one for each lane, then the others while those are being served; return answers or errors."""
+    told = {}
+
+    def client(ask):
+        try:
+            told[ask] = counter.serve(ask)
+        except Exception as error:
+            told[ask] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=client, args=(ask,)) for ask in asks]
+    for place, thread in enumerate(threads):
+        thread.start()
+        until = time.monotonic() + 30
+        while len(counter.groups) <= place < LANES and time.monotonic() < until:
+            time.sleep(0.001)
+    while len(counter.serve._waiting) < len(asks) - LANES and time.monotonic() < until:
+        time.sleep(0.001)
+    assert told == {}, "somebody was answered before the work was done"
+    counter.open.set()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    return told
+
+
+def test_those_who_come_while_others_are_served_are_served_together_each_with_its_own_answer(open_database):
+    counter = Counter()
+    told = clients(counter, range(20, 52))
+    assert told == {ask: ask * 2 for ask in range(20, 52)}
+    assert counter.groups[:LANES] == [[20], [21]]
+    assert sorted(ask for group in counter.groups for ask in group) == list(range(20, 52))
+    assert len(counter.groups) <= 2 * LANES
+    assert counter.alone == []
+    assert counter.serve(5) == 10
+
+
+def test_where_they_cant_be_served_together_each_is_served_alone_and_refused_alone(open_database):
+    counter = Counter(together=False)
+    told = clients(counter, range(1, 10))
+    assert {ask: told[ask] for ask in told if ask != 7} == {ask: ask * 2 for ask in range(1, 10) if ask != 7}
+    assert str(told[7].what) == "7 is refused"
+    assert sorted(counter.alone) == list(range(1, 10))
+
+
+def test_a_counter_that_breaks_leaves_nobody_waiting_and_goes_on(open_database):
+    counter = Counter()
+    told = clients(counter, [1, 2, 12, 13, 14])
+    assert (told[1], told[2]) == (2, 4)
+    assert str(told[13]) == "the counter broke"
+    # Who stood in the same group hears the same; who stood in another is served.
+    assert all(told[ask] == ask * 2 or str(told[ask]) == "the counter broke" for ask in (12, 14))
+    assert counter.serve(3) == 6
+
+
+def test_inside_a_transaction_of_the_callers_one_is_served_alone(db):
+    counter = Counter()
+    with transaction.atomic():
+        assert counter.serve(4) == 8
+    assert (counter.groups, counter.alone) == ([], [4])
