@@ -178,7 +178,7 @@ def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
     elif plot.series_keys and plot.figure.mark == "bar":
         encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
     if outer:
-        mark = {"type": "bar", "color": theme.RIVER, "opacity": 0.35, "size": 10}
+        mark |= {"type": "bar", "color": theme.RIVER, "opacity": 0.35, "size": 10}
     return [*outer, {"mark": mark, "encoding": encoding}]
 
 
@@ -188,7 +188,8 @@ def _outer(plot: Plot, axes: Spec, along: str, other: str) -> list[Spec]:
     if low is None or high is None:
         return []
     ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
-    return [{"mark": {"type": "rule", "color": theme.GREY}, "encoding": {other: axes[other], **ends}}]
+    quiet = {"aria": False} if plot.live else {}
+    return [{"mark": {"type": "rule", "color": theme.GREY, **quiet}, "encoding": {other: axes[other], **ends}}]
 
 
 def _marks(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from madang.core.drawing import theme
 from madang.core.drawing.plot import Plot
+from madang.core.drawing.tips import SAYS
 from madang.core.drawing.words import column_title
 from madang.core.language import say_number
 
@@ -40,10 +41,11 @@ def heat_spec(plot: Plot) -> Spec:
     unknown = {"condition": {"test": f"!isValid(datum[{value!r}])", "value": theme.UNKNOWN}, **colour}
     # Unless told otherwise Vega leaves out a cell without a value, and the paper would show through.
     rect = {"type": "rect", "stroke": theme.PAPER, "invalid": None}
-    layers: list[Spec] = [{"mark": rect, "encoding": {**encoding, "color": unknown}}]
+    says = SAYS if plot.live else {}
+    layers: list[Spec] = [{"mark": rect, "encoding": {**encoding, "color": unknown, **says}}]
     if labelled:
         ink = {"condition": {"test": "datum._dark", "value": theme.PAPER}, "value": theme.INK}
-        text = {"type": "text", "fontSize": theme.LABEL_SIZE - 2}
+        text: Spec = {"type": "text", "fontSize": theme.LABEL_SIZE - 2, **({"aria": False} if plot.live else {})}
         layers.append({"mark": text, "encoding": {**encoding, "text": {"field": "_says"}, "color": ink}})
     size = {"width": theme.PLOT_WIDTH, "height": max(60, len(down) * _CELL)}
     return {"data": {"values": plot.rows}, "layer": layers, **size}
