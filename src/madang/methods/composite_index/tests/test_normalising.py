@@ -68,7 +68,10 @@ def test_the_scale_stretches_every_way_alike(kind: str) -> None:
     assert normalise(VALUES, HIGH, kind, (10.0, 60.0), reference=1) == pytest.approx(10.0 + 50.0 * plain)
 
 
-def _refused(values: list[float], kind: str, indicator: Indicator = Indicator("x"), **more: int) -> str:
+PLAIN = Indicator("x")
+
+
+def _refused(values: list[float], kind: str, indicator: Indicator = PLAIN, **more: int) -> str:
     with pytest.raises(DataError) as caught:
         normalise(np.array(values), indicator, kind, (0.0, 100.0), **more)
     return str(caught.value)
