@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -203,7 +204,7 @@ def test_power_means_rise_with_their_power(data: st.DataObject) -> None:
     tree = data.draw(trees(1.0))
     scores = data.draw(tables(3, len(tree.indicators), gaps=True))
     means = [aggregate(tree.with_power(power), scores)["index"] for power in (-1.0, 0.0, 1.0, 2.0)]
-    for lower, higher in zip(means, means[1:], strict=False):
+    for lower, higher in pairwise(means):
         assert np.all(lower <= higher * (1 + 1e-9))
 
 

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from madang.core.errors import DataError, InfeasibleError
-from madang.methods.composite_index import aggregate, flat
-from madang.methods.composite_index import weighing
+from madang.methods.composite_index import aggregate, flat, weighing
 from madang.methods.composite_index.tests.synthetic_cities import NAN, tables
 from madang.methods.composite_index.tree import Floats
 
