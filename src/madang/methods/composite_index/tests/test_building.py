@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from madang.core.errors import DataError, InfeasibleError, UnknownName
@@ -197,8 +197,10 @@ def test_tables_that_are_none_are_refused() -> None:
         (
             "weighting",
             "importance",
-            "weights by importance need an aim above zero for every indicator\n  to do: give each indicator its"
-            + " importance",
+            (
+                "weights by importance need an aim above zero for every indicator\n  to do: give each indicator its"
+                " importance"
+            ),
         ),
     ],
 )
@@ -217,24 +219,16 @@ def test_indicators_stand_in_the_order_of_the_tree() -> None:
     )
 
 
-def _told_apart(values: Floats) -> bool:
-    """Tell whether every indicator tells some cities apart."""
-    known = np.isnan(values).all(axis=0)
-    return not known.any() and bool((np.nanmax(values, axis=0) - np.nanmin(values, axis=0) > 1e-3).all())
-
-
-@given(tables(5, 3, gaps=True), st.permutations(range(5)))
+@given(tables(5, 3, gaps=True, told_apart=True), st.permutations(range(5)))
 def test_permuted_cities_get_permuted_ranks(values: Floats, order: list[int]) -> None:
-    assume(_told_apart(values))
     table, at = Data(tuple("ABCDE"), values), np.array(order)
     plain, moved = build(table, recipe("a", "b", "c")), build(table.pick(at), recipe("a", "b", "c"))
     for city in "ABCDE":
         assert moved.scores[moved.row(city)] == pytest.approx(plain.scores[plain.row(city)])
 
 
-@given(tables(5, 3, gaps=True), st.sampled_from(["min_max", "z", "rank", "percentile", "borda"]))
+@given(tables(5, 3, gaps=True, told_apart=True), st.sampled_from(["min_max", "z", "rank", "percentile", "borda"]))
 def test_units_do_not_matter(values: Floats, kind: str) -> None:
-    assume(_told_apart(values))
     made = recipe("a", "b", "c", normalisation=kind)
     plain = build(Data(tuple("ABCDE"), values), made)
     other = build(Data(tuple("ABCDE"), values * [2.0, 0.5, 1024.0]), made)

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from madang.core.errors import DataError
@@ -44,10 +44,8 @@ def test_contributions_of_an_arithmetic_index_are_weight_times_score() -> None:
     assert found.tolist() == [[0.0, 0.0], [37.5, 25.0], [75.0, 12.5]]
 
 
-@given(tables(4, 5, gaps=True), st.sampled_from([1.0, 0.0, -1.0, 2.0]))
+@given(tables(4, 5, gaps=True, told_apart=True), st.sampled_from([1.0, 0.0, -1.0, 2.0]))
 def test_contributions_add_up_to_the_score(values: Floats, power: float) -> None:
-    assume(not np.isnan(values).all(axis=0).any())
-    assume(bool((np.nanmax(values, axis=0) - np.nanmin(values, axis=0) > 1e-3).all()))
     index = build(Data(tuple("ABCD"), values), recipe_of(two_levels(power), scale=(1.0, 100.0)))
     assert contributions(index).sum(axis=1) == pytest.approx(index.scores)
 
@@ -117,9 +115,8 @@ def test_too_many_players_are_refused() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(tables(3, 5, gaps=False), st.sampled_from([1.0, 0.0, -1.0]))
+@given(tables(3, 5, gaps=False, told_apart=True), st.sampled_from([1.0, 0.0, -1.0]))
 def test_shares_of_a_score_difference_add_to_it_and_are_those_of_all_orders(values: Floats, power: float) -> None:
-    assume(bool((np.ptp(values, axis=0) > 1e-3).all()))
     tree = two_levels(power)
     index = build(Data(("A", "B", "C"), values), recipe_of(tree, scale=(1.0, 100.0)))
     found = score_shift(index, "A", "B")
@@ -185,12 +182,14 @@ def test_a_shift_by_the_rule_of_ties_is_put_down_to_it() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(tables(5, 2, gaps=False), tables(5, 2, gaps=False), st.sampled_from(["1224", "1334", "1223"]))
+@given(
+    tables(5, 2, gaps=False, told_apart=True),
+    tables(5, 2, gaps=False, told_apart=True),
+    st.sampled_from(["1224", "1334", "1223"]),
+)
 def test_shares_of_a_rank_shift_add_up_to_it(old: Floats, new: Floats, ties: str) -> None:
     before = Edition(Data(tuple("ABCDE"), old), ("a", "b"), recipe("a", "b"))
     after = Edition(Data(tuple("BCDEF"), new), ("a", "b"), recipe("a", "b", ties=ties, normalisation="rank"))
-    for values in (old, new, old[1:], new[:4]):
-        assume(bool((np.ptp(values, axis=0) > 1e-3).all()))
     try:
         found = rank_shift(before, after)
     except DataError as error:

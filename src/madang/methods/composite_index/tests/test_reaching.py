@@ -72,9 +72,8 @@ def test_a_rank_out_of_reach_is_said_to_be() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(tables(4, 5, gaps=False), st.sampled_from([1.0, 0.0, -1.0]), st.integers(1, 3))
+@given(tables(4, 5, gaps=False, told_apart=True), st.sampled_from([1.0, 0.0, -1.0]), st.integers(1, 3))
 def test_no_smaller_change_is_found_by_a_general_solver(values: Floats, power: float, rank: int) -> None:
-    assume(bool((np.ptp(values, axis=0) > 1.0).all()))
     index = build(Data(tuple("ABCD"), values), recipe_of(two_levels(power), scale=(1.0, 100.0)))
     found = least_change(index, "A", rank)
     weights, start = leaf_weights(index.tree), index.scored.scores[0]
