@@ -118,7 +118,7 @@ def _mean_end(values: Floats, weights: Floats, share: float, power: float, *, le
     low = np.where(there, (1.0 - share) * weights[:, None], 0.0)
     high = np.where(there, (1.0 + share) * weights[:, None], 0.0)
     sums = sign * _least_mean(turned, low, high)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         made = sums if power == 1.0 else np.exp(sums) if power == 0.0 else sums ** (1.0 / power)
     return np.where(there.any(axis=0), made, np.nan)
 

@@ -241,6 +241,7 @@ class _Keeper:
 
     def __init__(self, cities: int, draws: int, trial: Trial) -> None:
         """Choose how to keep them."""
+        self.draws = draws
         self.kept: list[Floats] | None = [] if cities * draws <= KEPT_VALUES else None
         if self.kept is None:
             cells = list(trial.every())
@@ -261,9 +262,14 @@ class _Keeper:
         if self.kept is not None:
             return np.quantile(np.concatenate(self.kept), at, axis=0).T, 0.0
         step = (self.high - self.low) / STEPS
-        upto = np.cumsum(self.counts, axis=1) / self.counts.sum(axis=1, keepdims=True)
-        steps = np.stack([(upto < end).sum(axis=1) for end in at], axis=1)
-        return self.low + (steps + 0.5) * step, step
+        upto = np.cumsum(self.counts, axis=1)
+        made = []
+        for end in at:
+            # Between the two draws beside the percentile, as numpy takes it of scores that are kept.
+            place, part = divmod((self.draws - 1) * end, 1.0)
+            below, above = ((upto <= nth).sum(axis=1) for nth in (place, min(place + 1, self.draws - 1)))
+            made.append(self.low + ((1.0 - part) * below + part * above + 0.5) * step)
+        return np.stack(made, axis=1), step
 
 
 @nb.njit(cache=True, nogil=True)

@@ -70,7 +70,8 @@ def contributions(index: Index) -> Floats:
     if power == 1.0:
         return np.asarray(parts)
     total = parts.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(parts, total, out=np.zeros_like(parts), where=total != 0) * index.scores[:, None])
+    # A geometric mean of exactly 1 adds up nothing: it is shared by weight.
+    return np.asarray(np.divide(parts, total, out=weights, where=np.abs(total) > 1e-12) * index.scores[:, None])
 
 
 def removals(index: Index) -> tuple[Removal, ...]:

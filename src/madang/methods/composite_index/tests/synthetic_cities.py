@@ -87,8 +87,20 @@ def _weights(draw: st.DrawFn, count: int) -> tuple[float, ...]:
 
 
 @st.composite
-def tables(draw: st.DrawFn, cities: int, columns: int, *, gaps: bool, low: float = 1.0, high: float = 100.0) -> Floats:
-    """Return scores; with gaps, but never a whole row of them."""
+def tables(
+    draw: st.DrawFn,
+    cities: int,
+    columns: int,
+    *,
+    gaps: bool,
+    low: float = 1.0,
+    high: float = 100.0,
+    told_apart: bool = False,
+) -> Floats:
+    """Return scores; with gaps, but never a whole row of them.
+
+    With ``told_apart`` every column holds both ends, in places drawn, so that it tells some cities apart.
+    """
     cells = draw(st.lists(st.floats(low, high), min_size=cities * columns, max_size=cities * columns))
     made = np.array(cells).reshape(cities, columns)
     if gaps:
@@ -96,4 +108,7 @@ def tables(draw: st.DrawFn, cities: int, columns: int, *, gaps: bool, low: float
         hole = np.array(holes).reshape(cities, columns)
         hole[hole.all(axis=1), 0] = False
         made[hole] = np.nan
+    for column in range(columns if told_apart else 0):
+        ends = draw(st.permutations(range(cities)))
+        made[ends[0], column], made[ends[1], column] = low, high
     return made

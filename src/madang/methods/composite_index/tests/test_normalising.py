@@ -14,6 +14,7 @@ from madang.methods.composite_index import Indicator, normalise
 from madang.methods.composite_index.normalising import KINDS
 from madang.methods.composite_index.tests.synthetic_cities import NAN
 
+PLAIN = Indicator("x")
 VALUES = np.array([2.0, 4.0, 4.0, 10.0])
 HIGH = Indicator("x", goalposts=(3.0, 8.0), target=6.0)
 LOW = Indicator("x", higher_is_better=False, goalposts=(3.0, 8.0), target=3.0)
@@ -66,9 +67,6 @@ def test_a_gap_stays_a_gap_and_changes_nothing_else(kind: str, high: bool) -> No
 def test_the_scale_stretches_every_way_alike(kind: str) -> None:
     plain = normalise(VALUES, HIGH, kind, (0.0, 1.0), reference=1)
     assert normalise(VALUES, HIGH, kind, (10.0, 60.0), reference=1) == pytest.approx(10.0 + 50.0 * plain)
-
-
-PLAIN = Indicator("x")
 
 
 def _refused(values: list[float], kind: str, indicator: Indicator = PLAIN, **more: int) -> str:
