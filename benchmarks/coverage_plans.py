@@ -123,48 +123,55 @@ def curve() -> None:
     console.print(f"Coverage curve at 5,000 candidates, {made.sites.size:,} points, {cpu:.1f} CPU s; gaps {gaps}")
 
 
+def cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of the solvers that it started and that ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
+
+
 def spopt_answer(cover, weights, sites, solver, limit):
-    """Solve with spopt from a cost matrix; return (objective recounted, status, build s, solve s)."""
+    """Solve with spopt from a cost matrix; return (objective recounted, status, build and solve CPU s, wall s)."""
     import pulp
     from spopt.locate import MCLP
 
     dense = np.where(cover.toarray().T > 0, 1.0, 9.0)
-    start = time.perf_counter()
+    start, began = cpu_seconds(), time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = MCLP.from_cost_matrix(dense, weights, 5.0, sites)
-        built = time.perf_counter()
+        built, solving = cpu_seconds(), time.perf_counter()
         kind = pulp.HiGHS if solver == "HiGHS" else pulp.PULP_CBC_CMD
         model = model.solve(kind(msg=False, timeLimit=limit), results=False)
-    done = time.perf_counter()
+    done, ended = cpu_seconds(), time.perf_counter()
     chosen = [j for j, var in enumerate(model.fac_vars) if (var.value() or 0) > 0.5]
     reached = cover.toarray()[chosen].any(axis=0)
-    status = "proved" if done - built < limit * 0.97 else f"cut at {limit} s, reported as solved"
-    return float(weights[reached].sum()), status, built - start, done - built
+    status = "proved" if ended - solving < limit * 0.97 else f"cut at {limit} s, reported as solved"
+    return float(weights[reached].sum()), status, built - start, done - built, ended - began
 
 
 def time_to(cover, weights, sites, wanted):
-    """Return the seconds until our plan is worth at least ``wanted``, or None within our own run."""
+    """Return the CPU seconds until our plan is worth at least ``wanted``, or None within our own run."""
     seen: list[float] = []
-    start = time.perf_counter()
+    start = cpu_seconds()
 
     def told(_share: float, what: str) -> None:
         if seen or "objective" not in what:
             return
         figure = what.split("objective ")[1].split(", bound")[0].replace(",", "")
         if figure != "nan" and float(figure) >= wanted - 1e-6:
-            seen.append(time.perf_counter() - start)
+            seen.append(cpu_seconds() - start)
 
     plan = plan_cover(cover, weights, sites=sites, seconds=OURS_SECONDS_MAX, progress=told, stop=lambda: bool(seen))
     if plan.objective >= wanted - 1e-6:
-        return seen[0] if seen else time.perf_counter() - start
+        return seen[0] if seen else cpu_seconds() - start
     return None
 
 
 def beside_spopt(quick: bool) -> int:
     table = Table(
-        "demand x candidates, sites", "solver", "spopt", "its status", "build s", "solve s", "ours, no more time",
-        "status", "gap %", "s to equal", "times faster", "100 times",
+        "demand x candidates, sites", "solver", "spopt", "its status", "build CPU s", "solve CPU s",
+        "ours, no more time",
+        "status", "gap %", "CPU s to equal", "times faster", "100 times",
         title="Beside spopt 0.7 (MCLP), the same instances",
     )  # fmt: skip
     wrong = 0
@@ -172,8 +179,10 @@ def beside_spopt(quick: bool) -> int:
     for side, candidates, sites in cases:
         cover, weights = city_cover(side, candidates)
         for solver in ("HiGHS", "CBC") if candidates < 1_000 else ("CBC",):
-            theirs, status, build, solve = spopt_answer(cover, weights, sites, solver, PEER_SECONDS_MAX[candidates])
-            ours = plan_cover(cover, weights, sites=sites, seconds=min(OURS_SECONDS_MAX, build + solve))
+            theirs, status, build, solve, wall = spopt_answer(
+                cover, weights, sites, solver, PEER_SECONDS_MAX[candidates]
+            )
+            ours = plan_cover(cover, weights, sites=sites, seconds=min(OURS_SECONDS_MAX, wall))
             check(ours, cover, weights)
             spent = time_to(cover, weights, sites, theirs)
             # A figure proved by both must be one; otherwise ours must be no worse in the same time.

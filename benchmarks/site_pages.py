@@ -17,6 +17,7 @@ import threading
 import time
 import types
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,40 @@ ARTICLE = """{% load wagtailcore_tags %}<html><title>{{ page.title }}</title><h1
 {{ one.title }}</a></h2><p>{{ one.summary }}</p>{% endfor %}</html>"""
 
 
+ROWS = """<html><h1>{{ title }}</h1>{% for one in rows %}<h2>{{ one.title }}</h2><p>{{ one.summary }}</p>
+{% endfor %}</html>"""
+FORM = """<html><h1>{{ title }}</h1><form method="post">{{ form.as_p }}<button>Run</button></form></html>"""
+
+
 def plain_urls() -> str:
-    """Make the peer's addresses: Wagtail's pages through a plain template, its default search."""
+    """Make the peer's addresses: Wagtail's pages through a plain template, its default search, a plain form and list.
+
+    The list of promises is a plain loop over the same rows; the form a plain Django form of as many fields.
+    """
+    from django import forms
     from wagtail.models import Page
 
+    from madang.web.bench.asking import read_defaults
+    from madang.web.bench.cards import card_of
+    from madang.web.bench.forms import make_form
     from madang.web.library.models import EntryPage
+    from madang.web.scoreboard.models import Standing
 
-    template = engines["django"].from_string(ARTICLE)
+    template, form_template, rows_template = (engines["django"].from_string(words) for words in (ARTICLE, FORM, ROWS))
+    boxes = [box for _, box in make_form(read_defaults("eco_mileage", "seoul", date.today()), {}, "en").boxes()]
+    fields = {box.path: forms.CharField(label=box.path, required=False, initial=box.default) for box in boxes}
+    plain_form = type("PlainForm", (forms.Form,), fields)
+
+    def promises_view(request: Any, language: str) -> HttpResponse:
+        rows = [
+            {"title": one.data["statement"][language], "summary": f"{one.verdict}: {one.data['reason'][language]}"}
+            for one in Standing.objects.all()
+        ]
+        return HttpResponse(rows_template.render({"title": "Were the promises kept?", "rows": rows}, request))
+
+    def form_view(request: Any, language: str) -> HttpResponse:
+        title = card_of("eco_mileage").title.to(language)  # type: ignore[arg-type]
+        return HttpResponse(form_template.render({"title": title, "form": plain_form()}, request))
 
     def page_view(request: Any, language: str, rest: str) -> HttpResponse:
         page = Page.objects.get(depth=2, locale__language_code=language)
@@ -81,6 +109,8 @@ def plain_urls() -> str:
     module = types.ModuleType("plain_urls")
     module.urlpatterns = [  # type: ignore[attr-defined]
         path("<slug:language>/search/", search_view),
+        path("<slug:language>/promises/", promises_view),
+        path("<slug:language>/bench/eco_mileage/", form_view),
         path("<slug:language>/<path:rest>", page_view),
         path("", include("wagtail.urls")),
     ]
@@ -100,8 +130,9 @@ def cpu_ms(act: Callable[[], object], times: int) -> float:
 
 def measure_pages(times: int) -> bool:
     """Print a row for each page; tell whether ours and the peer's show the same page."""
-    agree = True
-    print(f"{'page':12} {'bytes':>8} {'kept ms':>9} {'drawn ms':>9} {'plain Wagtail ms':>17}")
+    agree, peer_urls = True, plain_urls()
+    heads = ("bytes", 8), ("kept ms", 9), ("drawn ms", 9), ("plain ms", 10), ("plain/kept", 10), ("drawn/plain", 11)
+    print(f"{'page':12} " + " ".join(f"{head:>{wide}}" for head, wide in heads))
     for name, address in PAGES.items():
         client = Client()
         first = client.get(address)
@@ -115,20 +146,26 @@ def measure_pages(times: int) -> bool:
 
         uncached = cpu_ms(drawn, times)
         kept = cpu_ms(lambda client=client, address=address: client.get(address), times * 5)
-        plain = float("nan")
-        if name in {"article", "list", "news", "search"}:
-            with override_settings(MIDDLEWARE=PLAIN_MIDDLEWARE, ROOT_URLCONF=plain_urls()):
-                peer = Client()
-                shown = peer.get(address).content.decode()
-                plain = cpu_ms(lambda peer=peer, address=address: peer.get(address), times)
-            title = first.content.decode().split("<h1>")[1].split("</h1>")[0]
-            agree = agree and title in shown
-        print(f"{name:12} {len(first.content):8,} {kept:9.2f} {uncached:9.1f} {plain:17.1f}")
+        with override_settings(MIDDLEWARE=PLAIN_MIDDLEWARE, ROOT_URLCONF=peer_urls):
+            peer = Client()
+            shown = peer.get(address).content.decode()
+            plain = cpu_ms(lambda peer=peer, address=address: peer.get(address), times)
+        title = first.content.decode().split("<h1>")[1].split("</h1>")[0]
+        agree = agree and title in shown
+        print(
+            f"{name:12} {len(first.content):8,} {kept:9.2f} {uncached:9.1f} {plain:10.1f}"
+            f" {plain / kept:10.0f} {uncached / plain:11.2f}"
+        )
     return agree
 
 
 SERVERS = {
-    "waitress": ["-m", "waitress", "--threads=4", "--listen=127.0.0.1:{port}", "madang.web.wsgi:application"],
+    # As `madang serve` runs it: with the parser that takes addresses typed in Hangul.
+    "waitress": [
+        "-c",
+        """from madang.web.opening.request_lines import make_server; from madang.web.wsgi import application
+make_server(application, host='127.0.0.1', port={port}, threads=4).run()""",
+    ],
     "gunicorn": [
         "-m",
         "gunicorn",
@@ -146,7 +183,7 @@ SERVERS = {
 
 def measure_servers(seconds: float) -> None:
     """Print requests a second and CPU a request of each server that is installed, for a kept page, four clients."""
-    print(f"\n{'server':10} {'requests/s':>11} {'CPU ms a request':>17}")
+    print(f"\n{'server':10} {'requests/s':>11} {'CPU ms a request':>17} {'raw Hangul':>11}")
     for name, command in SERVERS.items():
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
@@ -158,6 +195,7 @@ def measure_servers(seconds: float) -> None:
             if not _answers(port, server):
                 print(f"{name:10} is not installed or did not start")
                 continue
+            raw = _raw_hangul(port)
             before, counts = _cpu(server.pid), [0, 0, 0, 0]
             until = time.monotonic() + seconds
             clients = [threading.Thread(target=_ask, args=(port, until, counts, place)) for place in range(4)]
@@ -167,7 +205,7 @@ def measure_servers(seconds: float) -> None:
                 one.join()
             used = _cpu(server.pid) - before
             server.terminate()
-        print(f"{name:10} {sum(counts) / seconds:11.0f} {used / max(1, sum(counts)) * 1000:17.2f}")
+        print(f"{name:10} {sum(counts) / seconds:11.0f} {used / max(1, sum(counts)) * 1000:17.2f} {raw:>11}")
 
 
 def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
@@ -181,6 +219,13 @@ def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
         except OSError:
             time.sleep(0.3)
     return False
+
+
+def _raw_hangul(port: int) -> str:
+    """Return the status with which a server answers an address whose letters nobody encoded, as curl sends it."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as one:
+        one.sendall("GET /ko/search/?q=수질개선 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        return one.recv(64).decode("latin-1").split(" ")[1]
 
 
 def _ask(port: int, until: float, counts: list[int], place: int) -> None:
@@ -214,6 +259,7 @@ def main() -> int:
     prepare()
     django.setup()
     django.core.management.call_command("refresh_figures", "eco_mileage")
+    django.core.management.call_command("judge_promises")
     agree = measure_pages(10 if given.quick else 60)
     print("ours and the peer's show the same pages" if agree else "the pages DISAGREE")
     if given.servers:

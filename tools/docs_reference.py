@@ -40,6 +40,8 @@ SETTINGS = {
     "MADANG_HOME": "The folder of the site's state. `madang` in the user's data folder.",
     "MADANG_ADDRESS": "The site's public address. An https address turns strict headers on. `http://localhost:8000`.",
     "MADANG_HOSTS": "Further host names that the site answers, separated by commas.",
+    "MADANG_PROXY": "The address of the server that speaks TLS before the site; its word on visitors is believed. "
+    "`127.0.0.1` with an https address.",
     "MADANG_SECRET_KEY": "The site's secret; required with `DATABASE_URL`, else one is made and kept in its folder.",
     "MADANG_PERSONAL_KEYS": "Fernet keys that seal members' personal data, the newest first, separated by commas; "
     "required with `DATABASE_URL`, else one is made and kept in the site's folder.",

@@ -23,6 +23,8 @@ SHOTS = {
     "site_promise_phone": ("/ko/promises/ev-total/", PHONE),
     "site_article": ("/ko/solutions/eco-mileage/", DESK),
     "site_bench": ("/en/bench/ev_fleet/", DESK),
+    "site_city": ("/ko/bench/cities/", PHONE),
+    "site_why": ("/en/why/eco_mileage/co2_saved_t/", DESK),
     "site_search": ("/ko/search/?q=수질개선", DESK),
 }
 _START_SECONDS = 180
@@ -75,7 +77,26 @@ def _take(browser: Browser, address: str) -> None:
         page.goto(address + path, wait_until="load")
         page.screenshot(path=FOLDER / f"{name}.png")
         page.close()
-        sys.stdout.write(f"{name}.png: {(FOLDER / f'{name}.png').stat().st_size / 1000:.0f} kB\n")
+        _say(name)
+    _take_run(browser, address)
+
+
+def _take_run(browser: Browser, address: str) -> None:
+    """Change an assumption as a visitor does, and write the picture of what follows."""
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+    page.goto(f"{address}/en/bench/eco_mileage/")
+    page.locator("details.group").evaluate_all("groups => groups.forEach((one) => (one.open = true))")
+    page.locator("[name='in.kg_per_pine']").fill("8")
+    page.get_by_role("button", name="Run", exact=True).first.click()
+    page.locator("#numbers").wait_for(timeout=_START_SECONDS * 1000)
+    page.screenshot(path=FOLDER / "site_run.png")
+    page.close()
+    _say("site_run")
+
+
+def _say(name: str) -> None:
+    """Say which picture was written and how large it is."""
+    sys.stdout.write(f"{name}.png: {(FOLDER / f'{name}.png').stat().st_size / 1000:.0f} kB\n")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ NAMES = (
     "ev_fleet",
     "ev_charging",
     "eco_mileage",
+    "city_rank",
     "pollution_cap",
     "effluent",
 )

@@ -9,6 +9,7 @@ import typer
 from rich.tree import Tree
 
 from madang import register
+from madang.cli.changing import inputs_changed
 from madang.cli.options import (
     CityOption,
     LangOption,
@@ -16,7 +17,6 @@ from madang.cli.options import (
     SetOption,
     TextOrJson,
     asked_day,
-    changes_of,
     solution_names,
     today,
 )
@@ -74,7 +74,7 @@ def why(
             opened,
             asked_day(on),
             scenario=scenario,
-            changes=changes_of(set_),
+            changes=inputs_changed(set_, solution.inputs),
             today=today(),
             progress=progress,
         )

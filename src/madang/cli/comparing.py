@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from madang import register
+from madang.cli.changing import inputs_changed
 from madang.cli.options import (
     Format,
     LangOption,
@@ -14,7 +15,6 @@ from madang.cli.options import (
     OnOption,
     SetOption,
     asked_day,
-    changes_of,
     city_names,
     today,
 )
@@ -64,7 +64,7 @@ def compare(
                 place,
                 asked_day(on),
                 scenario=None if one == "base" else one,
-                changes=changes_of(set_),
+                changes=inputs_changed(set_, solution.inputs),
                 today=today(),
                 progress=part_of(progress, index / len(pairs), (index + 1) / len(pairs)),
             )

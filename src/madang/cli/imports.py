@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from madang import register
+from madang.cli.changing import inputs_changed
 from madang.cli.options import (
     CityOption,
     LangOption,
@@ -16,7 +17,6 @@ from madang.cli.options import (
     SetOption,
     TextOrJson,
     asked_day,
-    changes_of,
     today,
 )
 from madang.cli.screen import console, plain_text, say_next, sheet, working
@@ -79,7 +79,7 @@ def export(
             open_city(city or solution.card.home),
             asked_day(on),
             scenario=scenario,
-            changes=changes_of(set_),
+            changes=inputs_changed(set_, solution.inputs),
             today=today(),
             progress=progress,
         )

@@ -50,7 +50,8 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Change an input; NAME.YEAR=VALUE in a series; NAME=@SOLUTION.NUMBER takes another solution's number.",
+        help="Change an input; NAME.YEAR=VALUE in a series; NAME=FILE where the input is a file; "
+        "NAME=@SOLUTION.NUMBER takes another solution's number.",
     ),
 ]
 LangOption = Annotated[Lang, typer.Option("--lang", envvar="MADANG_LANG", help="Language of titles and reports.")]

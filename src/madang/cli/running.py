@@ -9,6 +9,7 @@ import typer
 from rich.text import Text as RichText
 
 from madang import register
+from madang.cli.changing import inputs_changed
 from madang.cli.options import (
     CityOption,
     Format,
@@ -17,7 +18,6 @@ from madang.cli.options import (
     OnOption,
     SetOption,
     asked_day,
-    changes_of,
     today,
 )
 from madang.cli.screen import console, plain_text, say_caveats, say_next, say_run, sheet, working
@@ -54,7 +54,7 @@ def run(
     with working(name) as progress:
         solution = register.load(name)
         opened = open_city(city or solution.card.home)
-        changes, now = changes_of(set_), today()
+        changes, now = inputs_changed(set_, solution.inputs), today()
         made = perform_linked(
             name,
             opened,
@@ -119,6 +119,6 @@ def _row(run: Run, number: Number, language: Language) -> tuple[RichText, str, s
     reason = f" — {number.gap.to(language)}" if number.gap else ""
     head = plain_text(number.title.to(language) + reason).append(f"\n{number.name}", "dim")
     if number.value is None:
-        return head, "—", "", day
+        return head, "—", say_range(number, language), day
     said = say_amount(number.value, number.unit, language, number.digits)
     return head, said + mark, say_range(number, language), day

@@ -23,10 +23,10 @@ from madang.core.facts import FactBook
 from madang.core.figures import Figure
 from madang.core.importing import Importer
 from madang.core.inputs import Inputs
-from madang.core.language import Text, text
+from madang.core.language import Language, Text, text
 from madang.core.progress import Progress, part_of, silent
 from madang.core.sources import Day, Source
-from madang.core.tables import TableSpec
+from madang.core.tables import TableSpec, say_gap
 from madang.core.units import check_unit
 
 
@@ -54,6 +54,16 @@ class Card(BaseModel):
     checked_on: Day
     next_review: Day
     scenarios: dict[str, Scenario] = {}
+    words: dict[str, Text] = Field(
+        default={}, description="what keys of series, choices, groups and steps of the work are called"
+    )
+
+    def word(self, key: str, language: Language) -> str:
+        """Return what a key is called in the language; a path of keys by each of them, one without a title as is."""
+        if key in self.words:
+            return self.words[key].to(language)
+        parts = [self.words[part].to(language) if part in self.words else part for part in key.split(".")]
+        return ", ".join(parts)
 
     @model_validator(mode="after")
     def _days_in_order(self) -> Card:
@@ -347,5 +357,6 @@ def _caveats_of(use: Use) -> tuple[Text, ...]:
     if use.weak:
         ko, en = words[use.status]
         said.append(text(f"{ko}: {use.says.ko}", f"{en}: {use.says.en}"))
-    said += [text(f"빈칸 — {use.says.ko}: {empty}", f"Empty cells in “{use.says.en}”: {empty}") for empty in use.gaps]
+    said += [text(f"빈칸 — {use.says.ko}: {empty.ko}", f"Empty cells in “{use.says.en}”: {empty.en}")
+             for empty in map(say_gap, use.gaps)]  # fmt: skip
     return tuple(said)

@@ -11,7 +11,7 @@ import polars as pl
 from madang.core.language import Language, Text
 from madang.core.units import check_unit
 
-Mark = Literal["line", "bar", "stacked_bar", "area", "point", "histogram"]
+Mark = Literal["line", "bar", "stacked_bar", "area", "point", "histogram", "heat"]
 Role = Literal["promised", "computed", "observed", "reference", "missed"]
 
 
@@ -86,7 +86,11 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class ChartFigure(Figure):
-    """A chart: which columns go where. ``series`` splits it into lines or bars; ``low`` and ``high`` make a band."""
+    """A chart: which columns go where. ``series`` splits it into lines or bars; ``low`` and ``high`` make a band.
+
+    ``outer_low`` and ``outer_high`` make a second, wider range around points. A "heat" chart colours the cell at ``x``
+    and ``y`` by ``value``. ``best_first`` turns the measure's axis, so that rank 1 stands where the eye looks first.
+    """
 
     mark: Mark
     x: str
@@ -95,14 +99,21 @@ class ChartFigure(Figure):
     series_titles: Mapping[str, Text] = field(default_factory=dict)
     low: str | None = None
     high: str | None = None
+    outer_low: str | None = None
+    outer_high: str | None = None
+    value: str | None = None
     facet: str | None = None
     rules: tuple[Rule, ...] = ()
     zero_based: bool = True
+    best_first: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an axis, series or band without its column."""
         super().__post_init__()
         self._check_columns(self.x, self.y, self.series, self.low, self.high, self.facet)
+        self._check_columns(self.outer_low, self.outer_high, self.value)
+        if (self.value is None) == (self.mark == "heat"):
+            raise ValueError(f"figure {self.name}: a heat chart, and no other, has a value")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,11 +15,12 @@ from pydantic.fields import FieldInfo
 
 from madang.core.documents import say_fault
 from madang.core.errors import BoundsError, MadangError, UnknownName, UsageError
+from madang.core.given_files import GivenFile
 from madang.core.language import Text, text
 from madang.core.tables import Table
 from madang.core.units import check_unit
 
-Kind = Literal["number", "integer", "choice", "switch", "text", "series", "table", "list"]
+Kind = Literal["number", "integer", "choice", "switch", "text", "series", "table", "list", "file"]
 
 
 SWITCH_WORDS = {
@@ -230,14 +231,27 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
         return "series", ()
     if origin in {tuple, list}:
         return "list", ()
-    simple: dict[Any, Kind] = {bool: "switch", int: "integer", float: "number", str: "text", Table: "table"}
+    simple: dict[Any, Kind] = {
+        bool: "switch", int: "integer", float: "number", str: "text", Table: "table", GivenFile: "file",
+    }  # fmt: skip
     if annotation not in simple:
         raise TypeError(f"an input cannot be of type {annotation}")
     return simple[annotation], ()
 
 
+def _file(value: Mapping[str, Any], field: InputField) -> GivenFile:
+    """Return a file that was given as its name and text."""
+    try:
+        return GivenFile.model_validate(dict(value))
+    except ValidationError as error:
+        says = f"{field.name} is not a file's name and text"
+        raise UsageError(says, todo='give {"name": "cities.csv", "text": "city,..."}') from error
+
+
 def _read(value: Any, field: InputField) -> Any:
     """Return a value given as text in the field's kind; other values unchanged."""
+    if field.kind == "file" and isinstance(value, Mapping):
+        return _file(value, field)
     if not isinstance(value, str):
         return value
     if field.kind in {"number", "integer"}:
@@ -250,6 +264,12 @@ def _read(value: Any, field: InputField) -> Any:
         raise UnknownName(f"choice of {field.name}", value, field.choices)
     if field.kind in {"series", "list"}:
         return _structured(value, field)
+    if field.kind == "file":
+        # A model never opens a path: only the face of whoever owns the file reads it, and hands on its text.
+        raise UsageError(
+            f"{field.name} is a file, and only its name was given",
+            todo=f"give its name and text: madang run --set {field.name}=FILE",
+        )
     return value
 
 
@@ -314,6 +334,8 @@ def _plain(value: Any) -> Any:
             "sha256": value.sha256,
             "columns": {c: [_plain(v) for v in frame[c].to_list()] for c in frame.columns},
         }
+    if isinstance(value, GivenFile):
+        return value.told()
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, tuple | list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from typing import Literal
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["ko", "en"]
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
+_HANGUL = re.compile("[가-힣]")
 
 
 class Text(BaseModel):
@@ -28,6 +30,17 @@ class Text(BaseModel):
 def text(ko: str, en: str) -> Text:
     """Return a ``Text`` from its two halves, Korean first."""
     return Text(ko=ko, en=en)
+
+
+def in_language(words: str, language: Language) -> str:
+    """Return the half of "한국어 · English" that a reader of the language reads; other words as they are.
+
+    Cells of tables are data and have no language of their own, so a name may stand in one in both.
+    """
+    korean, dot, english = words.partition(" · ")
+    if not dot or not _HANGUL.search(korean) or _HANGUL.search(english):
+        return words
+    return korean if language == "ko" else english
 
 
 def say_number(value: float | int | None, digits: int | None = None) -> str:

@@ -59,6 +59,11 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def sha256_of_bytes(content: bytes) -> str:
+    """Return the SHA-256 of bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def check_raw(path: Path, source: Source) -> None:
     """Raise ``DataError`` when a raw file is not the one its origin card describes."""
     if source.sha256 is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -14,11 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from madang.core.documents import is_there, say_encoding
 from madang.core.errors import TableError, Where
-from madang.core.language import Text
+from madang.core.given_files import GivenFile
+from madang.core.language import Text, text
 from madang.core.sources import sha256_of
 from madang.core.units import check_unit
 
 Kind = Literal["integer", "number", "text", "day", "geometry"]
+_GAP = re.compile(r"(.+): (\d+) of (\d+) cells empty")
 _POLARS: dict[str, pl.DataType] = {
     "integer": pl.Int64(),
     "number": pl.Float64(),
@@ -102,7 +105,30 @@ def read_table(path: Path, spec: TableSpec, *, name: str = "", encoding: str = "
     Raises:
         TableError: with file, row (the header is row 1), column, value and what to do.
     """
-    raw = _without_empty_end(_load(path, encoding))
+    frame = _checked(_load(path, encoding), spec, path)
+    return Table(name or path.stem, spec, frame, path, sha256_of(path), _gaps(frame))
+
+
+def table_of_text(given: GivenFile, spec: TableSpec, *, name: str) -> Table:
+    """Return the text of a CSV file that was handed to a run as a checked table; see ``read_table``."""
+    path, raw = Path(given.name), given.text.encode()
+    frame = _checked(_cells_of_csv(raw, path, "utf-8"), spec, path)
+    return Table(name, spec, frame, None, given.sha256, _gaps(frame))
+
+
+def header_of(given: GivenFile) -> list[str]:
+    """Return the names in the first line of a CSV file's text.
+
+    Raises:
+        TableError: the file is empty, or a name stands there twice.
+    """
+    cells = _cells_of_csv(given.text.encode(), Path(given.name), "utf-8")
+    return [_same_letters(name) for name in cells.columns]
+
+
+def _checked(cells: pl.DataFrame, spec: TableSpec, path: Path) -> pl.DataFrame:
+    """Return cells as the typed columns of a shape; the first fault is an error with its place."""
+    raw = _without_empty_end(cells)
     raw = raw.rename({name: _same_letters(name) for name in raw.columns})
     if raw.height == 0:
         raise TableError("the table has no rows", Where(path), "give at least one row below the header")
@@ -118,7 +144,7 @@ def read_table(path: Path, spec: TableSpec, *, name: str = "", encoding: str = "
         columns.append(_typed(raw[found].alias(column), card, path))
     frame = pl.DataFrame(columns)
     _check_key(frame, spec, path)
-    return Table(name or path.stem, spec, frame, path, sha256_of(path), _gaps(frame))
+    return frame
 
 
 def _load(path: Path, encoding: str) -> pl.DataFrame:
@@ -150,7 +176,11 @@ def _load(path: Path, encoding: str) -> pl.DataFrame:
 
 def _load_csv(path: Path, encoding: str) -> pl.DataFrame:
     """Return a CSV file with every cell as text; a stray byte names its row."""
-    raw = path.read_bytes()
+    return _cells_of_csv(path.read_bytes(), path, encoding)
+
+
+def _cells_of_csv(raw: bytes, path: Path, encoding: str) -> pl.DataFrame:
+    """Return the bytes of a CSV file as cells of text."""
     try:
         decoded = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
@@ -339,6 +369,12 @@ def _gaps(frame: pl.DataFrame) -> tuple[str, ...]:
     """Return a sentence for each column with empty cells."""
     counts = frame.null_count().row(0, named=True)
     return tuple(f"{column}: {count} of {frame.height} cells empty" for column, count in counts.items() if count)
+
+
+def say_gap(gap: str) -> Text:
+    """Return a sentence of ``Table.gaps`` in both languages; another sentence as it is."""
+    found = _GAP.fullmatch(gap)
+    return text(f"{found[1]} {found[3]}칸 가운데 {found[2]}칸", gap) if found else text(gap, gap)
 
 
 def _article(kind: str) -> str:

@@ -43,7 +43,7 @@ def prepare_site() -> None:
 
 @site.command()
 def backup(file: Annotated[Path, typer.Argument(help="The archive to write, ending in .tar.gz.")]) -> None:
-    """Save database and uploaded files in one archive, while the site runs."""
+    """Save database, uploaded files and secrets in one archive, while the site runs."""
     typer.echo(f"{saving.save(file)} bytes in {file}")
 
 

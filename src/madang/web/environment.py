@@ -36,6 +36,14 @@ def hosts() -> list[str]:
     return list(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", *([public] if public else []), *named]))
 
 
+def proxy() -> str | None:
+    """Return the address of the server that speaks TLS before this one (MADANG_PROXY): only it is believed.
+
+    With an https address there is one, and where none is named it runs on this computer. ``*`` believes any.
+    """
+    return os.environ.get("MADANG_PROXY") or ("127.0.0.1" if public_address().startswith("https://") else None)
+
+
 def secret_key() -> str:
     """Return MADANG_SECRET_KEY; the embedded site makes one on its first day and keeps it beside its database.
 

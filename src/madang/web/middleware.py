@@ -1,4 +1,4 @@
-"""Letters no database takes, headers that bind the browser, and whole pages kept until something is published."""
+"""Letters no database takes, headers that bind the browser or open data to others, and whole pages kept."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ _KEPT_SECONDS = 3600
 _KEPT_BYTES_MAX = 1_000_000
 _PACKED_BYTES_MIN = 500
 _PACKED_TYPES = ("text/", "application/json", "application/ld+json", "application/atom+xml", "image/svg+xml")
+_OPEN_TYPES = ("application/json", "application/ld+json", "application/atom+xml", "application/xml", "text/csv",
+               "image/svg+xml", "application/vnd.apache.parquet", "application/zip")  # fmt: skip
+_OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+}
 #: Headers, body, and the body packed (empty where it is not worth it).
 Kept = tuple[dict[str, str], bytes, bytes]
 
@@ -45,6 +52,29 @@ class NoNul:
         if isinstance(exception, DataError | ValueError) and "NUL" in str(exception):
             return HttpResponseBadRequest("A form field holds a NUL: take it out and send the form again.")
         return None
+
+
+class OpenReading:
+    """Let pages of any site read data that anybody may read: JSON, CSV, feeds, drawings. Nothing of one's own.
+
+    A page of HTML carries forms and is for people; it is left to the browser's usual rule.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep what answers next."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and say that it may be read; a browser that asks beforehand is told the same."""
+        if request.method == "OPTIONS" and request.headers.get("Access-Control-Request-Method") in {"GET", "HEAD"}:
+            return HttpResponse(status=204, headers={**_OPEN, "Access-Control-Max-Age": "86400"})
+        response = self.get_response(request)
+        policy, kind = response.headers.get("Cache-Control", ""), response.headers.get("Content-Type", "")
+        anybody = settings.SESSION_COOKIE_NAME not in request.COOKIES and "private" not in policy
+        if request.method in {"GET", "HEAD"} and anybody and kind.startswith(_OPEN_TYPES):
+            response.headers.setdefault("Access-Control-Allow-Origin", "*")
+            response.headers.setdefault("Access-Control-Expose-Headers", "ETag")
+        return response
 
 
 class ContentPolicy:

@@ -29,7 +29,8 @@ urlpatterns = [
     path("catalogue.jsonld", library.catalogue, name="catalogue"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
-    re_path(r"^figures/(?P<key>[0-9a-f]{24})\.(?P<ending>svg|png)$", live.drawing, name="drawing"),
+    re_path(r"^figures/(?P<key>[0-9a-f]{24})\.(?P<ending>svg|png|vl\.json)$", live.drawing, name="drawing"),
+    re_path(r"^figures/vega-(?P<version>[0-9.]+)\.js$", live.vega, name="vega"),
     re_path(r"^figures/(?P<address>[a-z0-9_]+\.[a-z0-9_]+)\.csv$", live.rows, name="figure-rows"),
 ]
 #: With a language. Wagtail's pages come last: they answer whatever nobody else does.
@@ -40,14 +41,14 @@ urlpatterns += i18n_patterns(
     path("library/", library.shelves, name="shelves"),
     path("feeds/<slug:shelf>.atom", feeds.feed, name="feed"),
     path("search/", search.search, name="search"),
-    path("search.json", search.search_json, name="search-json"),
+    re_path(r"^search\.(?P<ending>json|csv)$", search.data, name="search-data"),
     path("search/suggest", search.suggest, name="search-suggest"),
     path("why/<slug:solution>/<slug:name>/", live.why, name="why"),
     path("", include("madang.web.scoreboard.urls")),
     path("", include("madang.web.bench.urls")),
     path("", include("madang.web.desks.eco_mileage.urls")),
     path("desks/pollution-cap/", include("madang.web.desks.pollution_cap.urls")),
-    re_path(r"^(?P<path>[a-z0-9/_-]+)\.json$", library.entry_json, name="entry-json"),
+    re_path(r"^(?P<path>[a-z0-9/_-]+)\.(?P<ending>json|csv)$", library.data, name="entry-data"),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
@@ -41,4 +42,7 @@ def page_words(request: HttpRequest) -> dict[str, Any]:
         "other_lang": other,
         "other_address": mirrored + (f"?{query}" if query else ""),
         "here": path,
+        # Machines that look for the other language want whole addresses.
+        "whole_here": f"{settings.MADANG_ADDRESS}{path}" + (f"?{query}" if query else ""),
+        "whole_other": f"{settings.MADANG_ADDRESS}{mirrored}" + (f"?{query}" if query else ""),
     }

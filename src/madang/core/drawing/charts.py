@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from madang.core.drawing import theme
+from madang.core.drawing.heat import heat_spec
 from madang.core.drawing.labels import (
     add_end_labels,
     add_value_labels,
@@ -13,6 +14,7 @@ from madang.core.drawing.labels import (
     value_label_layer,
 )
 from madang.core.drawing.plot import Plot
+from madang.core.drawing.tips import SAYS
 from madang.core.drawing.words import AXIS_NUMBER, column_title, width_of
 from madang.core.figures import ChartFigure, Rule
 from madang.core.language import Language
@@ -24,11 +26,18 @@ _POINTS_SHOWN = 20
 _DASHES = {"promised": [6, 4], "reference": [2, 3]}
 _FACET_COLUMNS = 2
 _YEARS_SHOWN = 12
+#: About how much of a plot the name of a level takes.
+_NAME_WIDTH, _NAME_HEIGHT = 0.3, 0.08
 
 
-def chart_spec(figure: ChartFigure, language: Language) -> Spec:
-    """Return a chart's Vega-Lite spec without title and config; its data are inline."""
-    plot = Plot(figure, language)
+def chart_spec(figure: ChartFigure, language: Language, *, live: bool = False) -> Spec:
+    """Return a chart's Vega-Lite spec without title and config; its data are inline.
+
+    ``live`` lets every mark say what it shows when it is pointed at or has the focus.
+    """
+    plot = Plot(figure, language, live)
+    if figure.mark == "heat":
+        return heat_spec(plot)
     if plot.direct:
         add_end_labels(plot)
     valued = add_value_labels(plot)
@@ -71,16 +80,30 @@ def _axis(plot: Plot, name: str) -> Spec:
         made["scale"] = {"padding": 0.2}
     elif name == plot.measure:
         made["scale"] = {"zero": plot.figure.zero_based, "nice": True}
+        if plot.figure.best_first:
+            made["scale"] = _from_one(plot)
     else:
         made["scale"] = {"zero": False, "nice": False}
     return made
+
+
+def _from_one(plot: Plot) -> Spec:
+    """Return the scale of an axis of ranks: 1 first, half a place of room at both ends; standing up it is turned."""
+    return {"domain": [0.5, plot.bounds[1] + 0.5], "nice": False, "zero": False, "reverse": not plot.lying}
+
+
+def _rank_ticks(plot: Plot) -> list[int]:
+    """Return the ranks to write on an axis: all of few, else the first and every fifth, tenth or so."""
+    last = int(plot.bounds[1])
+    step = next((step for step in (1, 5, 10, 20, 50, 100, 200, 500) if last <= step * 12), 1000)
+    return [1, *range(step, last + 1, step)] if step > 1 else list(range(1, last + 1))
 
 
 def _axis_look(plot: Plot, name: str) -> Spec:
     """Return how an axis is written: its title where the subtitle does not say it, and its numbers."""
     kind = plot.kind(name)
     measured = name == plot.measure
-    look: Spec = {"title": None, "labelOverlap": True, "labelFlush": False}
+    look: Spec = {"title": None, "labelOverlap": True, "labelSeparation": 8, "labelFlush": False}
     if plot.years(name):
         look |= {"format": "d", "values": _year_ticks(plot, name)}
     elif kind == "quantitative":
@@ -89,6 +112,8 @@ def _axis_look(plot: Plot, name: str) -> Spec:
         look |= _day_look(plot, name)
     if kind in {"nominal", "ordinal"}:
         look |= {"labelAngle": 0, "labelLimit": 240, "grid": False, "ticks": False}
+    if measured and plot.figure.best_first:
+        look["values"] = _rank_ticks(plot)
     if measured:
         line = {"test": "datum.value === 0", "value": theme.GREY}
         look["gridColor"] = {"condition": line, "value": theme.HAIRLINE}
@@ -140,16 +165,31 @@ def _band(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
     if low is None or high is None:
         return []
     along, other = ("x", "y") if plot.lying else ("y", "x")
+    outer = _outer(plot, axes, along, other)
     ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
     band = plot.figure.mark in {"line", "area"}
-    mark = {"type": "area", "opacity": theme.BAND_OPACITY} if band else {"type": "rule", "color": theme.INK}
+    mark: Spec = {"type": "area", "opacity": theme.BAND_OPACITY} if band else {"type": "rule", "color": theme.INK}
+    if plot.live:
+        mark["aria"] = False
     quiet = {**colour, "legend": None} if "field" in colour else colour
     encoding = {other: axes[other], **ends}
     if band:
         encoding["color"] = quiet
     elif plot.series_keys and plot.figure.mark == "bar":
         encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
-    return [{"mark": mark, "encoding": encoding}]
+    if outer:
+        mark |= {"type": "bar", "color": theme.RIVER, "opacity": 0.35, "size": 10}
+    return [*outer, {"mark": mark, "encoding": encoding}]
+
+
+def _outer(plot: Plot, axes: Spec, along: str, other: str) -> list[Spec]:
+    """Return the wider range around points as a thin line below all else."""
+    low, high = plot.figure.outer_low, plot.figure.outer_high
+    if low is None or high is None:
+        return []
+    ends = {along: {**axes[along], "field": low}, f"{along}2": {"field": high}}
+    quiet = {"aria": False} if plot.live else {}
+    return [{"mark": {"type": "rule", "color": theme.GREY, **quiet}, "encoding": {other: axes[other], **ends}}]
 
 
 def _marks(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
@@ -166,7 +206,14 @@ def _marks(plot: Plot, axes: Spec, colour: Spec) -> list[Spec]:
         encoding[along] = {**axes[along], "stack": None}
     if figure.mark == "bar" and plot.series_keys:
         encoding[f"{other}Offset"] = {"field": "_series", "sort": None}
-    return [{"mark": _mark(plot), "encoding": {**encoding, **_dash(plot)}}]
+    mark = _mark(plot)
+    if not plot.live:
+        return [{"mark": mark, "encoding": {**encoding, **_dash(plot)}}]
+    if mark["type"] not in {"line", "area"}:
+        return [{"mark": mark, "encoding": {**encoding, **SAYS}}]
+    # A line or an area is one mark: unseen points on it can be pointed at, each by itself.
+    points = {"mark": {"type": "point", "opacity": 0, "size": 120}, "encoding": {**encoding, **SAYS}}
+    return [{"mark": {**mark, "aria": False}, "encoding": {**encoding, **_dash(plot)}}, points]
 
 
 def _mark(plot: Plot) -> Spec:
@@ -204,7 +251,8 @@ def _histogram(plot: Plot, axes: Spec) -> Spec:
     for row in plot.rows:
         row["_to"] = None if row[figure.x] is None else row[figure.x] + step
     x = {**axes["x"], "bin": {"binned": True}, "scale": {"zero": False, "nice": False}}
-    return {"mark": mark, "encoding": {"x": x, "x2": {"field": "_to"}, "y": {**axes["y"], "stack": None}}}
+    says = SAYS if plot.live else {}
+    return {"mark": mark, "encoding": {"x": x, "x2": {"field": "_to"}, "y": {**axes["y"], "stack": None}, **says}}
 
 
 def _rule(plot: Plot, rule: Rule, axes: Spec) -> list[Spec]:
@@ -218,13 +266,43 @@ def _rule(plot: Plot, rule: Rule, axes: Spec) -> list[Spec]:
     line = {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 1.5, "color": colour}
     text: Spec = {"type": "text", "text": rule.label.to(plot.language), "color": colour, "fontWeight": "bold"}
     if channel == "y":
-        text |= {"align": "left", "baseline": "bottom", "dx": 2, "dy": -4}
-        place = {**at, "x": {"value": 0}}
+        right = _is_freer_right(plot, rule.value)
+        text |= {"align": "right" if right else "left", "baseline": "bottom", "dx": -2 if right else 2, "dy": -4}
+        place = {**at, "x": {"value": "width" if right else 0}}
     else:
         right = _is_right(plot, rule.value)
         text |= {"align": "right" if right else "left", "baseline": "top", "dx": -6 if right else 6, "dy": 2}
         place = {**at, "y": {"value": 0}}
-    return [{**data, "mark": line, "encoding": at}, {**data, "mark": text, "encoding": place}]
+        if plot.lying:  # beside the line the label would lie on the first bar
+            text |= {"align": "center", "baseline": "bottom", "dx": 0, "dy": -3}
+    # Paper around the letters keeps them readable where marks pass behind them.
+    halo = {**text, "stroke": theme.PAPER, "strokeWidth": 4, "strokeJoin": "round", "color": theme.PAPER}
+    names = [{**data, "mark": mark, "encoding": place} for mark in (halo, text)]
+    return [{**data, "mark": line, "encoding": at}, *names]
+
+
+def _is_freer_right(plot: Plot, value: float | str) -> bool:
+    """Tell whether fewer marks pass where a level's name would stand at the right than where it would at the left."""
+    if not isinstance(value, int | float) or plot.lying:
+        return False
+    low, high = plot.bounds
+    band = (value - (high - low) * 0.01, value + (high - low) * _NAME_HEIGHT)
+    series: dict[Any, list[tuple[Any, float]]] = {}
+    for row in plot.rows:
+        if row[plot.category] is not None and isinstance(row[plot.measure], int | float):
+            series.setdefault(row.get("_order"), []).append((row[plot.category], row[plot.measure]))
+    left = right = 0
+    for points in series.values():
+        heights = [height for _, height in sorted(points)]
+        room = max(2, round(len(heights) * _NAME_WIDTH))
+        left += _passes(heights[:room], band)
+        right += _passes(heights[-room:], band)
+    return right < left
+
+
+def _passes(heights: list[float], band: tuple[float, float]) -> int:
+    """Return how many stretches between neighbours pass through a band of heights."""
+    return sum(min(pair) <= band[1] and max(pair) >= band[0] for pair in pairwise(heights))
 
 
 def _is_right(plot: Plot, value: float | str) -> bool:

@@ -11,14 +11,17 @@ import polars as pl
 from shapely.geometry import shape
 
 from madang.core.drawing import theme
+from madang.core.drawing.tips import SAYS, layer_tips, map_tip
 from madang.core.drawing.words import column_title
 from madang.core.figures import MapFigure, MapLayer
-from madang.core.language import Language, say_number
+from madang.core.language import Language, in_language, say_number
 
 Spec = dict[str, Any]
 Point = tuple[float, float]
 
 _HEIGHT_MIN, _HEIGHT_MAX = 260, 620
+#: Up to how many places known by a point are drawn as large points, and how large (pixels).
+_FEW, _POINT_RADIUS = 60, 8
 _LAYER_WORDS = {
     "ground": {"type": "geoshape", "fill": "#F1EDE5", "stroke": theme.HAIRLINE, "strokeWidth": 1},
     "existing": {"type": "geoshape", "fill": theme.GREY, "stroke": theme.PAPER, "strokeWidth": 0.5},
@@ -27,8 +30,8 @@ _LAYER_WORDS = {
 }
 
 
-def map_spec(figure: MapFigure, language: Language) -> Spec:
-    """Return a map's Vega-Lite spec without title and config.
+def map_spec(figure: MapFigure, language: Language, *, live: bool = False) -> Spec:
+    """Return a map's Vega-Lite spec without title and config; ``live`` lets places say their values.
 
     Longitude is shrunk by the cosine of the middle latitude and drawn as it is, so that no projection
     depends on the direction in which a ring was written.
@@ -37,12 +40,14 @@ def map_spec(figure: MapFigure, language: Language) -> Spec:
     points = [point for geometry in shapes for point in _points(geometry)]
     shrink = math.cos(math.radians(sum(lat for _, lat in points) / max(1, len(points))))
     ground = [_layer(layer, shrink) for layer in figure.layers if layer.role == "ground"]
-    above = [_layer(layer, shrink) for layer in figure.layers if layer.role != "ground"]
-    names = [text for layer in figure.layers if layer.labels for text in [_layer_names(layer, shrink)]]
-    own = [_own(figure, language, shrink)]
-    labels = [_labels(figure, shrink)] if figure.label else []
+    above = [_layer(layer, shrink, language if live else None) for layer in figure.layers if layer.role != "ground"]
+    names = [_layer_names(layer, language, shrink) for layer in figure.layers if layer.labels]
+    own = [_own(figure, language, shrink, live=live)]
+    labels = [_labels(figure, language, shrink)] if figure.label else []
+    # Few places known by a point alone are drawn large, so that their colour can be read.
+    large = {"pointRadius": _POINT_RADIUS} if _are_few_points(figure) else {}
     return {
-        "projection": {"type": "identity", "reflectY": True},
+        "projection": {"type": "identity", "reflectY": True, **large},
         "layer": [*ground, *own, *above, *labels, *names],
         "width": theme.PLOT_WIDTH,
         "height": _height(points, shrink),
@@ -54,7 +59,9 @@ def classes(figure: MapFigure, language: Language) -> tuple[list[str], list[str 
     assert figure.value is not None  # noqa: S101 - the caller has a value column
     cells = figure.frame[figure.value]
     if not cells.dtype.is_numeric():
-        words = cells.cast(pl.String)
+        words = pl.Series(
+            [None if cell is None else in_language(str(cell), language) for cell in cells], dtype=pl.String
+        )
         return words.drop_nulls().unique(maintain_order=True).to_list(), words.to_list()
     breaks = figure.breaks or _fifths(cells)
     digits = figure.column(figure.value).digits
@@ -66,17 +73,20 @@ def classes(figure: MapFigure, language: Language) -> tuple[list[str], list[str 
     return titles, [None if value is None else titles[sum(value >= b for b in breaks)] for value in cells.to_list()]
 
 
-def _own(figure: MapFigure, language: Language, shrink: float) -> Spec:
+def _own(figure: MapFigure, language: Language, shrink: float, *, live: bool) -> Spec:
     """Return the figure's own geometries, coloured by the value's step where it has one."""
     stroke = {"stroke": theme.PAPER, "strokeWidth": 0.7}
+    tips = [{"_tip": map_tip(figure, row, language)} if live else {} for row in figure.frame.iter_rows(named=True)]
+    says = SAYS if live else {}
     if figure.value is None:
         return {
-            "data": _features(figure.geometry, [{} for _ in figure.geometry], shrink),
+            "data": _features(figure.geometry, tips, shrink),
             "mark": {"type": "geoshape", "fill": theme.RIVER, **stroke},
+            **({"encoding": says} if live else {}),
         }
     titles, words = classes(figure, language)
     missing = {"ko": "자료 없음", "en": "no data"}[language]
-    rows: list[Mapping[str, Any]] = [{"_class": word or missing} for word in words]
+    rows = [{"_class": word or missing, **tip} for word, tip in zip(words, tips, strict=True)]
     numeric = figure.frame[figure.value].dtype.is_numeric()
     colours = _steps(len(titles)) if numeric else [theme.SERIES[i % len(theme.SERIES)] for i in range(len(titles))]
     if None in words:
@@ -87,38 +97,56 @@ def _own(figure: MapFigure, language: Language, shrink: float) -> Spec:
     channel = "stroke" if lines else "fill"
     colour = {"field": "_class", "type": "ordinal", "scale": {"domain": titles, "range": colours}, "legend": legend}
     mark = {"type": "geoshape", "filled": False, "strokeWidth": 2} if lines else {"type": "geoshape", **stroke}
-    return {"data": _features(figure.geometry, rows, shrink), "mark": mark, "encoding": {channel: colour}}
+    return {"data": _features(figure.geometry, rows, shrink), "mark": mark, "encoding": {channel: colour, **says}}
 
 
-def _layer(layer: MapLayer, shrink: float) -> Spec:
-    """Return a layer for orientation, or of marks."""
+def _layer(layer: MapLayer, shrink: float, language: Language | None = None) -> Spec:
+    """Return a layer for orientation, or of marks that say in a language what they are."""
     mark = dict(_LAYER_WORDS[layer.role])
     if all(str(geometry["type"]).endswith("LineString") for geometry in layer.geometry):
         mark |= {"filled": False, "fill": None, "stroke": theme.LAYER_COLOURS[layer.role], "strokeWidth": 1}
-    return {"data": _features(layer.geometry, [{} for _ in layer.geometry], shrink), "mark": mark}
+    if language is None:
+        return {"data": _features(layer.geometry, [{} for _ in layer.geometry], shrink), "mark": mark}
+    tips = [{"_tip": tip} for tip in layer_tips(layer, language)]
+    return {"data": _features(layer.geometry, tips, shrink), "mark": mark, "encoding": SAYS}
 
 
-def _layer_names(layer: MapLayer, shrink: float) -> Spec:
+def _layer_names(layer: MapLayer, language: Language, shrink: float) -> Spec:
     """Return the names of a layer's geometries, as text on them."""
-    return _text(layer.geometry, layer.labels, shrink, theme.GREY)
+    return _text(layer.geometry, [in_language(label, language) for label in layer.labels], shrink, theme.GREY)
 
 
-def _labels(figure: MapFigure, shrink: float) -> Spec:
-    """Return the names of the figure's own geometries, as text on them."""
+def _labels(figure: MapFigure, language: Language, shrink: float) -> Spec:
+    """Return the names of the figure's own geometries as text on them: of ``NAME_ko`` and ``NAME_en`` the reader's."""
     assert figure.label is not None  # noqa: S101 - the caller has asked
-    return _text(figure.geometry, figure.frame[figure.label].cast(pl.String).to_list(), shrink, theme.INK)
+    theirs = f"{figure.label.removesuffix('_ko').removesuffix('_en')}_{language}"
+    cells = figure.frame[theirs if theirs in figure.frame.columns else figure.label]
+    names = [in_language(str(name or ""), language) for name in cells]
+    return _text(figure.geometry, names, shrink, theme.INK, below=_POINT_RADIUS + 9 if _are_few_points(figure) else 0)
 
 
-def _text(geometry: Sequence[Mapping[str, Any]], names: Sequence[str | None], shrink: float, colour: str) -> Spec:
-    """Return names at a point inside each geometry, with paper around them so that they can be read on any colour."""
+def _are_few_points(figure: MapFigure) -> bool:
+    """Tell whether a map shows a few places by points and nothing else by points."""
+    marks = [one for layer in figure.layers for one in layer.geometry]
+    return (
+        len(figure.geometry) <= _FEW
+        and all(one["type"] == "Point" for one in figure.geometry)
+        and not any("Point" in one["type"] for one in marks)
+    )
+
+
+def _text(
+    geometry: Sequence[Mapping[str, Any]], names: Sequence[str | None], shrink: float, colour: str, *, below: int = 0
+) -> Spec:
+    """Return names in (or ``below``) each geometry, with paper around them so that they can be read on any colour."""
     values = []
     for name, one in zip(names, geometry, strict=False):
         inside = shape(one).representative_point()
         values.append({"name": name or "", "x": inside.x * shrink, "y": inside.y})
     place = {"longitude": {"field": "x", "type": "quantitative"}, "latitude": {"field": "y", "type": "quantitative"}}
     size = theme.LABEL_SIZE - 1
-    halo = {"type": "text", "fontSize": size, "stroke": theme.PAPER, "strokeWidth": 3, "opacity": 0.85}
-    word = {"type": "text", "fontSize": size, "color": colour}
+    halo = {"type": "text", "fontSize": size, "dy": below, "stroke": theme.PAPER, "strokeWidth": 3, "opacity": 0.85}
+    word = {"type": "text", "fontSize": size, "dy": below, "color": colour}
     encoding = {**place, "text": {"field": "name"}}
     return {"data": {"values": values}, "layer": [{"mark": m, "encoding": encoding} for m in (halo, word)]}
 

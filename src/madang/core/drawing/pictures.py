@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from madang.core.language import Language, Text
 from madang.core.sources import Source
 
 _BOLD = re.compile(r'<text [^>]*font-weight="bold"[^>]*>')
+_COLOUR = re.compile(r'(?<=")#[0-9A-Fa-f]{6}(?=")')
 _FILL = re.compile(r'fill="(#\w+)"')
 _SOURCES_SHOWN = 2
 _CAVEATS_SHOWN = 2
@@ -28,20 +30,24 @@ def can_draw(figure: Figure) -> bool:
     return isinstance(figure, ChartFigure | MapFigure) and figure.frame.height > 0
 
 
-def spec_of(figure: Figure, language: Language, *, titled: bool = True) -> dict[str, Any]:
+def spec_of(figure: Figure, language: Language, *, titled: bool = True, live: bool = False) -> dict[str, Any]:
     """Return a chart or map as a self-contained Vega-Lite spec with inline data.
 
     Args:
         figure: a ``ChartFigure`` or ``MapFigure`` with at least one row.
         language: of titles, labels and axis numbers.
         titled: whether title and subtitle are part of the spec; a page that writes its own says no.
+        live: whether every mark says in words what it shows (``_tip``), for a page that lets readers point at it.
 
     Raises:
         ValueError: the figure is a table, or empty.
     """
     if not can_draw(figure):
         raise ValueError(f"figure {figure.name} is a table or has no rows: there is nothing to draw")
-    spec = chart_spec(figure, language) if isinstance(figure, ChartFigure) else map_spec(_as_map(figure), language)
+    if isinstance(figure, ChartFigure):
+        spec = chart_spec(figure, language, live=live)
+    else:
+        spec = map_spec(_as_map(figure), language, live=live)
     if titled:
         spec["title"] = {"text": figure.title.to(language), "subtitle": subtitle(figure, _measured(figure), language)}
     return {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **spec, "config": theme.config()}
@@ -64,6 +70,37 @@ def svg_of(figure: Figure, language: Language, *, sources: Sequence[Source] = ()
     return drawn.replace(f'font-family="{theme.FONT}"', f'font-family="{theme.READER_FONTS}"')
 
 
+def dark_colours(drawn: str) -> dict[str, str]:
+    """Return every colour of an SVG or a spec's JSON with the one that stands for it on dark paper."""
+    return {colour: theme.dark_of(colour) for colour in sorted(set(_COLOUR.findall(drawn)))}
+
+
+def with_dark(svg: str) -> str:
+    """Return an SVG of ``svg_of`` that shows itself on dark paper to readers who like their screens dark."""
+    rules = "".join(
+        f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}'
+        for light, dark in dark_colours(svg).items()
+    )
+    head = svg.index(">") + 1
+    return f"{svg[:head]}<style>@media (prefers-color-scheme:dark){{{rules}}}</style>{svg[head:]}"
+
+
+def live_figure(
+    figure: Figure, language: Language, *, sources: Sequence[Source] = (), caveats: Sequence[Text] = ()
+) -> dict[str, Any]:
+    """Return what a page needs to draw the figure itself: the spec, the words around it, its colours in the dark."""
+    spec = spec_of(figure, language, titled=False, live=True)
+    # In a page the reader's own fonts are there; the wheel's is not.
+    spec["config"]["font"] = theme.READER_FONTS
+    return {
+        "spec": spec,
+        "title": figure.title.to(language),
+        "subtitle": subtitle(figure, _measured(figure), language),
+        "notes": _notes(figure, language, sources, caveats),
+        "dark": dark_colours(json.dumps(spec)),
+    }
+
+
 def png_of(svg: str, *, scale: float = 2.0) -> bytes:
     """Return an SVG of ``svg_of`` as PNG, ``scale`` pixels to each of its units."""
     fonts.register()
@@ -73,9 +110,13 @@ def png_of(svg: str, *, scale: float = 2.0) -> bytes:
 
 
 def _outlined(found: re.Match[str]) -> str:
-    """Return a bold text's opening tag with an outline in its own colour."""
+    """Return a bold text's opening tag with an outline in its own colour, where it has none yet."""
     fill = _FILL.search(found[0])
-    return found[0] if fill is None else f'{found[0][:-1]} stroke="{fill[1]}" stroke-width="0.5">'
+    return (
+        found[0]
+        if fill is None or " stroke=" in found[0]
+        else f'{found[0][:-1]} stroke="{fill[1]}" stroke-width="0.5">'
+    )
 
 
 def _notes(figure: Figure, language: Language, sources: Sequence[Source], caveats: Sequence[Text]) -> list[str]:
@@ -105,6 +146,8 @@ def _more(count: int, language: Language) -> str:
 
 def _measured(figure: Figure) -> str | None:
     """Return the column a figure measures."""
+    if isinstance(figure, ChartFigure) and figure.mark == "heat":
+        return figure.value
     if isinstance(figure, ChartFigure):
         # A chart of bars that lie down has its measure along x.
         return (

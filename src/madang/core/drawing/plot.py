@@ -11,9 +11,10 @@ from typing import Any, Literal
 import polars as pl
 
 from madang.core.drawing import theme
+from madang.core.drawing.tips import chart_tip
 from madang.core.drawing.words import width_of
 from madang.core.figures import ChartFigure
-from madang.core.language import Language
+from madang.core.language import Language, in_language
 
 AxisKind = Literal["quantitative", "temporal", "ordinal", "nominal"]
 Row = dict[str, Any]
@@ -28,6 +29,8 @@ class Plot:
 
     figure: ChartFigure
     language: Language
+    #: Whether each row says in words what it shows, for marks that can be pointed at.
+    live: bool = False
 
     @cached_property
     def flipped(self) -> bool:
@@ -41,7 +44,8 @@ class Plot:
     @cached_property
     def lying(self) -> bool:
         """Tell whether the measure runs along x: bars that were declared so, or flipped."""
-        return self.flipped or (self.figure.mark in {"bar", "stacked_bar"} and self.kind(self.figure.y) == "nominal")
+        lie = {"bar", "stacked_bar", "point"}
+        return self.flipped or (self.figure.mark in lie and self.kind(self.figure.y) == "nominal")
 
     @property
     def across(self) -> str:
@@ -66,6 +70,8 @@ class Plot:
     def kind(self, name: str) -> AxisKind:
         """Return how a column is laid out on an axis."""
         cells = self.figure.frame[name]
+        if self.figure.mark == "heat":
+            return "ordinal" if cells.dtype.is_numeric() else "nominal"
         if cells.dtype.is_temporal():
             return "temporal"
         if cells.dtype.is_numeric():
@@ -100,13 +106,13 @@ class Plot:
         return self.series_title(str(value)) if value is not None else "—"
 
     def series_title(self, key: str) -> str:
-        """Return a series' title in the language, or its key where it has none."""
+        """Return a series' title in the language, or what its key says in it where it has none."""
         title = self.figure.series_titles.get(key)
-        return title.to(self.language) if title else key
+        return title.to(self.language) if title else in_language(key, self.language)
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Return the frame's rows as JSON-ready values; ``_series`` bears the title, ``_order`` its place."""
+        """Return the rows as JSON-ready values; ``_series`` bears the title, ``_order`` its place, ``_tip`` words."""
         places = {self.figure.x, self.figure.y, self.figure.facet} - {None, self.figure.series}
         named = [name for name in self.figure.frame.columns if name in places and self.kind(name) == "nominal"]
         made = []
@@ -118,6 +124,8 @@ class Plot:
                 key = str(row[self.figure.series]) if row[self.figure.series] is not None else "—"
                 plain["_series"] = self.series_title(key)
                 plain["_order"] = self.series_keys.index(key)
+            if self.live:
+                plain["_tip"] = chart_tip(self.figure, row, self.language)
             made.append(plain)
         return made
 
@@ -135,7 +143,8 @@ class Plot:
     @cached_property
     def bounds(self) -> tuple[float, float]:
         """Return about the least and greatest value the measure's axis shows."""
-        names = [name for name in (self.measure, self.figure.low, self.figure.high) if name]
+        figure = self.figure
+        names = [n for n in (self.measure, figure.low, figure.high, figure.outer_low, figure.outer_high) if n]
         values = [row[name] for row in self.rows for name in names if isinstance(row[name], int | float)]
         values += [r.value for r in self.figure.rules if r.along == "y" and isinstance(r.value, int | float)]
         if self.figure.mark in {"area", "stacked_bar"} and self.figure.series:

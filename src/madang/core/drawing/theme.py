@@ -29,6 +29,24 @@ SERIES = (RIVER, PINE, OCHRE, "#6A9BC1", "#7FA396", "#8A5A83", GREY, "#C9AE74", 
 STEPS = ("#E3ECF2", "#B5CEE0", "#7FAACB", "#4682AF", "#1F4F76")
 UNKNOWN = "#EDEAE4"
 
+#: The same sheet in the dark: what lies behind marks, and the map's steps, which there grow lighter with the value.
+DARK_PAPER, DARK_INK = "#171614", "#ECE7DE"
+_DARK = {
+    PAPER: DARK_PAPER,
+    INK: DARK_INK,
+    HAIRLINE: "#3A3732",
+    UNKNOWN: "#2C2A26",
+    PINE: "#84BDA9",
+    RIVER: "#7FB6DF",
+    PERSIMMON: "#F0976A",
+    OCHRE: "#DCB35C",
+    GREY: "#AAA398",
+    "#6A9BC1": "#4F7FA8",
+    "#7FA396": "#5A8576",
+    "#F1EDE5": "#25231F",
+    **dict(zip(STEPS, ("#24384A", "#305875", "#4A86B0", "#83B4D6", "#C8E3F5"), strict=True)),
+}
+
 FONT = "Noto Sans KR"
 #: The font the picture was measured with comes first; a reader without it gets their own.
 READER_FONTS = (
@@ -72,6 +90,15 @@ def readable(colour: str, ratio: float = 4.5) -> str:
         if contrast(mixed, PAPER) >= ratio:
             return mixed
     return INK
+
+
+def dark_of(colour: str, ratio: float = 4.5) -> str:
+    """Return the colour that stands for ``colour`` on dark paper: what was read on paper is read there too."""
+    known = _DARK.get(colour.upper())
+    if known:
+        return known
+    mixes = (_mix(colour, DARK_INK, share / 10) for share in range(11))
+    return next((mixed for mixed in mixes if contrast(mixed, DARK_PAPER) >= ratio), DARK_INK)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -45,7 +45,7 @@ def subtitle(figure: Figure, measured: str | None, language: Language) -> str:
 
 def _says(words: str, unit: str) -> bool:
     """Tell whether words already name the unit, as a word of its own."""
-    return re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", words) is not None
+    return re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", words, re.IGNORECASE) is not None
 
 
 def width_of(text: str, size: float) -> float:

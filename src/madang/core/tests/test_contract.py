@@ -113,7 +113,7 @@ def test_a_gap_goes_with_what_rests_on_an_input_it_touches(shade: Solution, oakh
 def test_empty_cells_of_a_table_go_with_what_rests_on_it(shade: Solution, oakham: City) -> None:
     run = perform(shade, oakham, DAY)
     holed = replace(run, uses={"streets": replace(run.uses["streets"], gaps=("trees: 1 of 2 cells empty",))})
-    assert [caveat.ko for caveat in holed.caveats(("streets",))] == ["빈칸 — 가로: trees: 1 of 2 cells empty"]
+    assert [caveat.ko for caveat in holed.caveats(("streets",))] == ["빈칸 — 가로: trees 2칸 가운데 1칸"]
 
 
 def test_elsewhere_every_default_says_so_beside_the_number(shade: Solution, elmton: City) -> None:

@@ -7,9 +7,16 @@ from enum import Enum
 import numpy as np
 
 from madang.methods.coverage.arrays import Flags, Floats
-from madang.methods.coverage.dual import ascend, values
+from madang.methods.coverage.dual import ascend, reached, values
+from madang.methods.coverage.dual_cuts import ascend_cut, cut_bound_at, take
 from madang.methods.coverage.search import Rules
-from madang.methods.coverage.state import Net
+from madang.methods.coverage.state import Net, net_of
+from madang.methods.coverage.triples import Triples, fresh_triples, no_triples, triples_on
+
+# With cuts, sites count whose value is within this share of their price, or that are open by more than so much.
+NEAR, NEAR_OPEN = 0.03, 1e-3
+# Cuts are looked for in each of so many periods, then in every other.
+SEARCHED_EACH = 4
 
 
 class Seek(Enum):
@@ -49,6 +56,10 @@ class Bound:
         self.y = np.full(sites, min(1.0, self.budget / whole) if np.isfinite(self.budget) and whole else 0.3)
         self.best_multiplier, self.best_price = self.multiplier.copy(), self.price
         self.best_levy = self.levy.copy()
+        # Cuts on three rows, with what each takes from its rows; the search for them draws from a seed of its own.
+        self.cuts, self.cut_levy, self.covering = no_triples(), np.zeros(0), np.zeros(0)
+        self.best_cuts: tuple[Triples, Floats] = self.cuts, self.cut_levy
+        self.cut_periods, self.cut_seed = 0, np.array([0x2545F4914F6CDD1D], np.uint64)
 
     def begin_at(self, cost: float) -> None:
         """Begin Newton's search for the least budget at the cost of a known plan."""
@@ -85,6 +96,45 @@ class Bound:
         self._reprice(relaxed)
         return self.best
 
+    def improve_with_cuts(self, rounds: int) -> float:
+        """Look for cuts on three rows that the fractional plan breaks, then work ``rounds`` more steps with them.
+
+        The steps see the sites near their price alone; the bound is taken on all, and who rises above joins them.
+        """
+        net, toll, near = self.net, self.levy[self.rules.group], self._near()
+        reach, y = np.empty(net.weight.size), np.where(near, self.y, 0.0)
+        reached(net, y, reach)
+        if self.covering.size == 0:
+            self.covering = np.minimum(1.0, reach)
+        self.cut_periods += 1
+        idle = self.cut_periods > SEARCHED_EACH and self.cut_periods % 2
+        fresh = self.cuts.rows[:0] if idle else fresh_triples(net, y, reach, self.cuts.rows, self.cut_seed)
+        live = self.cut_levy > 0.0
+        rows = np.vstack((self.cuts.rows[live], fresh))
+        self.cut_levy = np.append(self.cut_levy[live], np.zeros(len(fresh)))
+        kept, of_kept = np.flatnonzero(near), net_of(net, np.flatnonzero(near))
+        some = y[kept]
+        _, price = ascend_cut(
+            of_kept, self.cap, self.rules.cost[kept], self.budget, self.price, toll[kept],
+            self.multiplier, some, self.covering, triples_on(of_kept, rows), self.cut_levy, self.omega, rounds,
+        )  # fmt: skip
+        self.y[:] = 0.0
+        self.y[kept] = some
+        self.cuts = triples_on(net, rows)
+        got, self.price = cut_bound_at(
+            net, self.cap, self.rules.cost, self.budget, price, toll, self.multiplier, self.cuts, self.cut_levy
+        )
+        self.rounds += rounds
+        self._take(got)
+        return self.best
+
+    def _near(self) -> Flags:
+        """Return the sites whose surplus is near enough to zero or above to matter in the steps to come."""
+        value = np.empty(self.rules.cost.size)
+        values(self.net, self.multiplier, self.levy[self.rules.group], value)
+        take(self.cuts, self.cut_levy, value, np.empty(self.net.weight.size))
+        return np.asarray((value >= (1.0 - NEAR) * self.price * self.rules.cost) | (self.y > NEAR_OPEN))
+
     def _take(self, got: float) -> None:
         """Turn the dual's value into a bound on the objective and keep it if it is the best."""
         before = self.best
@@ -106,6 +156,7 @@ class Bound:
             self.best = self.dual = bound
             self.best_price = self.price
             self.best_multiplier, self.best_levy = self.multiplier.copy(), self.levy.copy()
+            self.best_cuts = self.cuts, self.cut_levy.copy()
         moved = abs(self.best - before) > 1e-6 * abs(before)
         self.still = 0 if moved else self.still + 1
 
@@ -129,6 +180,7 @@ class Bound:
         """Return each site's value less its price at the best multipliers: below zero, it should stay closed."""
         value = np.empty(self.rules.cost.size)
         values(self.net, self.best_multiplier, self.best_levy[self.rules.group], value)
+        take(*self.best_cuts, value, np.empty(self.net.weight.size))
         return np.asarray(value - self.best_price * self.rules.cost)
 
     def hopeless(self, objective: float) -> Flags:
@@ -154,8 +206,10 @@ class Bound:
 
 def bound_for_counts(bound: Bound, counts: int) -> Floats:
     """Return upper bounds on the covered weight for 0..``counts`` sites of cost 1 from one multiplier vector."""
-    value = np.empty(bound.rules.cost.size)
+    value, taken = np.empty(bound.rules.cost.size), np.empty(bound.net.weight.size)
     values(bound.net, bound.best_multiplier, np.zeros(value.size), value)
-    unclaimed = float((bound.net.weight - bound.best_multiplier).sum())
+    take(*bound.best_cuts, value, taken)
+    unclaimed = float(np.maximum(0.0, bound.net.weight - bound.best_multiplier - taken).sum())
+    unclaimed += float(bound.best_cuts[1].sum())
     top = np.cumsum(np.maximum(0.0, -np.sort(-value))[:counts])
     return np.asarray(unclaimed + np.concatenate(([0.0], top)))

@@ -23,7 +23,7 @@ def values(net, multiplier, toll, value):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _project(y, step, value, cost, budget, price, out):  # type: ignore[no-untyped-def]
+def project(y, step, value, cost, budget, price, out):  # type: ignore[no-untyped-def]
     """Fill ``out`` with clip(y + step (value - price cost), 0, 1), raising ``price`` from 0 until the budget holds.
 
     With an infinite budget ``price`` is given and kept. Returns the price.
@@ -121,7 +121,7 @@ def _relaxed_value(cap, cost, budget, price, toll, y, reach):  # type: ignore[no
 
 
 @nb.njit(cache=True, nogil=True)
-def _reached(net, y, reach):  # type: ignore[no-untyped-def]
+def reached(net, y, reach):  # type: ignore[no-untyped-def]
     """Fill ``reach`` with every row's sum of ``y``."""
     row_ptr, row_sites = net.row_ptr, net.row_sites
     for i in range(reach.size):
@@ -158,23 +158,23 @@ def ascend(net, cap, scale, cost, budget, price, toll, multiplier, y, omega, rou
         else:
             y[j] = 0.0
     reach, before = np.empty(rows), np.empty(rows)
-    _reached(net, y, reach)
+    reached(net, y, reach)
     before[:] = reach
     mean_multiplier, mean_y = np.zeros(rows), np.zeros(sites)
     for _ in range(rounds):
         _sweep(net, cap, scale, omega, reach, before, multiplier, mean_multiplier)
         values(net, multiplier, toll, value)
-        price = _project(y, step, value, cost, budget, price, out)
+        price = project(y, step, value, cost, budget, price, out)
         y[:] = out
         mean_y += out
         before, reach = reach, before
-        _reached(net, y, reach)
+        reached(net, y, reach)
     mean_multiplier /= rounds
     mean_y /= rounds
     last, last_price = bound_at(net, cap, cost, budget, price, toll, multiplier, value)
     relaxed = _relaxed_value(cap, cost, budget, price, toll, y, reach)
     mean, mean_price = bound_at(net, cap, cost, budget, price, toll, mean_multiplier, value)
-    _reached(net, mean_y, reach)
+    reached(net, mean_y, reach)
     mean_relaxed = _relaxed_value(cap, cost, budget, price, toll, mean_y, reach)
     if mean - mean_relaxed <= last - relaxed:
         multiplier[:] = mean_multiplier

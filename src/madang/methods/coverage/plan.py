@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from madang.core.errors import BoundsError, InfeasibleError, UsageError
 from madang.core.progress import Progress, silent
-from madang.methods.coverage.arrays import Flags, Ints
+from madang.methods.coverage.arrays import Flags, Floats, Ints
 from madang.methods.coverage.bounds import Seek
 from madang.methods.coverage.instance import Given, Instance, checked
 from madang.methods.coverage.presolve import Reduced, reduce
@@ -188,24 +188,31 @@ def _solve(
         f"presolve: {reduced.index.size:,} of {instance.sites:,} candidates, {reduced.net.weight.size:,} of "
         f"{instance.rows:,} demand rows, {reduced.net.site_rows.size:,} pairs left"
     )
-    net, target = reduced.net, np.inf
+    of_weight, of_cost = _unit(reduced.net.weight), _unit(reduced.cost)
+    net, target = reduced.net._replace(weight=reduced.net.weight / of_weight), np.inf
     if seek is Seek.SHARE:
-        target = limit - reduced.base - 1e-9 * max(1.0, abs(limit))
+        target = (limit - reduced.base - 1e-9 * abs(limit)) / of_weight
     elif seek is Seek.EVERYONE:
         net = net._replace(weight=np.ones(net.weight.size))
         target = float(net.weight.size)
-    left = budget - reduced.fixed_cost
+    left = (budget - reduced.fixed_cost) / of_cost
     rules = Rules(
-        cost=reduced.cost, budget=left + 1e-9 * max(1.0, abs(left)) if np.isfinite(left) else np.inf,
+        cost=reduced.cost / of_cost, budget=left + 1e-9 * max(1.0, abs(left)) if np.isfinite(left) else np.inf,
         target=target, group=reduced.group, room=reduced.room.copy(), district=reduced.district,
-        floor=reduced.floor if seek is not Seek.EVERYONE else np.zeros(0),
+        floor=reduced.floor / of_weight if seek is not Seek.EVERYONE else np.zeros(0),
     )  # fmt: skip
-    base = reduced.base if seek is Seek.MOST else reduced.fixed_cost
-    solver = Solver(net, rules, seek, watch, seed, effort, base)
+    base, unit = (reduced.base, of_weight) if seek is Seek.MOST else (reduced.fixed_cost, of_cost)
+    solver = Solver(net, rules, seek, watch, seed, effort, base, unit)
     found = solver.run()
     if found is None:
         raise _nothing_fits(instance, rules, seek, proved=solver.impossible)
-    return found, reduced
+    return replace(found, objective=found.objective * unit, bound=found.bound * unit), reduced
+
+
+def _unit(amounts: Floats) -> float:
+    """Return the power of two that brings amounts all below one up to it, for tolerances that are made for such."""
+    most = float(amounts.max(initial=0.0))
+    return float(2.0 ** np.floor(np.log2(most))) if 0.0 < most < 1.0 else 1.0
 
 
 def _check_forced(instance: Instance, budget: float) -> None:

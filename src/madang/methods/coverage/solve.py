@@ -10,7 +10,7 @@ from madang.methods.coverage import exact
 from madang.methods.coverage.arrays import Flags, Ints
 from madang.methods.coverage.bounds import Bound, Seek
 from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, neighbours, prune, tally
-from madang.methods.coverage.state import Net, State, opened
+from madang.methods.coverage.state import Net, State, net_of, opened
 from madang.methods.coverage.watch import Watch
 from madang.methods.coverage.weighting import best_of_rows, explore
 
@@ -29,15 +29,20 @@ TINY_PAIRS_MAX, TINY_LOOKS = 4_000, 60
 EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 3e9, 0.1, 0.7
 # A small question has a good price after a few rounds; the rest of them follow the search.
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
+# The first period with cuts only finds its feet; after it, one that gains less than this share is the last.
+CUT_PERIOD, CUT_GAIN_LEAST = 100, 5e-5
 CHUNK_STEPS = 250_000
+# A large search for the most ends warm, and is then cooled so many times further in one part in as many of its steps.
+QUENCH = 20
 # One round of the bound touches every pair twice; short limits allow fewer rounds before looking at the clock.
 ENTRIES_A_SECOND, FIRST_SHARE = 1.5e8, 0.15
 CROWDED_SITES_A_ROW = 12
 BESIDE = 16
 # A site is in the core if its reduced cost is within this share of its price.
-CORE_WIDTH, DENSE_SITES, DENSE_CORE_WIDTH = 0.2, 50_000, 0.05
-# A small question is annealed so many times, in these proportions; merging two plans takes HiGHS few looks.
-ROUNDS = (1, 1, 2, 2, 4, 4, 8, 8, 16)
+CORE_WIDTH, DENSE_SITES, DENSE_CORE_WIDTH = 0.2, 50_000, 0.12
+# A small question is annealed so many times, by these shares of the steps; merging two plans takes HiGHS few looks.
+# Where the most is sought, longer and cooler ones come first: a good plan at once, then many to merge.
+SHORT_ROUNDS, LONG_ROUNDS = tuple(times / 46 for times in (1, 1, 2, 2, 4, 4, 8, 8, 16)), (0.4, 0.4, 0.4)
 MERGE_LOOKS = 100
 
 
@@ -46,6 +51,8 @@ class Effort:
     """How much work to plan; the same effort and seed give the same plan unless the time limit cuts it short."""
 
     bound_rounds: int
+    rounds_before_cuts: int
+    cut_rounds: int
     steps: int
     share: float
 
@@ -55,7 +62,9 @@ class Effort:
         sites = net.site_ptr.size - 1
         return cls(
             bound_rounds=int(800 * effort) + 100,
-            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 15 * net.site_rows.size)),
+            rounds_before_cuts=int(150 * effort) + 100,
+            cut_rounds=int(1_700 * effort),
+            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 8 * net.site_rows.size)),
             share=effort,
         )
 
@@ -74,10 +83,21 @@ class Solver:
     """One reduced question with its net, rules and goal; holds the best plan and the bound while it works."""
 
     def __init__(
-        self, net: Net, rules: Rules, seek: Seek, watch: Watch, seed: int = 0, effort: float = 1.0, base: float = 0.0
+        self,
+        net: Net,
+        rules: Rules,
+        seek: Seek,
+        watch: Watch,
+        seed: int = 0,
+        effort: float = 1.0,
+        base: float = 0.0,
+        unit: float = 1.0,
     ) -> None:
-        """Prepare the bound; nothing is solved yet. ``base`` is what fixed sites add to the objective in reports."""
-        self.base = base
+        """Prepare the bound; nothing is solved yet.
+
+        In reports the objective is ``base``, what fixed sites add, and ``unit`` times what the question itself says.
+        """
+        self.base, self.unit = base, unit
         self.net, self.rules, self.seek, self.watch = net, rules, seek, watch
         self.effort = Effort.of(net, effort)
         self.room = rules.room.copy()
@@ -124,7 +144,8 @@ class Solver:
             self.watch.note(f"{what}: {self._standing()}")
 
     def _standing(self) -> str:
-        return f"objective {self.base + self.objective:,.10g}, bound {self.base + self.proven_bound():,.10g}"
+        objective, bound = (self.base + self.unit * value for value in (self.objective, self.proven_bound()))
+        return f"objective {objective:,.10g}, bound {bound:,.10g}"
 
     def proven_bound(self) -> float:
         """Return the bound, rounded inwards where weights or costs are whole numbers."""
@@ -182,6 +203,19 @@ class Solver:
         if not self.watch.over(2 * until):
             self._complete(self._rounded(), "rounded relaxation")
 
+    def cut(self, until: float, rounds: int) -> None:
+        """Tighten the bound further with cuts on three rows, for ``rounds`` more at most."""
+        bound, last = self.bound, self.bound.rounds + rounds
+        a_period = 2 * CUT_PERIOD * self.net.site_rows.size / ENTRIES_A_SECOND
+        if a_period > until * self.watch.seconds - self.watch.elapsed:
+            return
+        while bound.rounds < last and not self.closed() and not self.watch.over(until):
+            before = bound.best
+            bound.improve_with_cuts(CUT_PERIOD)
+            self.watch.report(until, f"cutting fractions off, {bound.cut_levy.size:,} cuts: {self._standing()}")
+            if abs(bound.best - before) <= CUT_GAIN_LEAST * abs(before) and bound.rounds > last - rounds + CUT_PERIOD:
+                break
+
     def _rounded(self) -> Flags:
         """Return the fractional plan's sites above one half, as far as budget and room allow."""
         open_ = np.zeros(self.rules.cost.size, np.bool_)
@@ -209,7 +243,7 @@ class Solver:
         kept = self._promising(self.best)
         rules = self.rules._replace(cost=self.rules.cost[kept], group=self.rules.group[kept])
         found = explore(
-            exact.net_of(self.net, kept), rules, self.best[kept], entries * self.effort.share, self.watch, until,
+            net_of(self.net, kept), rules, self.best[kept], entries * self.effort.share, self.watch, until,
             self.seed,
         )  # fmt: skip
         open_ = np.zeros(self.rules.cost.size, np.bool_)
@@ -235,11 +269,12 @@ class Solver:
             self._anneal_once(self.best, self.effort.steps, until)
             return
         first = self.best
-        for times in ROUNDS:
+        cool = LONG_ROUNDS if self.seek is Seek.MOST else ()
+        for turn, share in enumerate((*cool, *SHORT_ROUNDS)):
             if self.closed() or self.watch.over(until):
                 return
             before = self.best
-            plan = self._anneal_once(first, max(256, self.effort.steps * times // sum(ROUNDS)), until)
+            plan = self._anneal_once(first, max(256, int(self.effort.steps * share)), until, cool=turn < len(cool))
             self._merge(before, plan)
 
     @property
@@ -254,7 +289,7 @@ class Solver:
         if self.best is not None:
             self._ask(self.best, ~(one | other), MERGE_LOOKS, self.watch.left, "merged")
 
-    def _anneal_once(self, start: Flags, steps: int, until: float) -> Flags:
+    def _anneal_once(self, start: Flags, steps: int, until: float, *, cool: bool = False) -> Flags:
         """Anneal from ``start`` on the core, complete and offer what comes out, and return it."""
         net, index = self._core(start)
         if self._set_up_seconds(net) > until * self.watch.seconds - self.watch.elapsed:
@@ -265,13 +300,15 @@ class Solver:
             target=np.inf if self.seek is Seek.EVERYONE else self.rules.target,
         )  # fmt: skip
         net, price, unit = self._energies(net, rules)
-        hot, cold, free = self._temperatures(unit)
+        hot, cold, free = self._temperatures(unit, cool)
         state: State = opened(net, start[index])
         beside = neighbours(net, BESIDE)
         for begin, end, count in self.watch.portions(steps, CHUNK_STEPS, until):
             warm = hot * (cold / hot) ** begin
             anneal(net, rules, state, beside, price, warm, hot * (cold / hot) ** end, free, count, self.seed)
             self.watch.report(0.4 + 0.5 * end, f"searching: {self._standing()}")
+        if self.seek is Seek.MOST and not self.small and not self.watch.over(until):
+            anneal(net, rules, state, beside, price, cold, cold / QUENCH, free, int(steps / QUENCH), self.seed)
         open_ = np.zeros(self.rules.cost.size, np.bool_)
         open_[index[state.open_]] = True
         return self._complete(open_, "annealed")
@@ -287,7 +324,7 @@ class Solver:
         width = CORE_WIDTH if cost.size <= DENSE_SITES else DENSE_CORE_WIDTH
         near = surplus >= -width * self.bound.best_price * cost
         kept = np.flatnonzero(near | (self.bound.y > 0) | start)
-        return exact.net_of(self.net, kept), kept
+        return net_of(self.net, kept), kept
 
     def _energies(self, net: Net, rules: Rules) -> tuple[Net, float, float]:
         """Return (net with the weights to anneal on, price of a cost, worth of a typical site)."""
@@ -302,13 +339,14 @@ class Solver:
         dearest = np.minimum.reduceat(rules.cost[net.row_sites], net.row_ptr[:-1])
         return net._replace(weight=dearest * (1.0 + 1e-9)), 1.0, typical
 
-    def _temperatures(self, unit: float) -> tuple[float, float, float]:
+    def _temperatures(self, unit: float, cool: bool = False) -> tuple[float, float, float]:
         """Return (hot, cold, share of single openings and closings) that measured best for each question."""
         unit = max(unit, 1e-9 * max(1.0, float(self.net.weight.max(initial=1.0))))
         if self.seek is Seek.MOST:
             uniform = bool(np.all(self.rules.cost == self.rules.cost[0]))
             crowded = self.net.site_rows.size > CROWDED_SITES_A_ROW * self.net.weight.size
-            hot, cold = (0.15, 0.01) if self.small else (0.2, 0.015) if crowded else (0.1, 0.003)
+            small = (0.08, 0.004) if cool else (0.15, 0.01)
+            hot, cold = small if self.small else (0.12, 0.02) if crowded else (0.1, 0.003)
             return hot * unit, cold * unit, 0.0 if uniform else 0.2
         if self.seek is Seek.SHARE:
             return 0.15 * unit, 0.01 * unit, 0.3
@@ -379,7 +417,11 @@ class Solver:
         rounds = self.effort.bound_rounds
         gone = min(1.0, self.watch.elapsed / self.watch.seconds)
         first, half, most = (gone + (1.0 - gone) * share for share in (0.3, 0.5, 0.9))
-        self.tighten(first, min(SMALL_ROUNDS, rounds) if self.small else rounds)
+        cutting = not self.small and self.seek is not Seek.EVERYONE
+        before = SMALL_ROUNDS if self.small else self.effort.rounds_before_cuts if cutting else rounds
+        self.tighten(first, min(before, rounds))
+        if cutting:
+            self.cut((first + half) / 2, self.effort.cut_rounds)
         if self.net.site_rows.size <= TINY_PAIRS_MAX:
             self.finish(looks=TINY_LOOKS)
         everyone = self.seek is Seek.EVERYONE

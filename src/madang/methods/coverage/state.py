@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numba as nb
 import numpy as np
+from scipy import sparse
 
 from madang.methods.coverage.arrays import Floats, Ints, Links
 
@@ -104,3 +105,23 @@ def shared_alone(r, a, net, state):  # type: ignore[no-untyped-def]
         if state.count[i] == 1 and state.sole[i] == r:
             total += net.weight[i]
     return total
+
+
+def net_of(net: Net, kept: Ints) -> Net:
+    """Return the net over the ``kept`` sites only, with every row that one of them reaches kept in place.
+
+    Rows that no kept site reaches stay as empty rows, so that row numbers do not change.
+    """
+    if kept.size == net.site_ptr.size - 1:
+        return net
+    width = np.diff(net.site_ptr)[kept]
+    site_ptr = np.concatenate(([0], np.cumsum(width))).astype(np.int64)
+    at = np.repeat(net.site_ptr[kept] - site_ptr[:-1], width) + np.arange(site_ptr[-1])
+    by_site = sparse.csr_array(
+        (np.ones(at.size, np.int8), net.site_rows[at], site_ptr), shape=(kept.size, net.weight.size)
+    )
+    by_row = by_site.tocsc()
+    return Net(
+        site_ptr, by_site.indices.astype(np.int32), by_row.indptr.astype(np.int64), by_row.indices.astype(np.int32),
+        net.weight,
+    )  # fmt: skip

@@ -32,6 +32,7 @@ def warm_up(progress: Progress) -> None:
         solver = Solver(reduced.net, rules, seek, Watch(), seed=0, effort=0.001)
         solver.start()
         solver.tighten(0.5, 70)
+        solver.cut(0.5, 1)
         solver.explore(0.5, 1e4)
         solver.search(0.5)
     _WARM["done"] = True

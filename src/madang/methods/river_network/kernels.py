@@ -59,29 +59,34 @@ def sweep_flows(order, up_start, up_reach, up_share, point, diffuse, withdrawn, 
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def sweep_loads(order, up_start, up_reach, up_share, point, diffuse, left, passed, spread, head, end):
+def sweep_loads(order, up_start, up_reach, up_share, row, point, diffuse, left, passed, spread, ended, head, end):
     """Fill loads reach x substance at heads and ends: point loads enter at the head, diffuse ones along the reach.
 
     left: share of the water not withdrawn; passed, spread: share of a point and of a diffuse load that gets through.
-    ``diffuse`` without rows stands for none.
+    ``diffuse`` without rows stands for none. row: the row of each reach in all of these; ended: the ends again, by
+    reach, where reaches below look for them (``end`` itself where the rows run with the water).
     """
     width = point.shape[1]
     along = diffuse.shape[0] > 0
     total = np.empty(width)
     for r in order:
+        at = row[r]
         for k in range(width):
-            total[k] = point[r, k]
+            total[k] = point[at, k]
         for e in range(up_start[r], up_start[r + 1]):
             u = up_reach[e]
             share = up_share[e]
             for k in range(width):
-                total[k] += share * end[u, k]
+                total[k] += share * ended[u, k]
         for k in range(width):
-            head[r, k] = total[k]
-            end[r, k] = total[k] * left[r] * passed[r, k]
+            head[at, k] = total[k]
+            total[k] *= left[at] * passed[at, k]
         if along:
             for k in range(width):
-                end[r, k] += diffuse[r, k] * spread[r, k]
+                total[k] += diffuse[at, k] * spread[at, k]
+        for k in range(width):
+            ended[r, k] = total[k]
+            end[at, k] = total[k]
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")

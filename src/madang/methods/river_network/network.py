@@ -54,6 +54,22 @@ class RiverNetwork:
         """Reaches that flow into no other."""
         return np.flatnonzero(np.diff(self.down_start) == 0)
 
+    @cached_property
+    def in_rows(self) -> tuple[RiverNetwork, Ints]:
+        """The same river with its reaches in the order of its water, and the row of each of them here.
+
+        A sweep over reaches that lie scattered in memory waits for each of them. Rows that run down or up the river
+        already stay.
+        """
+        steps, here = np.diff(self.order), np.arange(len(self))
+        if bool(np.all(steps == 1)) or bool(np.all(steps == -1)):
+            return self, here
+        place = np.empty_like(self.order)
+        place[self.order] = here
+        source = np.repeat(here, np.diff(self.down_start))
+        names = tuple(self.names[row] for row in self.order)
+        return linked(names, place[source], place[self.down_reach], self.down_share), self.order
+
     def rows(self, names: Iterable[str]) -> Ints:
         """Return the rows of reaches by name.
 
@@ -68,24 +84,32 @@ class RiverNetwork:
         return np.array(found, dtype=np.int64)
 
     def values(self, given: object, what: str, width: int | None = None) -> Floats:
-        """Return ``given`` spread over reaches (x ``width`` substances) as floats.
+        """Return ``given`` spread over reaches (x ``width`` substances) as floats of their own rows.
 
         Raises:
             BoundsError: a value is negative or not a number, or the shape does not fit; names the first such reach.
+        """
+        return np.ascontiguousarray(self.view(given, what, width))
+
+    def view(self, given: object, what: str, width: int | None = None) -> Floats:
+        """Return what ``values`` returns without copying: a value given once stands in every row of the view.
+
+        Raises:
+            BoundsError: as ``values`` says.
         """
         shape = (len(self),) if width is None else (len(self), width)
         array = np.asarray(given, dtype=np.float64)
         if width is not None and array.ndim == 1 and array.shape[0] == len(self) != width:
             array = array[:, None]
         try:
-            spread = np.ascontiguousarray(np.broadcast_to(array, shape))
+            spread = np.broadcast_to(array, shape)
         except ValueError as error:
             raise BoundsError(
                 f"{what} has shape {array.shape}, not {shape}", todo="give one value, or one a reach"
             ) from error
-        wrong = ~(spread >= 0) | np.isinf(spread)
-        if wrong.any():
-            at = np.unravel_index(int(np.argmax(wrong)), shape)
+        # Least and greatest of what was given, before it is spread; a NaN among them compares as false.
+        if spread.size and not (array.min() >= 0 and array.max() < np.inf):
+            at = np.unravel_index(int(np.argmax(~(spread >= 0) | np.isinf(spread))), shape)
             raise BoundsError(
                 f"{what} must be a number from 0",
                 f"reach {self.names[int(at[0])]}, value {float(spread[at])!r}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,15 +44,19 @@ class Carried:
 
 @dataclass(frozen=True, eq=False)
 class Routed(Carried):
-    """Loads of substances that are lost on the way, and what became of them.
-
-    spread: share of a load spread along the reach that leaves at its end.
-    """
+    """Loads of substances that are lost on the way, and what became of them; rates by substance, travel by reach."""
 
     substances: tuple[str, ...]
     point_kg_per_d: Floats
     diffuse_kg_per_d: Floats
-    spread: Floats
+    rate_per_d: Floats
+    travel_d: Floats
+    mixing: str
+
+    @cached_property
+    def spread(self) -> Floats:
+        """Share of a load spread along the reach that leaves at its end; worked out when first asked for."""
+        return spread_along(self.rate_per_d, self.travel_d, self.passed, self.mixing)
 
     @property
     def withdrawn_kg_per_d(self) -> Floats:
@@ -106,37 +111,64 @@ def route(
         raise UsageError(f"there is no mixing called {mixing!r}", todo=f"take one of {', '.join(MIXINGS)}")
     network, width = flow.network, len(substances)
     point = network.values(point_kg_per_d, "the point load (kg/d)", width)
-    diffuse = network.values(diffuse_kg_per_d, "the diffuse load (kg/d)", width)
-    rate = network.values(loss_per_d, "the rate of loss (1/d)", width)
-    passed, spread = transmissions(rate, np.broadcast_to(np.asarray(travel_d, float), len(network)), mixing)
-    head, end = np.empty_like(point), np.empty_like(point)
-    left = flow.left
+    diffuse = network.view(diffuse_kg_per_d, "the diffuse load (kg/d)", width)
+    rate = network.view(loss_per_d, "the rate of loss (1/d)", width)
+    travel = np.broadcast_to(np.asarray(travel_d, float), len(network))
+    passed = passed_through(rate, travel, mixing)
+    # A load given once for all stands in a view without rows of its own; none at all needs no shares along the reach.
+    along = bool(np.any(diffuse if any(diffuse.strides) else diffuse[:1]))
+    spread = spread_along(rate, travel, passed, mixing) if along else None
+    head, end = swept(network, point, flow.left, passed, diffuse if along else None, spread)
+    return Routed(flow, flow.left, passed, head, end, substances, point, diffuse, rate, travel, mixing)
+
+
+def swept(
+    network: RiverNetwork, point: Floats, left: Floats, passed: Floats, diffuse: Floats | None, spread: Floats | None
+) -> tuple[Floats, Floats]:
+    """Return loads at heads and ends, reach x substance; ``diffuse`` and ``spread`` are None where no load is so."""
+    head, end, none = np.empty_like(point), np.empty_like(point), point[:0]
+    river, row = network.in_rows
     sweep_loads(
-        network.order,
-        network.up_start,
-        network.up_reach,
-        network.up_share,
+        river.order,
+        river.up_start,
+        river.up_reach,
+        river.up_share,
+        row,
         point,
-        diffuse if diffuse.any() else diffuse[:0],
+        none if diffuse is None else np.ascontiguousarray(diffuse),
         left,
         passed,
-        spread,
+        none if spread is None else spread,
+        end if river is network else np.empty_like(end),
         head,
         end,
     )
-    return Routed(flow, left, passed, head, end, substances, point, diffuse, spread)
+    return head, end
 
 
-def transmissions(rate_per_d: Floats, travel_d: Floats, mixing: str = "plug") -> tuple[Floats, Floats]:
-    """Return the shares of loads from the head and from along the reach that leave it (reach x substance).
+def passed_through(rate_per_d: Floats, travel_d: Floats, mixing: str = "plug") -> Floats:
+    """Return the share of a load from the head that leaves the reach (reach x substance).
 
-    Along a plug-flow reach: (1 - exp(-kt)) / kt. What nothing carries off arrives only if nothing is lost.
+    What nothing carries off (an endless travel) arrives only if nothing is lost.
     """
-    exponent = np.where(rate_per_d > 0, rate_per_d * np.where(rate_per_d > 0, travel_d[:, None], 0.0), 0.0)
+    if np.isfinite(travel_d.max(initial=0.0)):
+        passed = rate_per_d * -travel_d[:, None]
+    else:
+        passed = -_exponent(rate_per_d, travel_d)
     if mixing == "mixed":
-        passed = 1.0 / (1.0 + exponent)
-        return passed, passed
-    passed = np.exp(-exponent)
+        return np.reciprocal(np.subtract(1.0, passed, out=passed), out=passed)
+    return np.asarray(np.exp(passed, out=passed))
+
+
+def spread_along(rate_per_d: Floats, travel_d: Floats, passed: Floats, mixing: str = "plug") -> Floats:
+    """Return the share of a load from along the reach that leaves it: (1 - exp(-kt)) / kt in plug flow."""
+    if mixing == "mixed":
+        return passed
+    exponent = _exponent(rate_per_d, travel_d)
     small = exponent < 1e-9
-    spread = np.where(small, 1.0 - exponent / 2.0, -np.expm1(-exponent) / np.where(small, 1.0, exponent))
-    return passed, spread
+    return np.where(small, 1.0 - exponent / 2.0, -np.expm1(-exponent) / np.where(small, 1.0, exponent))
+
+
+def _exponent(rate_per_d: Floats, travel_d: Floats) -> Floats:
+    """Return rate x travel, 0 where nothing is lost, however long the travel."""
+    return np.where(rate_per_d > 0, rate_per_d * np.where(rate_per_d > 0, travel_d[:, None], 0.0), 0.0)

@@ -14,6 +14,7 @@ import polars as pl
 from madang.core.city import Use
 from madang.core.contract import Run, Solution
 from madang.core.drawing import png_of
+from madang.core.given_files import GivenFile
 from madang.core.language import Language
 from madang.core.progress import Progress
 from madang.core.tables import Table
@@ -80,7 +81,8 @@ def _inputs(run: Run, made_on: date, language: Language) -> dict[str, Any]:
                 "spec": value.spec.model_dump(mode="json"),
             }
         else:
-            told["value"] = value
+            # A bundle must run where the file is not.
+            told["value"] = value.model_dump() if isinstance(value, GivenFile) else value
         fields[field.name] = told
     return {
         "format": FORMAT,

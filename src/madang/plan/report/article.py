@@ -14,7 +14,7 @@ from madang.core.contract import Number, Run
 from madang.core.errors import DataError, UnknownName, Where
 from madang.core.figures import Figure
 from madang.core.language import Language
-from madang.plan.report.amounts import say_amount
+from madang.plan.report.amounts import say_amount, say_range
 
 _QUOTE = re.compile(r"\{\{\s*(\w+)\s*:\s*([\w.]+)\s*\}\}")
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
@@ -60,7 +60,8 @@ def number_html(run: Run, number: Number, language: Language) -> str:
     """Return a number with its unit, a mark where it has caveats, and the reason where it is unknown."""
     if number.value is None:
         reason = number.gap.to(language) if number.gap else ""
-        return f'<span class="gap" title="{escape(reason)}">— ({escape(reason)})</span>'
+        within = escape(say_range(number, language)) or "—"
+        return f'<span class="gap" title="{escape(reason)}">{within} ({escape(reason)})</span>'
     said = escape(say_amount(number.value, number.unit, language, number.digits))
     weak = '<sup><a href="#caveats">†</a></sup>' if run.caveats(number.rests_on) else ""
     return f'<data value="{float(number.value)!r}" title="{escape(number.title.to(language))}">{said}</data>{weak}'

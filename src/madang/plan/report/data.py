@@ -11,6 +11,7 @@ from typing import Any
 
 from madang.core.contract import Number, Run
 from madang.core.figures import Figure
+from madang.core.given_files import GivenFile
 from madang.core.language import LANGUAGES, Text
 from madang.core.sources import Source
 from madang.plan.why import use_json
@@ -27,6 +28,8 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
+    if isinstance(value, GivenFile):
+        return value.told()
     if isinstance(value, Mapping):
         return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, tuple | list):

@@ -11,7 +11,7 @@ from typing import Any
 
 from madang.core.contract import Number, Run
 from madang.core.figures import Figure, places_to_read
-from madang.core.language import Language, Text, say_day, say_number, text
+from madang.core.language import Language, Text, in_language, say_day, say_number, text
 from madang.core.sources import Source
 from madang.core.units import say_unit
 from madang.plan.report.amounts import say_amount, say_range, say_value
@@ -224,9 +224,10 @@ def _frame_table(page: Page, figure: Figure) -> str:
         heads.append(page.say(column.title) + (f" ({escape(unit)})" if unit else ""))
         if figure.frame[column.name].dtype.is_numeric():
             numeric.add(index)
+    titles = {key: title.to(page.language) for key, title in getattr(figure, "series_titles", {}).items()}
     rows = [
         [
-            escape(_cell(value, column.digits, column.unit, page.language))
+            escape(titles.get(value) or _cell(value, column.digits, column.unit, page.language))
             for value, column in zip(row, columns, strict=True)
         ]
         for row in figure.frame[:, places].head(_ROWS_SHOWN).rows()
@@ -243,7 +244,7 @@ def _cell(value: Any, digits: int | None, unit: str | None, language: Language) 
     if value is None or (isinstance(value, float) and value != value):
         return "—"
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
+        return in_language(str(value), language)
     if unit == "year" or (unit is None and isinstance(value, int)):
         return str(value)
     return say_number(value, digits) if digits is not None else say_value(value, language)

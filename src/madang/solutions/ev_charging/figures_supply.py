@@ -57,14 +57,14 @@ def _chargers_by_day(result: EvChargingResult) -> ChartFigure:
 
 def _districts(result: EvChargingResult) -> TableFigure:
     """Every district with what is known of it."""
-    frame = result.supply.districts
+    frame = result.supply.districts.rename({"district": "district_en", "name_ko": "district_ko"})
     return TableFigure(
         name="districts",
         title=text("자치구의 충전기, 차량, 세대", "Chargers, vehicles and households by district"),
         frame=frame,
         columns=(
-            FigureColumn("district", text("자치구", "District")),
-            FigureColumn("name_ko", text("한글 이름", "Name in Korean")),
+            FigureColumn("district_en", text("자치구(로마자)", "District")),
+            FigureColumn("district_ko", text("자치구", "District in Hangul")),
             FigureColumn("chargers", text("충전기", "Chargers"), "charger", 0),
             FigureColumn("fast", text("급속", "Rapid"), "charger", 0),
             FigureColumn("slow", text("완속", "Slow"), "charger", 0),
@@ -88,6 +88,9 @@ def _vehicles_per_charger(result: EvChargingResult) -> ChartFigure:
         .sort("vehicles_per_charger", "district", descending=[True, False])
         .select("district", "vehicles_per_charger")
     )
+    names = {
+        ko_en[1]: text(*ko_en) for ko_en in result.supply.districts.select("name_ko", "district").drop_nulls().rows()
+    }
     low, high = frame["vehicles_per_charger"].min(), frame["vehicles_per_charger"].max()
     said = (say_number(float(str(low)), 0), say_number(float(str(high)), 0)) if frame.height else ("—", "—")
     return ChartFigure(
@@ -105,6 +108,7 @@ def _vehicles_per_charger(result: EvChargingResult) -> ChartFigure:
         mark="bar",
         x="district",
         y="vehicles_per_charger",
+        series_titles=names,
     )
 
 

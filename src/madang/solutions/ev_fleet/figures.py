@@ -232,7 +232,7 @@ def _classes_by_year(result: FleetResult) -> Figure:
         x="year",
         y="electric",
         series="group",
-        series_titles=GROUP_TITLES,
+        series_titles={**CLASS_TITLES, **GROUP_TITLES},
     )
 
 
@@ -416,10 +416,20 @@ def _history(result: FleetResult) -> Figure:
     )
 
 
+_TRENDS = {"linear": text("직선", "linear"), "logistic": text("로지스틱", "logistic")}
+
+
 def _backtest(result: FleetResult) -> Figure:
     """Return projections against the register: cut, trend, day, projected, registered, error."""
     rows = [
-        (one.cut, one.trend, day, value, one.observed[day], one.error_percent(day))
+        (
+            one.cut,
+            f"{_TRENDS[one.trend].ko} · {_TRENDS[one.trend].en}",
+            day,
+            value,
+            one.observed[day],
+            one.error_percent(day),
+        )
         for one in result.backtests
         for day, value in one.projected.items()
     ]
@@ -458,10 +468,9 @@ def _backtest_lines(result: FleetResult) -> Figure:
         for day, count in result.inputs.electric_known.items()
         if "2014" < day <= result.inputs.until
     ]
-    ways = {"linear": text("직선", "linear"), "logistic": text("로지스틱", "logistic")}
     titles = {
         f"{one.cut} {one.trend}": text(
-            f"{one.cut}년까지, {ways[one.trend].ko}", f"up to {one.cut}, {ways[one.trend].en}"
+            f"{one.cut}년까지, {_TRENDS[one.trend].ko}", f"up to {one.cut}, {_TRENDS[one.trend].en}"
         )
         for one in result.backtests
     }

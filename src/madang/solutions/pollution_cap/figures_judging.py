@@ -13,6 +13,7 @@ from madang.solutions.pollution_cap.judging import Judged, targets_of
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import CHANCE, DRAFTS, DURATION, PUBLISHED, yearly_value
 from madang.solutions.pollution_cap.sourcing import made_up
+from madang.solutions.pollution_cap.wording import cards, frame_of
 
 NAMES = {"bod": text("BOD", "BOD"), "toc": text("TOC", "TOC"), "tp": text("총인", "T-P")}
 STATUS = {
@@ -124,7 +125,7 @@ def _better(result: CapResult) -> TableFigure:
                 "better_rounded_percent", "better_truncated_percent", "better_stated_percent",
             )
         ]  # fmt: skip
-        rows.append((both(NAMES[name]), *parts, _stated_is(result, name)))
+        rows.append((NAMES[name], *parts, _stated_is(result, name)))
     columns = (
         FigureColumn("substance", text("물질", "Substance")),
         FigureColumn("value", text("2020년", "In 2020"), "mg/L"),
@@ -137,18 +138,15 @@ def _better(result: CapResult) -> TableFigure:
         FigureColumn("stated", text("발표", "Stated"), "percent", 0),
         FigureColumn("stated_is", text("발표된 값은", "The stated value is")),
     )
+    frame = frame_of(rows, {card.name: Text if card.unit is None else pl.Float64 for card in columns})
     return TableFigure(
         name="better_than_target",
         title=text(
             "발표된 두 비율은 서로 다른 방법으로 정수가 되었다",
             "The two stated percents became whole numbers in different ways",
         ),
-        frame=pl.DataFrame(
-            rows,
-            schema={card.name: pl.String if card.unit is None else pl.Float64 for card in columns},
-            orient="row",
-        ),
-        columns=columns,
+        frame=frame,
+        columns=cards(columns, frame),
         rests_on=(*PUBLISHED, "stated_bod_better_percent", "stated_tp_better_percent"),
         notes=(
             text(
@@ -159,49 +157,53 @@ def _better(result: CapResult) -> TableFigure:
     )
 
 
-def _stated_is(result: CapResult, name: str) -> str:
+def _stated_is(result: CapResult, name: str) -> Text:
     """Say which rounding gives the stated percent."""
     numbers = result.numbers
     stated = numbers[f"{name}_better_stated_percent"].value
     rounded, cut = (numbers[f"{name}_better_{key}_percent"].value for key in ("rounded", "truncated"))
     if stated is None or rounded is None:
-        return "—"
+        return text("—", "—")
     if stated == rounded == cut:
-        return both(_ORIGINS["both"])
+        return _ORIGINS["both"]
     if stated in {rounded, cut}:
-        return both(_ORIGINS["rounded" if stated == rounded else "cut"])
+        return _ORIGINS["rounded" if stated == rounded else "cut"]
     low, high = (numbers[f"{name}_better_{key}_percent"].value or 0.0 for key in ("low", "high"))
-    return both(_ORIGINS["within" if low - 0.5 <= stated <= high + 0.5 else "neither"])
+    return _ORIGINS["within" if low - 0.5 <= stated <= high + 0.5 else "neither"]
 
 
 def _targets(result: CapResult) -> TableFigure:
     """Every target with its status and where it was read."""
     rows = [
         (
-            both(site_title(result, one.site)), both(NAMES[one.substance]), one.step, one.year, one.mg_per_l,
-            both(STATUS[one.status]), both(EVALUATORS[_evaluator(one.evaluator)]), one.citation or "—",
+            site_title(result, one.site), NAMES[one.substance], one.step, one.year, one.mg_per_l,
+            STATUS[one.status], EVALUATORS[_evaluator(one.evaluator)], one.citation or "—",
         )
         for one in targets_of(result.inputs)
     ]  # fmt: skip
     schema = {
-        "site": pl.String, "substance": pl.String, "step": pl.Int64, "year": pl.Int64, "mg_per_l": pl.Float64,
-        "status": pl.String, "evaluator": pl.String, "citation": pl.String,
+        "site": Text, "substance": Text, "step": pl.Int64, "year": pl.Int64, "mg_per_l": pl.Float64,
+        "status": Text, "evaluator": Text, "citation": pl.String,
     }  # fmt: skip
+    frame = frame_of(rows, schema)
     return TableFigure(
         name="targets",
         title=text(
             "목표수질과 그 지위: 2단계는 초안이다", "Targets and their status: those of the second step are drafts"
         ),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=(
-            FigureColumn("site", text("지점", "Place")),
-            FigureColumn("substance", text("물질", "Substance")),
-            FigureColumn("step", text("단계", "Step"), "1", 0),
-            FigureColumn("year", text("목표 연도", "Year"), "year"),
-            FigureColumn("mg_per_l", text("목표", "Target"), "mg/L"),
-            FigureColumn("status", text("지위", "Status")),
-            FigureColumn("evaluator", text("평가 방법", "Evaluator")),
-            FigureColumn("citation", text("출처", "Read at")),
+        frame=frame,
+        columns=cards(
+            (
+                FigureColumn("site", text("지점", "Place")),
+                FigureColumn("substance", text("물질", "Substance")),
+                FigureColumn("step", text("단계", "Step"), "1", 0),
+                FigureColumn("year", text("목표 연도", "Year"), "year"),
+                FigureColumn("mg_per_l", text("목표", "Target"), "mg/L"),
+                FigureColumn("status", text("지위", "Status")),
+                FigureColumn("evaluator", text("평가 방법", "Evaluator")),
+                FigureColumn("citation", text("출처", "Read at")),
+            ),
+            frame,
         ),
         rests_on=("targets", "plan_last_year", "sample_site"),
     )
@@ -237,14 +239,14 @@ def _evaluation(result: CapResult) -> TableFigure:
     )
     whole = {"first_year", "last_year", "samples", "below_detection"}
     schema = {
-        card.name: pl.Int64 if card.name in whole else pl.String if card.unit is None else pl.Float64
-        for card in columns
+        card.name: pl.Int64 if card.name in whole else Text if card.unit is None else pl.Float64 for card in columns
     }
+    frame = frame_of(rows, schema | {"by_year": pl.String})
     return TableFigure(
         name="evaluation",
         title=text("모든 지점을 세 가지 방법으로 평가", "Every place by three evaluators"),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=columns,
+        frame=frame,
+        columns=cards(columns, frame),
         rests_on=DURATION,
         notes=(
             text(
@@ -266,8 +268,8 @@ def _evaluation_row(result: CapResult, one: Judged) -> tuple[object, ...]:
         }.items()
     )
     return (
-        both(site_title(result, window.site)),
-        both(NAMES[window.substance]),
+        site_title(result, window.site),
+        NAMES[window.substance],
         years[0][0],
         window.last_year,
         int(window.mg_per_l.size),
@@ -275,15 +277,15 @@ def _evaluation_row(result: CapResult, one: Judged) -> tuple[object, ...]:
         window.below_detection,
         one.target.mg_per_l if one.target else None,
         mean.shown,
-        both(_PASSES[mean.passes]),
+        _PASSES[mean.passes],
         rate.share_percent,
         rate.shown,
-        both(_PASSES[rate.passes]),
+        _PASSES[rate.passes],
         curve.shown,
-        both(_PASSES[curve.passes]),
-        both(EVALUATORS[_evaluator(one.decides)]),
-        both(_PASSES[one.deciding.passes]),
-        both(one.deciding.reason) if one.deciding.reason else "",
+        _PASSES[curve.passes],
+        EVALUATORS[_evaluator(one.decides)],
+        _PASSES[one.deciding.passes],
+        one.deciding.reason,
     )
 
 

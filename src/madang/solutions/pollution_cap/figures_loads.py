@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
 from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
-from madang.core.language import text
-from madang.solutions.pollution_cap.figures_judging import NAMES, both, marked, site_title
+from madang.core.language import Text, text
+from madang.solutions.pollution_cap.figures_judging import (
+    NAMES,
+    both,
+    marked,
+    site_title,
+)
 from madang.solutions.pollution_cap.loads import GROUPS
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import CAUSES, RIVER, SOURCES, delivered_kg_per_d
-from madang.solutions.pollution_cap.river import ROUTED
+from madang.solutions.pollution_cap.river import HEAD_OF, ROUTED
+from madang.solutions.pollution_cap.sourcing import district_words, reach_words
+from madang.solutions.pollution_cap.wording import cards, frame_of, worded
 
 _SUBSTANCES = {**NAMES, "tn": text("총질소", "T-N")}
 _STAGES = {
@@ -38,24 +45,24 @@ def load_figures(result: CapResult) -> Iterator[Figure]:
 _TABLES = ("people", "land", "plants", "other_loads")
 
 
-def _group_rows(result: CapResult, name: str) -> list[tuple[str, float | None, float | None, float | None]]:
+def _group_rows(result: CapResult, name: str) -> list[tuple[Text, float | None, float | None, float | None]]:
     """Return each source group with what it generates, discharges and delivers; None where nobody gave it."""
     own = result.loads.filter(pl.col("substance") == name)
-    rows: list[tuple[str, float | None, float | None, float | None]] = []
+    rows: list[tuple[Text, float | None, float | None, float | None]] = []
     for group, title in GROUPS.items():
         here = own.filter(pl.col("source_group") == group)
         generated, discharged = (
             float(here[f"{stage}_kg_per_d"].sum()) if here.height else None for stage in ("generated", "discharged")
         )
         arrives = delivered_kg_per_d(result.loads, result.river, result.river_site, name, group)
-        rows.append((both(title), generated, discharged, arrives if here.height else None))
+        rows.append((title, generated, discharged, arrives if here.height else None))
     return rows
 
 
 def _by_source(result: CapResult, name: str) -> ChartFigure:
     """Loads of each source group as discharged and delivered; what is generated, many times more, is in the table."""
     rows = [
-        (title, stage, kg)
+        (both(title), stage, kg)
         for title, _, discharged, delivered in _group_rows(result, name)
         for stage, kg in (("discharged", discharged), ("delivered", delivered))
         if kg is not None
@@ -84,8 +91,9 @@ def _by_source(result: CapResult, name: str) -> ChartFigure:
 
 def _sources(result: CapResult) -> TableFigure:
     """Every source group: generated, discharged and delivered; a group nobody gave is empty, not zero."""
-    rows = [(both(NAMES[name]), *row) for name in ROUTED for row in _group_rows(result, name)]
-    schema = {"substance": pl.String, "source_group": pl.String, **dict.fromkeys(_STAGES, pl.Float64)}
+    rows = [(NAMES[name], *row) for name in ROUTED for row in _group_rows(result, name)]
+    schema = {"substance": Text, "source_group": Text, **dict.fromkeys(_STAGES, pl.Float64)}
+    frame = frame_of(rows, schema)
     return TableFigure(
         name="loads_by_source",
         title=marked(
@@ -95,11 +103,14 @@ def _sources(result: CapResult) -> TableFigure:
             *_TABLES,
             "reaches",
         ),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=(
-            FigureColumn("substance", text("물질", "Substance")),
-            FigureColumn("source_group", text("오염원 그룹", "Source group")),
-            *(FigureColumn(name, title, "kg/day", 1) for name, title in _STAGES.items()),
+        frame=frame,
+        columns=cards(
+            (
+                FigureColumn("substance", text("물질", "Substance")),
+                FigureColumn("source_group", text("오염원 그룹", "Source group")),
+                *(FigureColumn(name, title, "kg/day", 1) for name, title in _STAGES.items()),
+            ),
+            frame,
         ),
         rests_on=RIVER,
     )
@@ -126,37 +137,43 @@ def _by_district(result: CapResult) -> ChartFigure:
         x="district",
         y="discharged_kg_per_d",
         series="source_group",
-        series_titles=GROUPS,
+        series_titles={**GROUPS, **district_words(result.inputs)},
     )
 
 
 def _traces(result: CapResult) -> TableFigure:
     """Every load with the row of the table it came from."""
-    said = {group: both(title) for group, title in GROUPS.items()}
-    names = {name: both(title) for name, title in _SUBSTANCES.items()}
+    words = {
+        "district": district_words(result.inputs), "source_group": GROUPS, "substance": _SUBSTANCES,
+        "reach": reach_words(result.inputs),
+    }  # fmt: skip
     frame = result.loads.select(
         "district",
-        pl.col("source_group").replace_strict(said, return_dtype=pl.String),
+        "source_group",
         "item",
-        pl.col("substance").replace_strict(names, return_dtype=pl.String),
+        "substance",
         "generated_kg_per_d",
         "discharged_kg_per_d",
         "reach",
         "trace",
     )
+    frame = worded(frame, words)
     return TableFigure(
         name="load_rows",
         title=marked(result, "부하 한 줄마다 그 근거", "Every load and the table row it rests on", *_TABLES),
         frame=frame,
-        columns=(
-            FigureColumn("district", text("자치구", "District")),
-            FigureColumn("source_group", text("오염원 그룹", "Source group")),
-            FigureColumn("item", text("오염원", "Source")),
-            FigureColumn("substance", text("물질", "Substance")),
-            FigureColumn("generated_kg_per_d", text("발생부하량", "Generated"), "kg/day", 4),
-            FigureColumn("discharged_kg_per_d", text("배출부하량", "Discharged"), "kg/day", 4),
-            FigureColumn("reach", text("드는 구간", "Reach")),
-            FigureColumn("trace", text("원단위표의 행", "Row of the table")),
+        columns=cards(
+            (
+                FigureColumn("district", text("자치구", "District")),
+                FigureColumn("source_group", text("오염원 그룹", "Source group")),
+                FigureColumn("item", text("오염원", "Source")),
+                FigureColumn("substance", text("물질", "Substance")),
+                FigureColumn("generated_kg_per_d", text("발생부하량", "Generated"), "kg/day", 4),
+                FigureColumn("discharged_kg_per_d", text("배출부하량", "Discharged"), "kg/day", 4),
+                FigureColumn("reach", text("드는 구간", "Reach")),
+                FigureColumn("trace", text("원단위표의 행", "Row of the table")),
+            ),
+            frame,
         ),
         rests_on=SOURCES,
     )
@@ -217,15 +234,23 @@ def _profile(result: CapResult) -> ChartFigure:
 def _reaches(result: CapResult) -> TableFigure:
     """Every reach: water, concentrations, and the share of its loads that arrives at the place shown."""
     schema = {
-        "reach": pl.String, "flow_m3_per_s": pl.Float64, "depth_m": pl.Float64, "travel_d": pl.Float64,
-        "bod_mg_per_l": pl.Float64, "tp_mg_per_l": pl.Float64, "bod_delivery": pl.Float64, "tp_delivery": pl.Float64,
-    }  # fmt: skip
+        "reach_ko": pl.String,
+        "reach_en": pl.String,
+        "flow_m3_per_s": pl.Float64,
+        "depth_m": pl.Float64,
+        "travel_d": pl.Float64,
+        "bod_mg_per_l": pl.Float64,
+        "tp_mg_per_l": pl.Float64,
+        "bod_delivery": pl.Float64,
+        "tp_delivery": pl.Float64,
+    }
     frame = pl.DataFrame(schema=schema)
     if result.river is not None and result.river_site is not None:
         river, reaches = result.river, result.river.frame["reach"].to_list()
         frame = pl.DataFrame(
             {
-                "reach": [f"{ko} · {en}" for ko, en in river.frame.select("name_ko", "name_en").rows()],
+                "reach_ko": river.frame["name_ko"],
+                "reach_en": river.frame["name_en"],
                 "flow_m3_per_s": river.routed.flow.end_m3_per_s,
                 "depth_m": river.depth_m,
                 "travel_d": river.travel_d,
@@ -244,15 +269,18 @@ def _reaches(result: CapResult) -> TableFigure:
             *_TABLES,
         ),
         frame=frame,
-        columns=(
-            FigureColumn("reach", text("구간", "Reach")),
-            FigureColumn("flow_m3_per_s", text("유량", "Flow"), "m**3/s", 1),
-            FigureColumn("depth_m", text("깊이", "Depth"), "m", 2),
-            FigureColumn("travel_d", text("흐르는 시간", "Time of travel"), "day", 2),
-            FigureColumn("bod_mg_per_l", text("BOD", "BOD"), "mg/L", 2),
-            FigureColumn("tp_mg_per_l", text("총인", "T-P"), "mg/L", 3),
-            FigureColumn("bod_delivery", text("BOD 유달률", "Delivery of BOD"), "1", 3),
-            FigureColumn("tp_delivery", text("총인 유달률", "Delivery of T-P"), "1", 3),
+        columns=cards(
+            (
+                FigureColumn("reach", text("구간", "Reach")),
+                FigureColumn("flow_m3_per_s", text("유량", "Flow"), "m**3/s", 1),
+                FigureColumn("depth_m", text("깊이", "Depth"), "m", 2),
+                FigureColumn("travel_d", text("흐르는 시간", "Time of travel"), "day", 2),
+                FigureColumn("bod_mg_per_l", text("BOD", "BOD"), "mg/L", 2),
+                FigureColumn("tp_mg_per_l", text("총인", "T-P"), "mg/L", 3),
+                FigureColumn("bod_delivery", text("BOD 유달률", "Delivery of BOD"), "1", 3),
+                FigureColumn("tp_delivery", text("총인 유달률", "Delivery of T-P"), "1", 3),
+            ),
+            frame,
         ),
         rests_on=RIVER,
     )
@@ -261,31 +289,51 @@ def _reaches(result: CapResult) -> TableFigure:
 def _causes(result: CapResult, name: str) -> TableFigure:
     """Who caused what arrives at the place shown, the greatest first."""
     schema = {
-        "source": pl.String, "reach": pl.String, "kg_per_d": pl.Float64, "delivered_kg_per_d": pl.Float64,
+        "source": Text, "reach": Text, "kg_per_d": pl.Float64, "delivered_kg_per_d": pl.Float64,
         "share_percent": pl.Float64, "mg_per_l": pl.Float64, "cut_alone_percent": pl.Float64,
     }  # fmt: skip
-    found = result.causes.get(name)
-    rows = [] if found is None else [
-        (
-            one.name, one.reach, one.kg_per_d, one.delivered_kg_per_d, 100.0 * one.share, one.mg_per_l,
-            None if one.cut_alone is None else 100.0 * one.cut_alone,
-        )
-        for one in found.ranked
-    ]  # fmt: skip
+    found, words = result.causes.get(name), {**district_words(result.inputs), **reach_words(result.inputs)}
+    rows = (
+        []
+        if found is None
+        else [
+            (
+                _source_says(one.name, words),
+                words.get(one.reach, text(one.reach, one.reach)),
+                one.kg_per_d,
+                one.delivered_kg_per_d,
+                100.0 * one.share,
+                one.mg_per_l,
+                None if one.cut_alone is None else 100.0 * one.cut_alone,
+            )
+            for one in found.ranked
+        ]
+    )
     place, says = site_title(result, result.river_site or ""), NAMES[name]
     ko, en = f"{place.ko}에 닿는 {says.ko}의 원인", f"Who causes the {says.en} that arrives at {place.en}"
+    frame = frame_of(rows, schema)
     return TableFigure(
         name=f"{name}_causes",
         title=marked(result, ko, en, "reaches", *_TABLES),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=(
-            FigureColumn("source", text("원인", "Source")),
-            FigureColumn("reach", text("드는 구간", "Reach")),
-            FigureColumn("kg_per_d", text("배출", "Discharged"), "kg/day", 1),
-            FigureColumn("delivered_kg_per_d", text("유달", "Delivered"), "kg/day", 1),
-            FigureColumn("share_percent", text("몫", "Share"), "percent", 1),
-            FigureColumn("mg_per_l", text("농도에 보태는 값", "Adds to the concentration"), "mg/L", 3),
-            FigureColumn("cut_alone_percent", text("혼자 줄인다면", "Cut that alone would do"), "percent", 1),
+        frame=frame,
+        columns=cards(
+            (
+                FigureColumn("source", text("원인", "Source")),
+                FigureColumn("reach", text("드는 구간", "Reach")),
+                FigureColumn("kg_per_d", text("배출", "Discharged"), "kg/day", 1),
+                FigureColumn("delivered_kg_per_d", text("유달", "Delivered"), "kg/day", 1),
+                FigureColumn("share_percent", text("몫", "Share"), "percent", 1),
+                FigureColumn("mg_per_l", text("농도에 보태는 값", "Adds to the concentration"), "mg/L", 3),
+                FigureColumn("cut_alone_percent", text("혼자 줄인다면", "Cut that alone would do"), "percent", 1),
+            ),
+            frame,
         ),
         rests_on=CAUSES,
     )
+
+
+def _source_says(name: str, words: Mapping[str, Text]) -> Text:
+    """Return a source in words: a district's name, or the water of a reach's head."""
+    reach = name.removeprefix(HEAD_OF)
+    said = words.get(reach, text(reach, reach))
+    return said if reach == name else text(f"{said.ko} 위에서 드는 물", f"water from above {said.en}")

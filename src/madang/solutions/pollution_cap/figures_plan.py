@@ -10,12 +10,13 @@ import polars as pl
 
 from madang.core.figures import ChartFigure, Figure, FigureColumn, MapFigure, TableFigure
 from madang.core.language import Text, text
-from madang.methods.load_allocation import EQUAL_EFFLUENT, EQUAL_PERCENT, LEAST, AllocationPlan
-from madang.solutions.pollution_cap.figures_judging import NAMES, STATUS, both, marked, site_title
+from madang.methods.load_allocation import EQUAL_EFFLUENT, EQUAL_PERCENT, LEAST, AllocationPlan, UnmetTargets
+from madang.solutions.pollution_cap.figures_judging import NAMES, STATUS, marked, site_title
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import ACCOUNT, PLAN
 from madang.solutions.pollution_cap.river import ROUTED
-from madang.solutions.pollution_cap.sourcing import districts_of
+from madang.solutions.pollution_cap.sourcing import area_words, district_words, districts_of
+from madang.solutions.pollution_cap.wording import cards, frame_of, worded
 
 _RULES = {
     LEAST: text("최소 비용", "least cost"),
@@ -53,7 +54,7 @@ def _map(result: CapResult) -> MapFigure:
     """Each district's BOD reduction in the first, the middle and the last year of the plan."""
     plan, shown = _least(result), districts_of(result.inputs)
     schema = {
-        "district": pl.String, "first_percent": pl.Float64, "middle_percent": pl.Float64, "last_percent": pl.Float64,
+        "district": Text, "first_percent": pl.Float64, "middle_percent": pl.Float64, "last_percent": pl.Float64,
     }  # fmt: skip
     rows: list[tuple[Any, ...]] = []
     geometry: list[Mapping[str, Any]] = []
@@ -65,63 +66,71 @@ def _map(result: CapResult) -> MapFigure:
             if one.lon is None or one.lat is None:
                 continue
             cut = [_percent(plan, at, 0, year) for year in (0, count // 2, count - 1)]
-            rows.append((both(text(one.name_ko, one.name_en)), *cut))
+            rows.append((text(one.name_ko, one.name_en), *cut))
             geometry.append({"type": "Point", "coordinates": [one.lon, one.lat]})
+    frame = frame_of(rows, schema)
     return MapFigure(
         name="allocation_map",
         title=marked(result, "자치구가 줄일 BOD, 연도별", "BOD that each district is to remove, by year", *_TABLES),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=(
-            FigureColumn("district", text("자치구", "District")),
-            FigureColumn("first_percent", text(f"{years[0]}년 삭감", f"Cut in {years[0]}"), "percent", 1),
-            FigureColumn("middle_percent", text(f"{years[1]}년 삭감", f"Cut in {years[1]}"), "percent", 1),
-            FigureColumn("last_percent", text(f"{years[2]}년 삭감", f"Cut in {years[2]}"), "percent", 1),
+        frame=frame,
+        columns=cards(
+            (
+                FigureColumn("district", text("자치구", "District")),
+                FigureColumn("first_percent", text(f"{years[0]}년 삭감", f"Cut in {years[0]}"), "percent", 1),
+                FigureColumn("middle_percent", text(f"{years[1]}년 삭감", f"Cut in {years[1]}"), "percent", 1),
+                FigureColumn("last_percent", text(f"{years[2]}년 삭감", f"Cut in {years[2]}"), "percent", 1),
+            ),
+            frame,
         ),
         rests_on=PLAN,
         geometry=geometry,
         value="last_percent",
-        label="district",
+        label="district_ko",
     )
 
 
-def _percent(plan: AllocationPlan, unit: int, substance: int, year: int) -> float:
-    """Return the percent of its load that a district removes in a year."""
+def _percent(plan: AllocationPlan, unit: int, substance: int, year: int) -> float | None:
+    """Return the percent of its load that a district removes in a year; unknown where it has no load."""
     load = float(plan.problem.load_kg_per_d[unit, substance, year])
-    return 100.0 * float(plan.removed_kg_per_d[unit, substance, year]) / load if load > 0 else 0.0
+    return 100.0 * float(plan.removed_kg_per_d[unit, substance, year]) / load + 0.0 if load > 0 else None
 
 
 def _by_district(result: CapResult) -> TableFigure:
     """What each district may discharge of each substance in each year."""
     plan = _least(result)
     schema = {
-        "district": pl.String, "substance": pl.String, "year": pl.Int64, "load_kg_per_d": pl.Float64,
+        "district": Text, "substance": Text, "year": pl.Int64, "load_kg_per_d": pl.Float64,
         "removed_kg_per_d": pl.Float64, "allotted_kg_per_d": pl.Float64, "price_won_per_kg": pl.Float64,
     }  # fmt: skip
     rows = []
     if plan is not None and plan.price_per_kg is not None:
-        names = [both(text(one.name_ko, one.name_en)) for one in districts_of(result.inputs)]
+        names = [text(one.name_ko, one.name_en) for one in districts_of(result.inputs)]
         for unit, name in enumerate(names):
             for at, substance in enumerate(ROUTED):
                 for y, year in enumerate(plan.problem.years):
                     rows.append(
                         (
-                            name, both(NAMES[substance]), year, float(plan.problem.load_kg_per_d[unit, at, y]),
+                            name, NAMES[substance], year, float(plan.problem.load_kg_per_d[unit, at, y]),
                             float(plan.removed_kg_per_d[unit, at, y]), float(plan.allotted_kg_per_d[unit, at, y]),
                             float(plan.price_per_kg[unit, at, y]),
                         )
                     )  # fmt: skip
+    frame = frame_of(rows, schema)
     return TableFigure(
         name="allocation",
         title=marked(result, "자치구, 물질, 연도별 할당", "Allocation by district, substance and year", *_TABLES),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=(
-            FigureColumn("district", text("자치구", "District")),
-            FigureColumn("substance", text("물질", "Substance")),
-            FigureColumn("year", text("연도", "Year"), "year"),
-            FigureColumn("load_kg_per_d", text("지금 부하", "Load now"), "kg/day", 1),
-            FigureColumn("removed_kg_per_d", text("삭감", "Removed"), "kg/day", 1),
-            FigureColumn("allotted_kg_per_d", text("할당", "Allotted"), "kg/day", 1),
-            FigureColumn("price_won_per_kg", text("잠재가격", "Shadow price"), "won/kg", 0),
+        frame=frame,
+        columns=cards(
+            (
+                FigureColumn("district", text("자치구", "District")),
+                FigureColumn("substance", text("물질", "Substance")),
+                FigureColumn("year", text("연도", "Year"), "year"),
+                FigureColumn("load_kg_per_d", text("지금 부하", "Load now"), "kg/day", 1),
+                FigureColumn("removed_kg_per_d", text("삭감", "Removed"), "kg/day", 1),
+                FigureColumn("allotted_kg_per_d", text("할당", "Allotted"), "kg/day", 1),
+                FigureColumn("price_won_per_kg", text("잠재가격", "Shadow price"), "won/kg", 0),
+            ),
+            frame,
         ),
         rests_on=PLAN,
     )
@@ -155,6 +164,12 @@ def _by_year(result: CapResult) -> ChartFigure:
     )
 
 
+def _why_none(error: Any) -> Text:
+    """Return why a rule has no plan, in both languages; the place that an error names is data."""
+    ko = "계획이 목표를 지키지 못함" if isinstance(error, UnmetTargets) else "이 규칙으로는 계획이 없음"
+    return text(f"{ko}: {error.where}", f"{error.what}: {error.where}")
+
+
 def _answers(result: CapResult) -> Iterator[tuple[str, Any]]:
     """Yield each rule with its plan or the reason why it has none."""
     if result.allocated is not None:
@@ -166,32 +181,39 @@ def _rules(result: CapResult) -> TableFigure:
     rows: list[tuple[object, ...]] = []
     for rule, answer in _answers(result):
         if not isinstance(answer, AllocationPlan):
-            rows.append((both(_RULES[rule]), None, None, None, None, None, f"{answer.what}: {answer.where}"))
+            rows.append((_RULES[rule], None, None, None, None, None, _why_none(answer)))
             continue
         last = len(answer.problem.years) - 1
-        shares = [_percent(answer, unit, 0, last) for unit in range(len(answer.problem.units))]
+        cuts = [_percent(answer, unit, 0, last) for unit in range(len(answer.problem.units))]
+        shares = [cut for cut in cuts if cut is not None]
         rows.append(
             (
-                both(_RULES[rule]), answer.cost, *(float(answer.removed_kg_per_d[:, at, -1].sum()) for at in (0, 1)),
-                min(shares), max(shares), "",
+                _RULES[rule], answer.cost, *(float(answer.removed_kg_per_d[:, at, -1].sum()) for at in (0, 1)),
+                min(shares, default=None), max(shares, default=None), None,
             )
         )  # fmt: skip
     schema = {
-        "rule": pl.String, "cost_won": pl.Float64, "bod_removed": pl.Float64, "tp_removed": pl.Float64,
-        "least_percent": pl.Float64, "most_percent": pl.Float64, "reason": pl.String,
+        "rule": Text, "cost_won": pl.Float64, "bod_removed": pl.Float64, "tp_removed": pl.Float64,
+        "least_percent": pl.Float64, "most_percent": pl.Float64, "reason": Text,
     }  # fmt: skip
+    frame = frame_of(rows, schema)
     return TableFigure(
         name="rules_compared",
         title=marked(result, "할당 규칙 세 가지를 견줌", "Three rules of allocation compared", *_TABLES),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=(
-            FigureColumn("rule", text("규칙", "Rule")),
-            FigureColumn("cost_won", text("비용", "Cost"), "won", 0),
-            FigureColumn("bod_removed", text("BOD 삭감, 마지막 해", "BOD removed, last year"), "kg/day", 0),
-            FigureColumn("tp_removed", text("총인 삭감, 마지막 해", "T-P removed, last year"), "kg/day", 1),
-            FigureColumn("least_percent", text("가장 적게 줄이는 자치구", "Least cut of a district"), "percent", 1),
-            FigureColumn("most_percent", text("가장 많이 줄이는 자치구", "Greatest cut of a district"), "percent", 1),
-            FigureColumn("reason", text("계획이 없는 까닭", "Why there is no plan")),
+        frame=frame,
+        columns=cards(
+            (
+                FigureColumn("rule", text("규칙", "Rule")),
+                FigureColumn("cost_won", text("비용", "Cost"), "won", 0),
+                FigureColumn("bod_removed", text("BOD 삭감, 마지막 해", "BOD removed, last year"), "kg/day", 0),
+                FigureColumn("tp_removed", text("총인 삭감, 마지막 해", "T-P removed, last year"), "kg/day", 1),
+                FigureColumn("least_percent", text("가장 적게 줄이는 자치구", "Least cut of a district"), "percent", 1),
+                FigureColumn(
+                    "most_percent", text("가장 많이 줄이는 자치구", "Greatest cut of a district"), "percent", 1
+                ),
+                FigureColumn("reason", text("계획이 없는 까닭", "Why there is no plan")),
+            ),
+            frame,
         ),
         rests_on=PLAN,
     )
@@ -233,7 +255,7 @@ def _reliefs(result: CapResult) -> TableFigure:
     """Each place and year: the target held to, the load there, and what one more kg/d of it would save."""
     plan, allocated = _least(result), result.allocated
     schema = {
-        "site": pl.String, "substance": pl.String, "year": pl.Int64, "target": pl.Float64, "status": pl.String,
+        "site": Text, "substance": Text, "year": pl.Int64, "target": pl.Float64, "status": Text,
         "cap_kg_per_d": pl.Float64, "load_kg_per_d": pl.Float64, "relief_won": pl.Float64,
     }  # fmt: skip
     rows = []
@@ -243,26 +265,32 @@ def _reliefs(result: CapResult) -> TableFigure:
             at = problem.paths.stations.index(site), ROUTED.index(substance), problem.years.index(year)
             rows.append(
                 (
-                    both(site_title(result, site)), both(NAMES[substance]), year, target.mg_per_l,
-                    both(STATUS[target.status]), float(problem.held_kg_per_d[at]), float(plan.station_kg_per_d[at]),
+                    site_title(result, site), NAMES[substance], year, target.mg_per_l,
+                    STATUS[target.status], float(problem.held_kg_per_d[at]), float(plan.station_kg_per_d[at]),
                     float(plan.relief_per_kg_d[at]),
                 )
             )  # fmt: skip
+    frame = frame_of(rows, schema)
     return TableFigure(
         name="caps",
         title=marked(
             result, "지점마다 목표가 허용하는 부하와 그 값", "What each target allows, and what it costs", *_TABLES
         ),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=(
-            FigureColumn("site", text("지점", "Place")),
-            FigureColumn("substance", text("물질", "Substance")),
-            FigureColumn("year", text("연도", "Year"), "year"),
-            FigureColumn("target", text("목표", "Target"), "mg/L"),
-            FigureColumn("status", text("지위", "Status")),
-            FigureColumn("cap_kg_per_d", text("자치구에 허용된 부하", "Allowed to the districts"), "kg/day", 0),
-            FigureColumn("load_kg_per_d", text("계획의 부하", "Load of the plan"), "kg/day", 0),
-            FigureColumn("relief_won", text("1kg/일을 늦추면 아끼는 돈", "Saved by one more kg/d"), "won*day/kg", 0),
+        frame=frame,
+        columns=cards(
+            (
+                FigureColumn("site", text("지점", "Place")),
+                FigureColumn("substance", text("물질", "Substance")),
+                FigureColumn("year", text("연도", "Year"), "year"),
+                FigureColumn("target", text("목표", "Target"), "mg/L"),
+                FigureColumn("status", text("지위", "Status")),
+                FigureColumn("cap_kg_per_d", text("자치구에 허용된 부하", "Allowed to the districts"), "kg/day", 0),
+                FigureColumn("load_kg_per_d", text("계획의 부하", "Load of the plan"), "kg/day", 0),
+                FigureColumn(
+                    "relief_won", text("1kg/일을 늦추면 아끼는 돈", "Saved by one more kg/d"), "won*day/kg", 0
+                ),
+            ),
+            frame,
         ),
         rests_on=PLAN,
     )
@@ -270,27 +298,31 @@ def _reliefs(result: CapResult) -> TableFigure:
 
 def _statement(result: CapResult) -> TableFigure:
     """The account's entries in order, each with what is left after it."""
-    kinds = {key: both(title) for key, title in _KINDS.items()}
-    names = {key: both(title) for key, title in NAMES.items()}
-    frame = result.statement.with_columns(
-        pl.col("kind").replace_strict(kinds, return_dtype=pl.String),
-        pl.col("substance").replace_strict(names, return_dtype=pl.String),
-    )
+    words = {
+        "kind": _KINDS,
+        "substance": NAMES,
+        "district": district_words(result.inputs),
+        "unit_area": area_words(result.inputs),
+    }
+    frame = worded(result.statement, words)
     return TableFigure(
         name="account_statement",
         title=marked(result, "개발부하 계정의 내역", "Statement of the account of development loads", "account"),
         frame=frame,
-        columns=(
-            FigureColumn("entry", text("번호", "Entry"), "1", 0),
-            FigureColumn("day", text("날짜", "Day")),
-            FigureColumn("district", text("자치구", "District")),
-            FigureColumn("unit_area", text("단위유역", "Unit")),
-            FigureColumn("substance", text("물질", "Substance")),
-            FigureColumn("year", text("계획의 해", "Year of the plan"), "year"),
-            FigureColumn("kind", text("종류", "Kind")),
-            FigureColumn("project", text("사업", "Project")),
-            FigureColumn("kg_per_d", text("부하", "Load"), "kg/day", 3),
-            FigureColumn("left_kg_per_d", text("남은 부하", "Left"), "kg/day", 3),
+        columns=cards(
+            (
+                FigureColumn("entry", text("번호", "Entry"), "1", 0),
+                FigureColumn("day", text("날짜", "Day")),
+                FigureColumn("district", text("자치구", "District")),
+                FigureColumn("unit_area", text("단위유역", "Unit")),
+                FigureColumn("substance", text("물질", "Substance")),
+                FigureColumn("year", text("계획의 해", "Year of the plan"), "year"),
+                FigureColumn("kind", text("종류", "Kind")),
+                FigureColumn("project", text("사업", "Project")),
+                FigureColumn("kg_per_d", text("부하", "Load"), "kg/day", 3),
+                FigureColumn("left_kg_per_d", text("남은 부하", "Left"), "kg/day", 3),
+            ),
+            frame,
         ),
         rests_on=ACCOUNT,
     )
@@ -298,15 +330,21 @@ def _statement(result: CapResult) -> TableFigure:
 
 def _balances(result: CapResult) -> TableFigure:
     """Every account: allocated, held by projects, left."""
+    words = district_words(result.inputs) | area_words(result.inputs)
     rows = [
         (
-            one.district, one.unit_area, both(NAMES[one.substance]), one.year, one.allocated_kg_per_d,
-            one.held_kg_per_d, one.remaining_kg_per_d,
+            words.get(one.district, text(one.district, one.district)),
+            words.get(one.unit_area, text(one.unit_area, one.unit_area)),
+            NAMES[one.substance],
+            one.year,
+            one.allocated_kg_per_d,
+            one.held_kg_per_d,
+            one.remaining_kg_per_d,
         )
         for one in result.balances
-    ]  # fmt: skip
+    ]
     schema = {
-        "district": pl.String, "unit_area": pl.String, "substance": pl.String, "year": pl.Int64,
+        "district": Text, "unit_area": Text, "substance": Text, "year": pl.Int64,
         "allocated": pl.Float64, "held": pl.Float64, "left": pl.Float64,
     }  # fmt: skip
     titles: dict[str, Text] = {
@@ -314,16 +352,20 @@ def _balances(result: CapResult) -> TableFigure:
         "held": text("사업이 가진 부하", "Held by projects"),
         "left": text("남음", "Left"),
     }  # fmt: skip
+    frame = frame_of(rows, schema)
     return TableFigure(
         name="account_balances",
         title=marked(result, "계정에 남은 개발부하", "What is left in the accounts", "account"),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=(
-            FigureColumn("district", text("자치구", "District")),
-            FigureColumn("unit_area", text("단위유역", "Unit")),
-            FigureColumn("substance", text("물질", "Substance")),
-            FigureColumn("year", text("계획의 해", "Year of the plan"), "year"),
-            *(FigureColumn(name, title, "kg/day", 3) for name, title in titles.items()),
+        frame=frame,
+        columns=cards(
+            (
+                FigureColumn("district", text("자치구", "District")),
+                FigureColumn("unit_area", text("단위유역", "Unit")),
+                FigureColumn("substance", text("물질", "Substance")),
+                FigureColumn("year", text("계획의 해", "Year of the plan"), "year"),
+                *(FigureColumn(name, title, "kg/day", 3) for name, title in titles.items()),
+            ),
+            frame,
         ),
         rests_on=ACCOUNT,
     )

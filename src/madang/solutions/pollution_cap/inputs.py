@@ -290,6 +290,7 @@ class CapInputs(Inputs):
         default=None,
         group=_ACCOUNT,
     )
+    areas: Table | None = given("단위유역의 이름", "Names of the units", facts=["areas"], default=None, group=_ACCOUNT)
     account: Table | None = given("개발부하 계정", "Account entries", facts=["account"], default=None, group=_ACCOUNT)
 
     @property

@@ -14,7 +14,9 @@ from madang.core.tables import Table
 from madang.solutions.pollution_cap.inputs import LAND, CapInputs
 from madang.solutions.pollution_cap.loads import SUBSTANCES
 
-TABLES = ("yearly", "targets", "samples", "people", "land", "plants", "other_loads", "reaches", "measures", "locked")
+TABLES = (
+    "yearly", "targets", "samples", "people", "land", "plants", "other_loads", "reaches", "measures", "locked", "areas",
+)  # fmt: skip
 _NUMBERS = ("grey_share", "private_plant_large_m3_per_day", "septic_bod_removed_percent")
 
 #: What a city may say, and is not known before it was said: input and fact.

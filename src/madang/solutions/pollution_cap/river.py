@@ -17,6 +17,8 @@ from madang.solutions.pollution_cap.inputs import CapInputs
 
 #: Substances that are routed and capped.
 ROUTED = ("bod", "tp")
+#: What the water of a head is called among the sources, before its reach.
+HEAD_OF = "head of "
 Floats = NDArray[np.float64]
 
 
@@ -119,7 +121,7 @@ def _sources(loads: pl.DataFrame, frame: pl.DataFrame, substance: str) -> tuple[
     made = [Source(row[0], row[1], row[3], along=row[2]) for row in sums.iter_rows()]
     heads = _heads(frame)[:, ROUTED.index(substance)]
     made += [
-        Source(f"head of {reach}", reach, float(kg)) for reach, kg in zip(frame["reach"], heads, strict=True) if kg > 0
+        Source(f"{HEAD_OF}{reach}", reach, float(kg)) for reach, kg in zip(frame["reach"], heads, strict=True) if kg > 0
     ]
     return tuple(made)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from madang.core.errors import UnknownName, Where
+from madang.core.language import Text, text
 from madang.core.tables import Table
 from madang.solutions.pollution_cap.inputs import CapInputs
 from madang.solutions.pollution_cap.loads import (
@@ -157,3 +158,25 @@ def _known(kind: str, name: str, known: object, table: Table) -> None:
 def made_up(*tables: Table | None) -> bool:
     """Tell whether any of the tables holds made-up rows."""
     return any(table is not None and "made_up" in table.frame["origin"].to_list() for table in tables)
+
+
+def district_words(inputs: CapInputs) -> dict[str, Text]:
+    """Return what each district is called."""
+    return _words(inputs.people, "district")
+
+
+def reach_words(inputs: CapInputs) -> dict[str, Text]:
+    """Return what each reach is called."""
+    return _words(inputs.reaches, "reach")
+
+
+def area_words(inputs: CapInputs) -> dict[str, Text]:
+    """Return what each unit is called."""
+    return _words(inputs.areas, "unit_area")
+
+
+def _words(table: Table | None, key: str) -> dict[str, Text]:
+    """Return the names in both languages of a table's rows."""
+    if table is None:
+        return {}
+    return {name: text(ko, en) for name, ko, en in table.frame.select(key, "name_ko", "name_en").rows()}

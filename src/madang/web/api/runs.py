@@ -15,10 +15,10 @@ from madang.web.api.shapes import JobOut, Problem, RunIn, RunOut
 from madang.web.bench import telling
 from madang.web.bench.answers import run_or_404
 from madang.web.bench.asking import Ask, check
+from madang.web.bench.cards import card_of
 from madang.web.bench.jobs import cancel, submit
 from madang.web.bench.keeping import frame_of
 from madang.web.bench.models import Job, Run, RunFigure
-from madang.web.bench.pages import card_of
 from madang.web.bench.results import public
 from madang.web.bench.visitors import is_from_here, visitor_of
 

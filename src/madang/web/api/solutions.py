@@ -14,7 +14,7 @@ from madang.core.contract import Card
 from madang.plan.report.data import plain
 from madang.web.api.shapes import InputsOut, Problem, SolutionLine, SolutionOut
 from madang.web.bench.asking import read_defaults
-from madang.web.bench.pages import card_of
+from madang.web.bench.cards import card_of
 from madang.web.live.models import Computed
 
 router = Router(tags=["solutions"])
@@ -97,6 +97,11 @@ _TYPES: dict[str, dict[str, Any]] = {
     "switch": {"type": "boolean"},
     "text": {"type": "string"},
     "series": {"type": "object"},
+    "file": {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "text": {"type": "string"}},
+        "required": ["name", "text"],
+    },
     "list": {"type": "array", "items": {"type": "number"}},
 }
 

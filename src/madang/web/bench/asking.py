@@ -26,6 +26,8 @@ from madang.web.bench.models import Run, Upload
 from madang.web.live.computing import fingerprint
 
 UPLOADED = "up-"
+#: Longest file that a run on the bench keeps.
+FILE_BYTES_MAX = 1 << 20
 _DEPTH_MAX, _PARTS_MAX, _TEXT_MAX, _SIZE_MAX = 3, 2000, 2000, 1e18
 
 
@@ -118,7 +120,10 @@ def check(ask: Ask) -> Ask:
     """
     solution = register.load(ask.solution)
     for name, value in ask.changes.items():
-        _check_sane(name, value)
+        if name in solution.inputs.model_fields and solution.inputs.field(name).kind == "file":
+            _check_file(name, value)
+        else:
+            _check_sane(name, value)
     if ask.scenario:
         solution.scenario(ask.scenario)
     ask.open()
@@ -129,6 +134,16 @@ def check(ask: Ask) -> Ask:
         name: _canonical(solution.inputs.field(name.partition(".")[0]), value) for name, value in ask.changes.items()
     }
     return Ask(ask.solution, ask.city, ask.day, ask.scenario, kept)
+
+
+def _check_file(name: str, value: Any) -> None:
+    """Refuse a file that is larger than the bench keeps.
+
+    Raises:
+        UsageError: naming the input.
+    """
+    if isinstance(value, Mapping) and len(str(value.get("text", "")).encode()) > FILE_BYTES_MAX:
+        raise UsageError(f"the file {name} is larger than {FILE_BYTES_MAX >> 20} MiB", todo="run it with madang run")
 
 
 def _check_sane(name: str, value: Any, depth: int = 0) -> None:

@@ -17,10 +17,10 @@ from madang.plan.cities import open_city
 from madang.web.bench import uploads
 from madang.web.bench.answers import says_errors, sent_from_here, status_of, unkept
 from madang.web.bench.asking import UPLOADED, Ask, read_defaults
+from madang.web.bench.cards import card_of
 from madang.web.bench.comparing import against_home
 from madang.web.bench.jobs import said, submit
 from madang.web.bench.models import Upload
-from madang.web.bench.pages import card_of
 from madang.web.bench.visitors import check_allowance, visitor_of
 from madang.web.wording import language
 

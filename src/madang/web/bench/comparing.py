@@ -15,9 +15,10 @@ from madang.core.units import say_unit
 from madang.web.bench import telling
 from madang.web.bench.answers import says_errors, sent_from_here, unkept
 from madang.web.bench.asking import Ask, check
+from madang.web.bench.cards import card_of
 from madang.web.bench.jobs import submit
 from madang.web.bench.models import Job, Run
-from madang.web.bench.pages import asked_day, card_of
+from madang.web.bench.pages import asked_day
 from madang.web.bench.visitors import visitor_of
 from madang.web.wording import language
 
@@ -47,8 +48,13 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
     }
     done = [run for run in runs if run.result is not None]
     if len(done) > 1 and len(done) == len(runs):
-        context |= {"rows": number_rows(done, code), "inputs": input_rows(done, code), "figures": _figures(done, code)}
+        rows = number_rows(done, code)
+        context |= {"rows": rows, "inputs": input_rows(done, code), "figures": _figures(done, code)}
+        context["differing"] = sum(row["differs"] for row in rows)
         response = render(request, "bench/compare.html", context)
+        if request.headers.get("HX-Request"):
+            # What asked whether all is done gets the whole page, with its charts' script.
+            response["HX-Refresh"] = "true"
         return unkept(response) if any(run.upload_id for run in runs) else response
     return (
         unkept(render(request, "bench/compare.html", context))
@@ -92,6 +98,7 @@ def _head(run: Run, code: Language) -> dict[str, Any]:
         "scenario": scenario or {"ko": "도시의 값 그대로", "en": "the city's values"}[code],
         "city": city,
         "changes": len(run.changes),
+        "defaults": len((run.result or {}).get("defaults", ())),
         "day": run.day,
     }
 

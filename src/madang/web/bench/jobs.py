@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.db import OperationalError
 from django.db.models import Avg
 from django.utils.timezone import localdate, now
 from django_tasks import task
 
+from madang.core.contract import Run as Performed
 from madang.core.errors import Cancelled, MadangError
 from madang.core.language import text
-from madang.core.progress import part_of
+from madang.core.progress import Progress, part_of
 from madang.plan.bundle import write_bundle
 from madang.web.bench.asking import Ask, ask_of, read_defaults
 from madang.web.bench.keeping import keep
@@ -41,6 +43,18 @@ WORDS = {
     "reading": text("읽는 중", "reading"),
     "drawing figures": text("그림을 그리는 중", "drawing figures"),
     "waiting": text("차례를 기다리는 중", "waiting its turn"),
+    "done": text("마치는 중", "finishing"),
+    # The methods' own words; a solution's stand on its card.
+    "drawing fleets": text("차량 구성을 뽑는 중", "drawing fleets"),
+    "finding the nearest facility": text("가장 가까운 시설을 찾는 중", "finding the nearest facility"),
+    "nearest facilities found": text("가장 가까운 시설을 찾음", "nearest facilities found"),
+    "searching the streets": text("길을 훑는 중", "searching the streets"),
+    "preparing the compiled kernels (an installation's first run compiles them)": text(
+        "계산기를 준비하는 중(설치한 뒤 처음 한 번)", "preparing the compiled kernels (once after installing)"
+    ),
+    "compiling kernels (once, about ten seconds)": text(
+        "계산기를 준비하는 중(한 번, 10초쯤)", "compiling kernels (once, about ten seconds)"
+    ),
 }
 
 
@@ -146,29 +160,40 @@ class _Report:
         if clock - self.last < _SAY_SECONDS:
             return
         self.last = clock
-        Job.objects.filter(pk=self.job.pk).update(share=min(max(share, 0.0), 1.0), doing=what[:200], seen_at=now())
+        try:
+            Job.objects.filter(pk=self.job.pk).update(share=min(max(share, 0.0), 1.0), doing=what[:200], seen_at=now())
+        except OperationalError:
+            # A word of progress is not worth a run: somebody else writes just now.
+            return
         if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
             raise Cancelled("the run was cancelled")
 
 
 def _make_result(job: Job, report: _Report) -> None:
     """Run, and keep the result."""
-    ask, clock = ask_of(job.run), time.monotonic()
-    performed = ask.perform(part_of(report, 0.0, 0.95))
-    defaults = read_defaults(ask.solution, ask.city, ask.day).inputs
-    keep(job.run, performed, defaults, time.monotonic() - clock)
+    _perform(job.run, part_of(report, 0.0, 0.95))
+
+
+def _perform(run: Run, progress: Progress) -> Performed:
+    """Run what was asked, and keep the result where nobody has yet."""
+    ask, clock = ask_of(run), time.monotonic()
+    performed = ask.perform(progress)
+    if run.result is None:
+        defaults = read_defaults(ask.solution, ask.city, ask.day).inputs
+        keep(run, performed, defaults, time.monotonic() - clock)
+    return performed
 
 
 def _make_sensitivity(job: Job, report: _Report) -> None:
     """Move each input of a run, and keep what came of it."""
-    performed = ask_of(job.run).perform(part_of(report, 0.0, 0.1))
+    performed = _perform(job.run, part_of(report, 0.0, 0.1))
     found = sensitivity(performed, part_of(report, 0.1, 1.0))
     Run.objects.filter(pk=job.run_id).update(sensitivity=found)
 
 
 def _make_bundle(job: Job, report: _Report) -> None:
     """Run again, which gives the same numbers, and write the bundle."""
-    performed = ask_of(job.run).perform(part_of(report, 0.0, 0.5))
+    performed = _perform(job.run, part_of(report, 0.0, 0.5))
     write_bundle(performed, bundle_path(job.run), made_on=localdate(), progress=part_of(report, 0.5, 1.0))
 
 
@@ -209,11 +234,14 @@ def worker_mark() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def put_back() -> int:
-    """Queue anew the jobs whose worker is gone; one that was tried too often fails. Return how many were queued."""
+def put_back(*, own: bool = False) -> int:
+    """Queue anew the jobs whose worker is gone; one that was tried too often fails. Return how many were queued.
+
+    ``own`` also puts back what this very process left lying when its work was broken off.
+    """
     queued = 0
     for job in Job.objects.filter(state=Job.State.RUNNING):
-        if is_alive(job):
+        if is_alive(job) and not (own and job.worker == worker_mark()):
             continue
         if job.tries >= TRIES_MAX:
             what = f"the work was begun {job.tries} times and broken off each time"

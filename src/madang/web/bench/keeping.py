@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from pydantic import TypeAdapter
 
 from madang.core.contract import Run as Performed
-from madang.core.drawing import can_draw, svg_of
+from madang.core.drawing import can_draw, live_figure, svg_of
 from madang.core.figures import ChartFigure, Figure, MapFigure, TableFigure
 from madang.core.inputs import Inputs
 from madang.core.language import Language, Text
@@ -144,3 +144,10 @@ def drawing_of(kept: RunFigure, code: Language) -> str:
         kept.drawings[code] = svg_of(figure_of(kept), code, sources=sources, caveats=caveats)
         RunFigure.objects.filter(pk=kept.pk).update(drawings=kept.drawings)
     return str(kept.drawings[code])
+
+
+def live_of(kept: RunFigure, code: Language) -> dict[str, Any]:
+    """Return what a page needs to let readers point at a kept figure's marks."""
+    sources = _SOURCES.validate_python(kept.card["sources"])
+    caveats = _TEXTS.validate_python(kept.card["caveats"])
+    return live_figure(figure_of(kept), code, sources=sources, caveats=caveats)

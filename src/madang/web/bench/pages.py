@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,24 +13,19 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from madang import register
-from madang.core.contract import Card
 from madang.core.dates import parse_day
-from madang.core.documents import read_document
 from madang.core.errors import UsageError
+from madang.core.given_files import GivenFile
 from madang.plan.cities import city_names, open_city
 from madang.web.bench import forms
 from madang.web.bench.answers import says_errors, sent_from_here, status_of, unkept
-from madang.web.bench.asking import UPLOADED, Ask, Defaults, check, read_defaults
+from madang.web.bench.asking import FILE_BYTES_MAX, UPLOADED, Ask, Defaults, check, read_defaults
+from madang.web.bench.cards import card_of
 from madang.web.bench.jobs import submit
 from madang.web.bench.models import Run, Upload
 from madang.web.bench.records import record_of
 from madang.web.bench.visitors import TooMuch, visitor_of
 from madang.web.wording import language
-
-
-def card_of(name: str) -> Card:
-    """Return a solution's card without importing its model."""
-    return read_document(register.folder_of(name) / "card.toml", Card)
 
 
 @require_safe
@@ -58,14 +54,10 @@ def solution(request: HttpRequest, name: str) -> HttpResponse:
 
 def _take(request: HttpRequest, defaults: Defaults, city: str, day: date, scenario: str) -> HttpResponse:
     """Run what was typed, or show the form again with what is wrong and all that was typed."""
-    typed = {
-        name.removeprefix(forms.PREFIX): str(value)[:2000]
-        for name, value in request.POST.items()
-        if name.startswith(forms.PREFIX)
-    }
+    typed = _typed(request, defaults)
     form = forms.make_form(defaults, typed, language())
     changes = forms.read_form(defaults, scenario, form)
-    if form.errors:
+    if form.refused:
         return _page(request, defaults, day, scenario, form, None, status=400)
     ask = check(Ask(defaults.solution.name, city, day, scenario, changes))
     try:
@@ -74,6 +66,26 @@ def _take(request: HttpRequest, defaults: Defaults, city: str, day: date, scenar
         form.errors.append(f"{error.what}: {error.todo}")
         return _page(request, defaults, day, scenario, form, None, status=status_of(error))
     return HttpResponseRedirect(reverse("bench:run", args=[run.key]), status=303)
+
+
+def _typed(request: HttpRequest, defaults: Defaults) -> dict[str, str]:
+    """Return what was typed, by path; a file as its name and text, the one chosen now before the one kept.
+
+    Raises:
+        DataError: a file that is too large, or not UTF-8.
+    """
+    files = {card.name for card in defaults.solution.inputs.fields() if card.kind == "file"}
+    typed = {}
+    for name, value in request.POST.items():
+        path = name.removeprefix(forms.PREFIX)
+        if name.startswith(forms.PREFIX):
+            typed[path] = forms.kept_file(str(value)) if path in files else str(value)[:2000]
+    for name in files:
+        chosen = request.FILES.get(forms.PREFIX + name)
+        if chosen is not None:
+            given = GivenFile.of_bytes(Path(str(chosen.name)), chosen.read(FILE_BYTES_MAX + 1), FILE_BYTES_MAX)
+            typed[name] = forms.write(given)
+    return typed
 
 
 def _page(

@@ -10,15 +10,15 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from madang.core.drawing import png_of
+from madang.core.drawing import png_of, with_dark
 from madang.plan.report.data import plain
 from madang.web.bench import telling
 from madang.web.bench.answers import not_kept_if_brought, open_to_all, run_or_404, says_errors, sent_from_here, unkept
 from madang.web.bench.asking import ask_of
+from madang.web.bench.cards import card_of
 from madang.web.bench.jobs import bundle_path, cancel, submit
-from madang.web.bench.keeping import drawing_of, frame_of
+from madang.web.bench.keeping import drawing_of, frame_of, live_of
 from madang.web.bench.models import Job, Run, RunFigure
-from madang.web.bench.pages import card_of
 from madang.web.bench.sensitivity import ranked
 from madang.web.bench.visitors import visitor_of
 from madang.web.wording import language
@@ -105,7 +105,7 @@ def state_of(found: Run) -> str:
 def figure(request: HttpRequest, key: str, name: str, ending: str) -> HttpResponse:
     """Give a figure as a drawing or as data."""
     kept = get_object_or_404(RunFigure, run_id=key, name=name)
-    if ending in {"svg", "png"}:
+    if ending in {"svg", "png", "vl.json"}:
         return _drawing(kept, ending)
     frame = frame_of(kept)
     body: bytes
@@ -122,11 +122,14 @@ def figure(request: HttpRequest, key: str, name: str, ending: str) -> HttpRespon
 
 
 def _drawing(kept: RunFigure, ending: str) -> HttpResponse:
-    """Return a figure's drawing in the page's language; it never changes."""
+    """Return a figure's drawing in the page's language; it never changes. Or what lets one point at its marks."""
     if not kept.card["drawn"]:
         raise Http404("a table is read, not drawn")
+    if ending == "vl.json":
+        return open_to_all(JsonResponse(live_of(kept, language()), json_dumps_params={"ensure_ascii": False}))
     svg = drawing_of(kept, language())
-    response = HttpResponse(png_of(svg) if ending == "png" else svg, content_type=_TYPES[ending])
+    body = png_of(svg) if ending == "png" else with_dark(svg)
+    response = HttpResponse(body, content_type=_TYPES[ending])
     response["Cache-Control"] = _FOREVER
     response["Content-Disposition"] = f'inline; filename="{kept.name}.{ending}"'
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -185,8 +188,8 @@ def _progress(request: HttpRequest, found: Run, kind: str) -> HttpResponse:
 @says_errors
 def again(request: HttpRequest, key: str) -> HttpResponse:
     """Try a run anew that was cancelled or failed."""
-    submit(ask_of(run_or_404(key)), visitor_of(request))
-    return HttpResponseRedirect(reverse("bench:run", args=[key]), status=303)
+    asked, _ = submit(ask_of(run_or_404(key)), visitor_of(request))
+    return HttpResponseRedirect(reverse("bench:run", args=[asked.key]), status=303)
 
 
 @sent_from_here
@@ -215,8 +218,9 @@ def sensitivity(request: HttpRequest, key: str) -> HttpResponse:
     """Show which input matters most for a number; begin to find out where nobody has."""
     found, code = run_or_404(key), language()
     if request.method == "POST":
-        submit(ask_of(found), visitor_of(request), "sensitivity")
-        return HttpResponseRedirect(reverse("bench:sensitivity", args=[key]), status=303)
+        # Where model or facts have changed since, what is asked today is another run, at an address of its own.
+        asked, _ = submit(ask_of(found), visitor_of(request), "sensitivity")
+        return HttpResponseRedirect(reverse("bench:sensitivity", args=[asked.key]), status=303)
     if found.result is None or found.sensitivity is None:
         return _progress(request, found, "sensitivity")
     known = [name for name, value in found.sensitivity["base"].items() if value is not None]
@@ -241,8 +245,9 @@ def bundle(request: HttpRequest, key: str) -> HttpResponse:
     """Make a run's bundle, show how far it is, and where to get it."""
     found = run_or_404(key)
     if request.method == "POST":
-        submit(ask_of(found), visitor_of(request), "bundle")
-        return HttpResponseRedirect(reverse("bench:bundle", args=[key]), status=303)
+        # Where model or facts have changed since, what is asked today is another run, at an address of its own.
+        asked, _ = submit(ask_of(found), visitor_of(request), "bundle")
+        return HttpResponseRedirect(reverse("bench:bundle", args=[asked.key]), status=303)
     if not bundle_path(found).exists():
         return _progress(request, found, "bundle")
     size = bundle_path(found).stat().st_size

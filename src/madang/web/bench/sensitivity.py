@@ -27,7 +27,7 @@ def sensitivity(performed: Performed, progress: Progress = silent) -> dict[str, 
     moved = []
     for place, card in enumerate(cards):
         part = part_of(progress, place / len(cards), (place + 1) / len(cards))
-        part(0.0, card.title.en)
+        part(0.0, f"{card.title.ko} · {card.title.en}")
         ends = _ends(card, getattr(performed.inputs, card.name), performed.uses)
         results = [_numbers(performed, performed.inputs, card.name, end) for end in ends[:2]]
         if results[0] is None and results[1] is None:

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from madang.core.figures import places_to_read
-from madang.core.language import Language, say_day, say_number
+from madang.core.language import Language, in_language, say_day, say_number
 from madang.core.units import say_unit
 from madang.plan.report.amounts import say_amount, say_value
+from madang.web.bench.cards import card_of
 from madang.web.bench.jobs import WORDS
 from madang.web.bench.keeping import frame_of
 from madang.web.bench.models import Job, Run, RunFigure
@@ -53,17 +54,22 @@ def road_of(run: Run, name: str) -> dict[str, Any]:
     """Return a number with the whole road behind it."""
     result = run.result or {}
     card = result["numbers"][name]
-    return {**card, "inputs": [result["steps"][step] for step in card["rests_on"]]}
+    return {**card, "solution": run.solution, "inputs": [result["steps"][step] for step in card["rests_on"]]}
 
 
 def changed_words(run: Run, code: Language) -> list[dict[str, Any]]:
     """Return what differs from the city's own inputs."""
+    card = card_of(run.solution)
+
+    def said(value: Any, unit: str | None) -> str:
+        return card.word(value, code) if isinstance(value, str) else _written(value, unit, code)
+
     return [
         {
             **change,
-            "title": change["title"][code] + (f", {change['key']}" if change["key"] else ""),
-            "before": _written(change["before"], change["unit"], code),
-            "now": _written(change["now"], change["unit"], code),
+            "title": change["title"][code] + (f", {card.word(change['key'], code)}" if change["key"] else ""),
+            "before": said(change["before"], change["unit"]),
+            "now": said(change["now"], change["unit"]),
         }
         for change in (run.result or {})["changed"]
         # A scenario may set what the city has anyway.
@@ -92,7 +98,9 @@ def figure_words(kept: RunFigure, code: Language) -> dict[str, Any]:
         {"title": column["title"][code], "unit": column["unit"], "digits": column["digits"], "numeric": numeric[place]}
         for place, column in ((place, figure["columns"][place]) for place in places)
     ]
-    rows = [list(zip(row, columns, strict=True)) for row in frame_of(kept)[:, places].head(ROWS_SHOWN).rows()]
+    words = {key: title[code] for key, title in (figure.get("series_titles") or {}).items()}
+    frame = frame_of(kept)[:, places].head(ROWS_SHOWN)
+    rows = [list(zip((_worded(cell, words, code) for cell in row), columns, strict=True)) for row in frame.rows()]
     return {
         "name": kept.name,
         "title": figure["title"][code],
@@ -109,6 +117,11 @@ def figure_words(kept: RunFigure, code: Language) -> dict[str, Any]:
     }
 
 
+def _worded(cell: Any, words: dict[str, str], code: Language) -> Any:
+    """Return a cell; words in the page's language, and a key as what the figure calls it."""
+    return (words.get(cell) or in_language(cell, code)) if isinstance(cell, str) else cell
+
+
 def job_words(job: Job, code: Language) -> dict[str, Any]:
     """Return a job as its progress is shown."""
     doing = "waiting" if job.state == Job.State.WAITING else job.doing
@@ -118,7 +131,7 @@ def job_words(job: Job, code: Language) -> dict[str, Any]:
         "state": job.state,
         "active": job.active,
         "percent": round(job.share * 100),
-        "doing": known.to(code) if known else doing,
+        "doing": known.to(code) if known else in_language(card_of(job.run.solution).word(doing, code), code),
         "error": job.error,
         "stopping": job.cancel_asked and job.active,
     }

@@ -17,7 +17,9 @@ urlpatterns = [
     re_path(rf"{_RUN}/$", results.run, name="run"),
     re_path(rf"{_RUN}\.(?P<ending>json|csv)$", results.data, name="data"),
     re_path(
-        rf"{_RUN}/figures/(?P<name>[a-z0-9_]+)\.(?P<ending>svg|png|csv|json|parquet)$", results.figure, name="figure"
+        rf"{_RUN}/figures/(?P<name>[a-z0-9_]+)\.(?P<ending>svg|png|csv|vl\.json|json|parquet)$",
+        results.figure,
+        name="figure",
     ),
     re_path(rf"{_RUN}/why/(?P<name>[a-z0-9_]+)/$", results.why, name="why"),
     re_path(rf"{_RUN}/again/$", results.again, name="again"),

@@ -9,7 +9,7 @@ RULES = {
     "sitemap": EVERYBODY,
     "robots": EVERYBODY,
     "shelves": EVERYBODY,
-    "entry-json": EVERYBODY,
+    "entry-data": EVERYBODY,
     "feed": EVERYBODY,
     "picture": EVERYBODY,
     "number-choices": WRITERS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
+from draftjs_exporter.error import ExporterException
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
@@ -23,6 +24,13 @@ class ParagraphBlock(blocks.RichTextBlock):
         """Allow what reads well and nothing that only decorates."""
         kwargs.setdefault("features", TEXT_FEATURES)
         super().__init__(**kwargs)
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        """Read what the text editor sends; anything else was sent by no editor, and is answered with 400."""
+        try:
+            return super().value_from_datadict(data, files, prefix)
+        except (ValueError, TypeError, AttributeError, LookupError, ExporterException) as error:
+            raise BadRequest(f"no text in the editor's own format: {error}") from error
 
     def clean(self, value: Any) -> Any:
         """Refuse a quoted number or figure that no solution has."""

@@ -75,7 +75,7 @@ def absolute(page: EntryPage) -> str:
 
 def catalogue() -> dict[str, Any]:
     """Return the library and the figures' tables as a DCAT catalogue in JSON-LD."""
-    entries = EntryPage.objects.live().public().select_related("locale", "theme").specific()
+    entries = EntryPage.objects.live().public().prefetch_related("locale", "theme").specific()
     return {
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#",
@@ -118,7 +118,7 @@ def _dataset(row: Computed, name: str, card: dict[str, Any]) -> dict[str, Any]:
     address = f"{settings.MADANG_ADDRESS}/figures/{row.solution}.{name}.csv"
     table = {"@type": "dcat:Distribution", "dcat:accessURL": {"@id": address}, "dcat:mediaType": "text/csv"}
     return {
-        "@id": address.removesuffix(".csv"),
+        "@id": f"{address}#table",
         "@type": "dcat:Dataset",
         "dct:title": [{"@value": card["title"][code], "@language": code} for code in ("ko", "en")],
         "dct:issued": row.day.isoformat(),

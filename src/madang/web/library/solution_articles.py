@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,7 @@ def read_article(name: str, folder: Path) -> Entry:
         words=words,
         shared={"solution": name, "posted_day": card.checked_on},
         theme=_theme(card),
+        goals=tuple(_goals().get(key_of(card.theme.en), ())),
         regions=("asia",),
         authors=(_author(card),),
     )
@@ -72,6 +75,14 @@ def _words(name: str, path: Path, card: Card, code: Language) -> dict[str, Any]:
             raise DataError("a section of the article is blank", Where(path, value=head), "say at least why")
     sections = {key: blocks_of(body) for key, body in zip(SECTIONS, bodies, strict=True)}
     return {"title": title[1], "summary": card.summary.to(code), **sections}
+
+
+@cache
+def _goals() -> dict[str, list[int]]:
+    """Return the goals that the articles of each theme serve."""
+    text = (Path(__file__).parent / "content" / "goals.toml").read_text(encoding="utf-8")
+    found: dict[str, list[int]] = tomllib.loads(text)["themes"]
+    return found
 
 
 def _theme(card: Card) -> str:

@@ -34,7 +34,11 @@ class TranslationState:
 
 def state_of(page: EntryPage) -> TranslationState:
     """Return how a page stands: original, matching, behind, or not checked."""
-    other = page.counterpart
+    return state_beside(page, page.counterpart)
+
+
+def state_beside(page: EntryPage, other: EntryPage | None) -> TranslationState:
+    """Return how a page stands to its other language, where that is known already."""
     there = other is not None and other.live
     if page.locale.language_code == page.original_language or other is None:
         return TranslationState("original", there)

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from madang.web.library import records
+from madang.web.library import records, tables
 from madang.web.library.models import EntryPage, HomePage, ShelfPage
 from madang.web.wording import language
 
@@ -24,23 +24,35 @@ def shelves(request: HttpRequest) -> HttpResponse:
     return render(request, "library/shelves.html", {"shown": shown})
 
 
-def entry_json(request: HttpRequest, path: str) -> HttpResponse:
-    """Return an entry as JSON: its page's address with .json for the last stroke."""
+def data(request: HttpRequest, path: str, ending: str) -> HttpResponse:
+    """Return an entry, or all entries of a shelf, as JSON or CSV: its page's address with the ending for its stroke."""
     home = HomePage.objects.filter(locale__language_code=language()).first()
     if home is None:
         raise Http404(path)
-    found = home.route(request, path.split("/"))
-    page = found.page.specific
-    if not isinstance(page, EntryPage) or page.get_view_restrictions().exists():
+    page = home.route(request, path.split("/")).page.specific
+    if page.get_view_restrictions().exists():
         raise Http404(path)
-    response = JsonResponse(records.whole(page), json_dumps_params={"ensure_ascii": False})
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    if isinstance(page, ShelfPage):
+        return _shelf(page, ending)
+    if not isinstance(page, EntryPage):
+        raise Http404(path)
+    if ending == "csv":
+        return tables.as_csv(tables.entry_rows(page), tables.ENTRY_COLUMNS, page.slug)
+    return tables.as_json(records.whole(page))
+
+
+def _shelf(shelf: ShelfPage, ending: str) -> HttpResponse:
+    """Return every entry of a shelf, newest first."""
+    entries = EntryPage.objects.live().public().child_of(shelf).prefetch_related("locale", "theme").specific()
+    rows = tables.shelf_rows(list(entries.order_by(F("posted_day").desc(nulls_last=True), "title")))
+    if ending == "csv":
+        return tables.as_csv(rows, tables.SHELF_COLUMNS, shelf.slug)
+    told = {"shelf": shelf.shelf, "title": shelf.title, "language": shelf.locale.language_code}
+    return tables.as_json({**told, "count": len(rows), "entries": rows})
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Return the DCAT catalogue."""
     response = JsonResponse(records.catalogue(), json_dumps_params={"ensure_ascii": False})
     response["Content-Type"] = "application/ld+json"
-    response["Access-Control-Allow-Origin"] = "*"
     return response

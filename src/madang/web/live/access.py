@@ -7,5 +7,6 @@ from madang.web.accounts.roles import EVERYBODY
 RULES = {
     "drawing": EVERYBODY,
     "figure-rows": EVERYBODY,
+    "vega": EVERYBODY,
     "why": EVERYBODY,
 }

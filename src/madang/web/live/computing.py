@@ -16,7 +16,7 @@ import madang
 from madang import register
 from madang.core.city import City
 from madang.core.contract import Run, perform
-from madang.core.drawing import can_draw, svg_of
+from madang.core.drawing import can_draw, live_figure, svg_of
 from madang.core.errors import Cancelled, MadangError
 from madang.core.figures import Figure
 from madang.core.language import LANGUAGES, Text
@@ -68,12 +68,17 @@ def _refresh_one(name: str, city: City, today: date, *, anew: bool, progress: Pr
     return "computed"
 
 
-@transaction.atomic
 def keep(run: Run, mark: str) -> Computed:
-    """Keep a run's numbers, figures, drawings and rows."""
-    name = run.solution.name
+    """Keep a run's numbers, figures, drawings and rows; drawn first, so that the database is held only briefly."""
     numbers = {key: number_card(run, key) for key in run.result.numbers}
-    figures = {figure.name: _figure_card(run, figure) for figure in run.figures}
+    figures = {figure.name: figure_card(run, figure) for figure in run.figures}
+    return _keep_cards(run, mark, numbers, figures)
+
+
+@transaction.atomic
+def _keep_cards(run: Run, mark: str, numbers: dict[str, Any], figures: dict[str, Any]) -> Computed:
+    """Keep what was made of a run, all of it or nothing."""
+    name = run.solution.name
     for figure in run.figures:
         Sheet.objects.update_or_create(address=f"{name}.{figure.name}", defaults={"csv": figure.frame.write_csv()})
     kept, _ = Computed.objects.update_or_create(
@@ -108,6 +113,7 @@ def number_card(run: Run, name: str) -> dict[str, Any]:
     number = run.number(name)
     card = explain(run, name).as_json()
     card["digits"] = number.digits
+    card["solution"] = run.solution.name
     card["sources"] = [source_card(source) for source in run.sources_of(number.rests_on)]
     return card
 
@@ -123,11 +129,12 @@ def source_card(source: Source) -> dict[str, Any]:
     }
 
 
-def _figure_card(run: Run, figure: Figure) -> dict[str, Any]:
-    """Return a figure as a page shows it."""
+def figure_card(run: Run, figure: Figure, *, rows_max: int | None = ROWS_SHOWN) -> dict[str, Any]:
+    """Return a figure as a page shows it: titles, columns, the first rows, notes, sources, its kept drawings."""
     frame = figure.frame
     sources = run.sources_of(figure.rests_on)
     caveats = run.caveats(figure.rests_on)
+    shown = frame if rows_max is None else frame.head(rows_max)
     return {
         "title": figure.title.model_dump(),
         "subtitle": figure.subtitle.model_dump() if figure.subtitle else None,
@@ -141,7 +148,8 @@ def _figure_card(run: Run, figure: Figure) -> dict[str, Any]:
             }
             for column in figure.columns
         ],
-        "rows": [[_plain(cell) for cell in row] for row in frame.head(ROWS_SHOWN).rows()],
+        "words": words_of(figure),
+        "rows": [[_plain(cell) for cell in row] for row in shown.rows()],
         "row_count": frame.height,
         "notes": [note.model_dump() for note in figure.notes],
         "caveats": [caveat.model_dump() for caveat in caveats],
@@ -150,14 +158,20 @@ def _figure_card(run: Run, figure: Figure) -> dict[str, Any]:
     }
 
 
+def words_of(figure: Figure) -> dict[str, dict[str, str]]:
+    """Return what a figure calls the keys of its series and places, so that its table twin calls them so too."""
+    return {key: title.model_dump() for key, title in getattr(figure, "series_titles", {}).items()}
+
+
 def _draw(figure: Figure, code: Any, sources: tuple[Source, ...], caveats: tuple[Text, ...]) -> dict[str, Any]:
-    """Draw a figure in one language and keep it under its hash."""
+    """Draw a figure in one language and keep it under its hash, with what lets a reader point at its marks."""
     svg = svg_of(figure, code, sources=sources, caveats=caveats)
     size = _SIZE.search(svg)
     width, height = (round(float(part)) for part in (size.groups() if size else ("640", "400")))
     key = hashlib.blake2b(svg.encode(), digest_size=12).hexdigest()
-    values = {"name": figure.name, "svg": svg, "width": width, "height": height}
-    Drawing.objects.get_or_create(key=key, defaults=values)
+    live = live_figure(figure, code, sources=sources, caveats=caveats)
+    values = {"name": figure.name, "svg": svg, "live": live, "width": width, "height": height}
+    Drawing.objects.update_or_create(key=key, defaults=values)
     return {"key": key, "width": width, "height": height}
 
 

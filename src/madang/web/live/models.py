@@ -48,6 +48,7 @@ class Drawing(models.Model):
     key = models.CharField(max_length=32, primary_key=True)
     name = models.CharField(max_length=120)
     svg = models.TextField()
+    live = models.JSONField(null=True, help_text="what a page needs to let readers point at its marks")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     made_at = models.DateTimeField(auto_now_add=True)

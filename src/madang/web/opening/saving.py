@@ -1,4 +1,4 @@
-"""Saving the embedded site in one archive and bringing it back."""
+"""Saving a site in one archive and bringing it back: database, uploaded files, secrets."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ import sqlite3
 import tarfile
 import tempfile
 import time
+from fnmatch import fnmatch
 from pathlib import Path
 
 from madang.core.errors import DataError, UsageError, Where
 from madang.web.environment import home
-from madang.web.opening import template
+from madang.web.opening import dumping, template
 
-_PARTS = ("site.sqlite3", "media", "prepared", "secret-key")
+_DATABASES = ("site.sqlite3", "site.dump")
+#: What is made anew, or put aside by an earlier restoring. Everything else of the folder is saved, so that what a room
+#: begins to keep there, a desk's work folder or its key for personal data, is saved from its first day.
+_NOT_SAVED = (".*", "edition", "static", "vega-*.js", "before-*", "site.sqlite3*")
 
 
 def save(file: Path) -> int:
-    """Write database, uploaded files and secret into an archive; return its size in bytes.
+    """Write database, uploaded files and secrets into an archive; return its size in bytes.
 
     Raises:
-        UsageError: the site is on PostgreSQL, whose own tools save it; or there is no site yet.
+        UsageError: there is no site yet, or its PostgreSQL is not to be reached.
     """
-    _check_embedded()
-    folder = home()
-    if not (folder / "site.sqlite3").exists():
+    folder, name = home(), _database_name()
+    if name == "site.sqlite3" and not (folder / name).exists():
         raise UsageError("there is no site to save yet", Where(folder), "make one: madang site prepare")
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        copied = Path(scratch) / "site.sqlite3"
-        template.copy(folder / "site.sqlite3", copied)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as scratch:
+        copied = Path(scratch) / name
+        _copy_database(copied)
         fresh = file.with_name(f".{file.name}.{os.getpid()}")
-        with tarfile.open(fresh, "w:gz") as archive:
-            archive.add(copied, "site.sqlite3")
-            for name in _PARTS[1:]:
-                if (folder / name).exists():
-                    archive.add(folder / name, name)
-        # The secret is inside: nobody else may read the archive.
-        fresh.chmod(0o600)
-        fresh.replace(file)
+        try:
+            _pack(fresh, [copied, *_saved(folder)])
+            fresh.replace(file)
+        finally:
+            fresh.unlink(missing_ok=True)
     return file.stat().st_size
 
 
@@ -45,53 +45,91 @@ def bring_back(file: Path, *, replace: bool) -> Path | None:
     """Put a saved site in place; return the folder that holds what was there, where anything was.
 
     Raises:
-        UsageError: a site is there and ``replace`` was not given, or the site is on PostgreSQL.
-        DataError: the archive is not one that ``save`` wrote.
+        UsageError: a site is there and ``replace`` was not given, or its PostgreSQL is not to be reached.
+        DataError: the archive is not one that ``save`` wrote, or one of a site on the other kind of database.
     """
-    _check_embedded()
-    folder = home()
-    there = [folder / name for name in _PARTS if (folder / name).exists()]
-    if (folder / "site.sqlite3").exists() and not replace:
+    folder, name = home(), _database_name()
+    is_there = (folder / name).exists() if name == "site.sqlite3" else True
+    if is_there and not replace:
         raise UsageError("there is a site already", Where(folder), "add --yes to replace it; it is kept beside")
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        _unpack(file, Path(scratch))
-        kept = folder / f"before-{time.strftime('%Y%m%d-%H%M%S')}" if there else None
-        for path in [*there, folder / "site.sqlite3-wal", folder / "site.sqlite3-shm"]:
-            if kept is not None and path.exists():
-                kept.mkdir(exist_ok=True)
-                path.rename(kept / path.name)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as scratch:
+        _unpack(file, Path(scratch), name)
+        kept = _put_aside(folder, Path(scratch) / name)
         for path in Path(scratch).iterdir():
             path.rename(folder / path.name)
     (folder / "edition").unlink(missing_ok=True)
     return kept
 
 
-def _unpack(file: Path, scratch: Path) -> None:
-    """Unpack an archive and see that its database is whole."""
+def _database_name() -> str:
+    """Return under which name the site's database lies in an archive."""
+    return _DATABASES[1] if os.environ.get("DATABASE_URL") else _DATABASES[0]
+
+
+def _copy_database(target: Path) -> None:
+    """Copy the site's database as it stands at one moment."""
+    if target.name == "site.dump":
+        dumping.dump(target)
+    else:
+        template.copy(home() / target.name, target)
+
+
+def _saved(folder: Path) -> list[Path]:
+    """Return what of a site's folder is saved beside the database."""
+    return [path for path in sorted(folder.iterdir()) if not any(fnmatch(path.name, one) for one in _NOT_SAVED)]
+
+
+def _pack(file: Path, parts: list[Path]) -> None:
+    """Write parts into an archive that nobody else may read, not even while it is written: it holds the secrets."""
+    out = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    with out, tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for path in parts:
+            archive.add(path, path.name)
+
+
+def _put_aside(folder: Path, database: Path) -> Path | None:
+    """Move what is there into a folder of its own; PostgreSQL's part is dumped into it, and the saved one loaded."""
+    there = [*_saved(folder), *folder.glob("site.sqlite3*")]
+    if not there and database.name == "site.sqlite3":
+        return None
+    kept = folder / f"before-{time.strftime('%Y%m%d-%H%M%S')}"
+    kept.mkdir(exist_ok=True)
+    if database.name == "site.dump":
+        dumping.dump(kept / database.name)
+        # Files move only after the database has taken the dump: where it refuses, all stays as it was.
+        dumping.load(database)
+        database.unlink()
+    for path in there:
+        path.rename(kept / path.name)
+    return kept
+
+
+def _unpack(file: Path, scratch: Path, wanted: str) -> None:
+    """Unpack an archive and see that it holds the kind of database that is wanted, whole."""
     try:
         with tarfile.open(file, "r:gz") as archive:
-            names = [one.name for one in archive.getmembers()]
-            if any(name.split("/")[0] not in _PARTS for name in names):
+            roots = {one.name.split("/")[0] for one in archive.getmembers()} - set(_DATABASES)
+            if any(fnmatch(root, one) for root in roots for one in ("", *_NOT_SAVED)):
                 raise DataError("the archive holds what no saved site does", Where(file), "name another archive")
             archive.extractall(scratch, filter="data")
     except (OSError, tarfile.TarError) as error:
         raise DataError(f"the archive cannot be read: {error}", Where(file), "name another archive") from error
-    if not (scratch / "site.sqlite3").exists():
+    found = next((name for name in _DATABASES if (scratch / name).exists()), None)
+    if found is None:
         raise DataError("the archive holds no database", Where(file), "name another archive")
-    database = sqlite3.connect(scratch / "site.sqlite3")
-    try:
-        whole = database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    except sqlite3.DatabaseError:
-        whole = False
-    finally:
-        database.close()
-    if not whole:
+    if found != wanted:
+        other = "unset DATABASE_URL" if found == "site.sqlite3" else "set DATABASE_URL"
+        raise DataError("the archive is of a site on another kind of database", Where(file), other)
+    if found == "site.sqlite3" and not _is_whole(scratch / found):
         raise DataError("the database in the archive is damaged", Where(file), "take an older archive")
 
 
-def _check_embedded() -> None:
-    """Refuse on PostgreSQL."""
-    if os.environ.get("DATABASE_URL"):
-        raise UsageError(
-            "this site is on PostgreSQL", "environment DATABASE_URL", "use pg_dump and pg_restore, and copy media"
-        )
+def _is_whole(path: Path) -> bool:
+    """Tell whether a SQLite database is whole."""
+    database = sqlite3.connect(path)
+    try:
+        return bool(database.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        database.close()

@@ -8,12 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import typer
-import waitress
 from django.core.wsgi import get_wsgi_application
 
 from madang.core.errors import UsageError
+from madang.web.environment import proxy
+from madang.web.opening.request_lines import make_server
+from madang.web.opening.timely import keep_publishing
 from madang.web.search.words.analysis import analyser
 
 
@@ -27,6 +30,8 @@ def listen(host: str, port: int, threads: int, *, figures: bool = True) -> None:
     application = get_wsgi_application()
     # Whoever searches first should not wait for the analyser's dictionary.
     threading.Thread(target=analyser, daemon=True).start()
+    stop = threading.Event()
+    threading.Thread(target=keep_publishing, args=(stop,), daemon=True).start()
     # Today's figures and verdicts come first; the jobs of the bench are done beside the server as long as it stands.
     beside = [
         subprocess.Popen([*_yielding(), sys.executable, "-m", "django", command], env=_surroundings())
@@ -34,12 +39,19 @@ def listen(host: str, port: int, threads: int, *, figures: bool = True) -> None:
     ]
     typer.echo(f"Madang is at http://localhost:{port}/ko/ and http://localhost:{port}/en/ (stop with Ctrl-C)")
     try:
-        waitress.serve(
-            application, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True
-        )
+        make_server(application, host=host, port=port, threads=threads, ident=None, **believing(proxy())).run()
     finally:
+        stop.set()
         for process in beside:
             process.terminate()
+
+
+def believing(before: str | None) -> dict[str, Any]:
+    """Return whose word on a visitor's address and on https the server takes: the proxy's, and nobody else's."""
+    if before is None:
+        return {"clear_untrusted_proxy_headers": True}
+    trusted = {"x-forwarded-for", "x-forwarded-proto"}
+    return {"trusted_proxy": before, "trusted_proxy_headers": trusted, "clear_untrusted_proxy_headers": True}
 
 
 def _check_free(host: str, port: int) -> None:

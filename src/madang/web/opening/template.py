@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,6 +26,8 @@ _PATTERNS = (
     "../solutions/*/article.*.md",
     "../solutions/*/card.toml",
 )
+#: Ready sites that are kept, the newest: two checkouts of the code do not throw away each other's.
+_KEPT_MAX = 4
 _PACKAGES = ("django", "wagtail", "django-taggit", "modelsearch")
 
 
@@ -41,19 +44,31 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def cached(mark: str) -> Path:
-    """Return the folder in which the ready site of a fingerprint is kept."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "madang" / f"site-{mark}"
+def shelves() -> list[Path]:
+    """Return the folders that keep ready sites: the user's cache, and the environment Madang is installed in.
+
+    What `make setup` made ready serves every user of an installed machine, and a user with another home.
+    """
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "madang"
+    return [cache, Path(sys.prefix) / "share" / "madang"] if sys.prefix != sys.base_prefix else [cache]
 
 
 def keep(home: Path, mark: str) -> None:
-    """Copy a site's database and files into the cache, and drop those of other fingerprints."""
+    """Copy a site's database and files onto every shelf that can be written."""
     if not holds_tables(home / "site.sqlite3"):
         return
-    target = cached(mark)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".making-{mark}-{os.getpid()}")
+    for shelf in shelves():
+        try:
+            _keep_on(shelf, home, mark)
+        except OSError:
+            # A read-only system keeps nothing: the next site is made from the beginning.
+            continue
+
+
+def _keep_on(shelf: Path, home: Path, mark: str) -> None:
+    """Copy a site onto one shelf, whole or not at all, and drop the oldest others."""
+    target, fresh = shelf / f"site-{mark}", shelf / f".making-{mark}-{os.getpid()}"
+    shelf.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     copy(home / "site.sqlite3", fresh / "site.sqlite3")
@@ -61,15 +76,19 @@ def keep(home: Path, mark: str) -> None:
         shutil.copytree(home / "media", fresh / "media")
     shutil.rmtree(target, ignore_errors=True)
     fresh.replace(target)
-    for old in target.parent.glob("site-*"):
-        if old != target:
-            shutil.rmtree(old, ignore_errors=True)
+    others = sorted(shelf.glob("site-*"), key=lambda one: one.stat().st_mtime, reverse=True)
+    for old in others[_KEPT_MAX:]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def take(mark: str, home: Path) -> bool:
     """Put the ready database and files in place where there is no database yet; tell whether that was done."""
-    ready, database = cached(mark), home / "site.sqlite3"
-    if (database.exists() and database.stat().st_size > 0) or not holds_tables(ready / "site.sqlite3"):
+    database = home / "site.sqlite3"
+    if database.exists() and database.stat().st_size > 0:
+        return False
+    found = (shelf / f"site-{mark}" for shelf in shelves())
+    ready = next((one for one in found if holds_tables(one / "site.sqlite3")), None)
+    if ready is None:
         return False
     if (ready / "media").is_dir():
         shutil.copytree(ready / "media", home / "media", dirs_exist_ok=True)

@@ -20,7 +20,7 @@ from madang.plan.verdicts import Judged, JudgedClaim, judge_all
 from madang.web import editions
 from madang.web.live.computing import fingerprint, number_card, source_card
 from madang.web.scoreboard.models import Judging, Standing, VerdictChange
-from madang.web.scoreboard.way import way_there
+from madang.web.scoreboard.way import places_there, way_there
 
 
 def judge(today: date, *, anew: bool = False, progress: Progress = silent) -> str:
@@ -82,7 +82,7 @@ def _told(one: Judged, progress: Progress) -> dict[str, Any]:
     told["main"] = _claim(one.main)
     told["checks"] = [_claim(claim) for claim in one.further]
     told["said_in"] = [source_card(source) for source in one.said_in]
-    told["chart"] = way_there(one.main)
+    told["chart"], told["map"] = way_there(one.main), places_there(one.main)
     return told
 
 

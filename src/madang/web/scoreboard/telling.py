@@ -113,7 +113,7 @@ def _axis(claim: dict[str, Any], code: Language) -> SafeString | None:
 
 def public(standing: Standing, *, evidence: bool = True) -> dict[str, Any]:
     """Return a promise as the JSON of its address and the API give it; a list leaves the evidence out."""
-    data = {key: value for key, value in standing.data.items() if key not in {"chart", "said_in"}}
+    data = {key: value for key, value in standing.data.items() if key not in {"chart", "map", "said_in"}}
     if not evidence:
         data = {key: value for key, value in data.items() if key != "main"}
         data["checks"] = [{key: part for key, part in claim.items() if key != "evidence"} for claim in data["checks"]]

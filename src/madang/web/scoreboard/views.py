@@ -9,8 +9,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString, mark_safe
 
-from madang.core.figures import places_to_read
-from madang.core.language import Language
 from madang.plan.report.data import to_csv
 from madang.plan.verdicts import VERDICTS
 from madang.web.scoreboard import records, telling
@@ -69,7 +67,8 @@ def promise(request: HttpRequest, name: str, ending: str = "") -> HttpResponse:
             "card": telling.card(standing, code),
             "data": data,
             "checks": [telling.claim_words(claim, code) for claim in data["checks"]],
-            "chart": _chart(data["chart"], code),
+            "chart": data["chart"],
+            "map": data.get("map"),
             "history": list(VerdictChange.objects.filter(promise=name)),
             "record": _record(records.review_of(standing, code)),
         },
@@ -116,20 +115,3 @@ def _record(record: dict[str, Any]) -> SafeString:
     """Return a record as JSON that may stand inside a script element."""
     written = json.dumps(record, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
     return mark_safe(written)  # noqa: S308 - every character that could end the element is escaped
-
-
-def _chart(chart: dict[str, Any] | None, code: Language) -> dict[str, Any] | None:
-    """Return the chart of the way there in the page's language."""
-    if chart is None:
-        return None
-    # A chart that was kept before columns had names shows them all.
-    places = places_to_read([column.get("name", "") for column in chart["columns"]], code)
-    columns = [chart["columns"][place] for place in places]
-    return {
-        "title": chart["title"][code],
-        "subtitle": chart["subtitle"][code] if chart["subtitle"] else "",
-        "address": chart["address"],
-        "drawing": chart["drawings"][code],
-        "columns": columns,
-        "rows": [[(row[place], chart["columns"][place]) for place in places] for row in chart["rows"]],
-    }

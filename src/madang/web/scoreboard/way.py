@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import replace
 from typing import Any
 
 from madang.core.contract import Number, Run
-from madang.core.drawing import svg_of
 from madang.core.errors import UnitError
 from madang.core.figures import ChartFigure, Figure, MapFigure, Rule
-from madang.core.language import LANGUAGES, say_number, text
+from madang.core.language import say_number, text
 from madang.core.units import factor, say_unit
 from madang.plan.verdicts import JudgedClaim
-from madang.web.live.models import Drawing
+from madang.web.live.computing import figure_card
 
-_SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
 _CLOSE = 1e-9
 
 
 def way_there(judged: JudgedClaim) -> dict[str, Any] | None:
-    """Return the drawn chart (or map) that carries the deciding number, with the target as a rule; None without one."""
-    if judged.run is None or judged.number is None or judged.number.value is None:
-        return None
+    """Return the drawn chart that carries the deciding number, with the target as a rule; None without one."""
     run, number = judged.run, judged.number
+    if run is None or number is None or number.value is None:
+        return None
     found = next((figure for figure in run.figures if _carries(figure, number)), None)
-    shown: Figure | None = _with_target(found, judged) if isinstance(found, ChartFigure) else None
-    if shown is None:
-        shown = next((figure for figure in run.figures if _maps(figure, number)), None)
-    return None if shown is None else _drawn(run, shown)
+    return _drawn(run, _with_target(found, judged)) if isinstance(found, ChartFigure) else None
+
+
+def places_there(judged: JudgedClaim) -> dict[str, Any] | None:
+    """Return the drawn map, district by district, of what the deciding number rests on; None without one.
+
+    It stands there where the number itself cannot be known, too: a map of made-up values says so in its title.
+    """
+    run, number = judged.run, judged.number
+    if run is None or number is None or not number.rests_on:
+        return None
+    found = next((figure for figure in run.figures if _maps(figure, number)), None)
+    return None if found is None else _drawn(run, found)
 
 
 def _carries(figure: Figure, number: Number) -> bool:
@@ -72,33 +77,6 @@ def _times(have: str, want: str | None) -> float | None:
 
 
 def _drawn(run: Run, figure: Figure) -> dict[str, Any]:
-    """Return the figure with its drawings kept and its rows for the table twin."""
-    sources, caveats = run.sources_of(figure.rests_on), run.caveats(figure.rests_on)
-    drawings = {}
-    for code in LANGUAGES:
-        svg = svg_of(figure, code, sources=sources, caveats=caveats)
-        size = _SIZE.search(svg)
-        width, height = (round(float(part)) for part in (size.groups() if size else ("640", "400")))
-        key = hashlib.blake2b(svg.encode(), digest_size=12).hexdigest()
-        values = {"name": figure.name, "svg": svg, "width": width, "height": height}
-        Drawing.objects.get_or_create(key=key, defaults=values)
-        drawings[code] = {"key": key, "width": width, "height": height}
-    return {
-        "name": figure.name,
-        "address": f"{run.solution.name}.{figure.name}",
-        "title": figure.title.model_dump(),
-        "subtitle": figure.subtitle.model_dump() if figure.subtitle else None,
-        "drawings": drawings,
-        "columns": [
-            {
-                "name": column.name,
-                "title": column.title.model_dump(),
-                "unit": column.unit,
-                "digits": column.digits,
-                "numeric": figure.frame[column.name].dtype.is_numeric(),
-            }
-            for column in figure.columns
-        ],
-        "rows": [[cell if cell is None or isinstance(cell, int | float) else str(cell) for cell in row]
-                 for row in figure.frame.rows()],
-    }  # fmt: skip
+    """Return the figure with its drawings kept and all of its rows for the table twin."""
+    card = figure_card(run, figure, rows_max=None)
+    return {"name": figure.name, "address": f"{run.solution.name}.{figure.name}", **card}

@@ -6,6 +6,6 @@ from madang.web.accounts.roles import EVERYBODY
 
 RULES = {
     "search": EVERYBODY,
-    "search-json": EVERYBODY,
+    "search-data": EVERYBODY,
     "search-suggest": EVERYBODY,
 }

@@ -42,6 +42,16 @@ def put(found: Findable) -> Entry:
     return entry
 
 
+def put_changed(found: Findable) -> bool:
+    """Put an entry into the index unless it is there as it is; tell whether it was analysed."""
+    keys = {"source": found.source, "source_key": found.source_key, "language": found.language}
+    entry = Entry.objects.filter(**keys).defer("terms").first()
+    if entry is not None and entry.analysis == VERSION and not _changed(entry, found):
+        return False
+    put(found)
+    return True
+
+
 @transaction.atomic
 def take_out(source: str, source_key: str, language: str | None = None) -> None:
     """Take an entry out of the index, in one language or in all."""

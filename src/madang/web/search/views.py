@@ -9,13 +9,15 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from madang.web.library import tables
 from madang.web.library.models import EntryPage, Theme
 from madang.web.search import asking
 from madang.web.search.models import Entry
+from madang.web.search.promises import theme_words
 from madang.web.wording import language
 
 _PER_PAGE = 15
-_PAGE_MAX = 200
+_COLUMNS = ("title", "address", "kind", "language", "year")
 KINDS = {kind.kind: kind.kind_words for kind in EntryPage.__subclasses__()}
 _FACET_WORDS = {
     "kind": {"ko": "종류", "en": "Type"},
@@ -48,14 +50,16 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", context)
 
 
-def search_json(request: HttpRequest) -> HttpResponse:
-    """Return what a query found as JSON."""
+def data(request: HttpRequest, ending: str) -> HttpResponse:
+    """Return the page of results that was asked for as JSON, or all of them as CSV."""
     found, page = _asked(request)
     results = [
         {"title": one.title, "address": one.address, "kind": one.kind, "language": one.language, "year": one.year}
-        for one in _entries(page.object_list)
+        for one in _entries(found.order if ending == "csv" else page.object_list)
     ]
-    return JsonResponse(
+    if ending == "csv":
+        return tables.as_csv(results, _COLUMNS, "search")
+    return tables.as_json(
         {
             "query": found.query,
             "count": len(found.order),
@@ -64,8 +68,7 @@ def search_json(request: HttpRequest) -> HttpResponse:
             "facets": {name: dict(counts) for name, counts in found.facets.items()},
             "suggestions": found.suggestions,
             "results": results,
-        },
-        json_dumps_params={"ensure_ascii": False},
+        }
     )
 
 
@@ -91,7 +94,8 @@ def _entries(order: Any) -> list[Entry]:
 def _facets(request: HttpRequest, found: asking.Found) -> list[dict[str, Any]]:
     """Return each facet with its values, their counts and where choosing one leads."""
     code = language()
-    themes = {theme.key: theme.to(code) for theme in Theme.objects.all()}
+    themes = {key: words[code] for key, words in theme_words().items()}
+    themes |= {theme.key: theme.to(code) for theme in Theme.objects.all()}
     made = []
     for name, counts in found.facets.items():
         current = request.GET.get(name, "")

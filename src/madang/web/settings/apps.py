@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "madang.web.middleware.NoNul",
+    "madang.web.middleware.OpenReading",
     "madang.web.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "madang.web.middleware.VisitorCache",

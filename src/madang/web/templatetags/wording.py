@@ -54,6 +54,20 @@ def number(value: float | None, digits: int | None = None) -> str:
 
 
 @register.filter
+def exact(value: float | None) -> str:
+    """Return a number with every digit it has, and none that it has not: 269500, 0.1."""
+    return "—" if value is None else repr(value).removesuffix(".0")
+
+
+@register.filter
+def particle(words: str, pair: str) -> str:
+    """Return Korean words with the particle that fits their last sound, of a pair like 과/와; others get the second."""
+    after_consonant, after_vowel = pair.split("/")
+    last = ord(words[-1]) - 0xAC00 if words else -1
+    return words + (after_consonant if 0 <= last < 11172 and last % 28 else after_vowel)
+
+
+@register.filter
 def large(value: float | None) -> str:
     """Return a large number as people say it: 3억 6,163만, 361.63 million."""
     return say_large(value, language())

@@ -38,6 +38,47 @@ def test_a_citizen_reads_an_article_in_korean_and_follows_a_number_to_its_source
     assert reader.get_by_role("heading", name="Formula").is_visible()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_readers_keys_and_pointer_go_along_a_charts_points(chromium: Any, running: str, scheme: str) -> None:
+    """The picture gives way to the same chart; arrows go from point to point; the page's policy stands unbroken."""
+    context = chromium.new_context(base_url=running, color_scheme=scheme, viewport={"width": 390, "height": 800})
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto("/ko/solutions/eco-mileage/")
+    figure = page.locator("figure[data-chart]").first
+    figure.get_by_role("button", name="짚어 보기").press("Enter")
+    figure.locator(".plot svg").wait_for(timeout=20_000)
+    assert not figure.locator("img").is_visible()
+    tip, seen = page.locator(".tip"), []
+    for key in ("ArrowRight", "ArrowRight", "End", "Home"):
+        page.keyboard.press(key)
+        seen.append(tip.inner_text())
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == seen[-1]
+    assert len(set(seen)) == 4
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    figure.locator(".plot [tabindex]").last.hover()
+    assert tip.is_visible()
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= window
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = [one for one in axe.run(page).response["violations"] if one["impact"] in {"serious", "critical"}]
+    assert not [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
+    context.close()
+    assert not said
+
+
+def test_a_chart_that_cannot_be_fetched_stays_a_picture(reader: Any) -> None:
+    """Nothing is lost where the program or the spec does not come."""
+    reader.route("**/*.vl.json", lambda route: route.fulfill(status=200, body="no spec"))
+    reader.goto("/en/solutions/eco-mileage/")
+    figure = reader.locator("figure[data-chart]").first
+    figure.get_by_role("button", name="Explore the chart").click()
+    reader.wait_for_function("document.querySelector('figure[data-chart]').dataset.state === 'still'")
+    assert figure.locator("img").is_visible()
+
+
 def test_searching_finds_what_stands_there_in_another_form(reader: Any) -> None:
     """수질개선 finds the news that improved the water's quality, with the hits marked."""
     reader.goto("/ko/")
@@ -99,17 +140,37 @@ def test_dark_pages_are_as_readable(chromium: Any, running: str) -> None:
     context.close()
 
 
-def test_an_editor_publishes_a_page_in_both_languages(reader: Any, editor: tuple[str, str]) -> None:
-    """Signing in, changing the Korean and the English text, publishing both, and seeing both."""
+ARTICLE = {
+    "ko": {"title": "에코마일리지", "summary": "고쳐 쓴 요약입니다.", "pick": "정책 모형의 수치", "put": "넣기"},
+    "en": {"title": "Eco-mileage", "summary": "A summary written anew.", "pick": "정책 모형의 수치", "put": "넣기"},
+}
+
+
+def test_an_editor_publishes_an_article_in_both_languages_with_a_number_picked_from_a_list(
+    reader: Any, editor: tuple[str, str]
+) -> None:
+    """Signing in; in each language a new summary and a number of the model in the text; both are published and seen."""
     reader.goto("/admin/login/")
     reader.fill("[name=username]", editor[0])
     reader.fill("[name=password]", editor[1])
     reader.locator("button[type=submit]").first.click()
-    for code, name, words in (("ko", "시티넷", "고쳐 쓴 요약입니다."), ("en", "CityNet", "A summary written anew.")):
-        reader.goto(f"/admin/pages/search/?q={name}")
-        reader.locator("main a[href*='/edit/']").first.click()
-        reader.fill("#id_summary", words)
+    for code, words in ARTICLE.items():
+        reader.goto(f"/admin/pages/search/?q={words['title']}")
+        reader.get_by_role("link", name=words["title"], exact=True).and_(reader.locator("[href*='/edit/']")).click()
+        reader.fill("#id_summary", words["summary"])
+        text = reader.locator("#done-root .public-DraftEditor-content").first
+        text.click()
+        reader.keyboard.press("Control+End")
+        reader.keyboard.press("Enter")
+        reader.keyboard.type("/")
+        reader.locator(".w-combobox__option", has_text=words["pick"]).first.click()
+        reader.locator("dialog select").select_option("eco_mileage.pines")
+        reader.locator("dialog").get_by_role("button", name=words["put"]).click()
+        assert "{{ number:eco_mileage.pines }}" in text.inner_text()
+        # The text editor hands its words to the form a quarter of a second later.
+        reader.locator("#done-root input[value*='eco_mileage.pines']").first.wait_for(state="attached")
         reader.locator("[name=action-publish]").first.evaluate("button => button.click()")
         reader.wait_for_url(re.compile(r"/admin/pages/\d+/$"))
-        reader.goto(f"/{code}/partners/citynet/")
-        assert words in reader.locator(".lede").inner_text()
+        reader.goto(f"/{code}/solutions/eco-mileage/")
+        assert words["summary"] in reader.locator(".lede").inner_text()
+        assert reader.locator("section[aria-labelledby=done] a.live[href*='/eco_mileage/pines/']").is_visible()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 from wagtail.models import Page
+
+from madang.web.library.models import EntryPage, ShelfPage
+from madang.web.templatetags.wording import exact, particle
 
 pytestmark = pytest.mark.django_db
 #: Pages that are no pages of Wagtail.
@@ -49,6 +53,51 @@ def test_every_published_page_is_drawn_and_loads_nothing_from_elsewhere(visitor:
     for address in [*addresses, *FURTHER]:
         answer = visitor.get(address)
         assert answer.status_code == 200, address
-        html = re.sub(r'<link rel="(alternate|canonical)"[^>]*>', "", answer.content.decode())
-        outside = [address for address in _LOADED.findall(html) if re.match(r"(https?:)?//", address)]
-        assert not outside, (address, outside)
+        assert not loaded_from_elsewhere(answer.content.decode()), address
+
+
+#: Rooms whose pages are made by others: Wagtail's, and the interfaces' own descriptions.
+THEIRS = (
+    "/admin/", "/admin/images/", "/admin/documents/", "/admin/reports/site-history/", "/admin/account/",
+    "/admin/users/", "/admin/snippets/library/theme/", "/admin/pages/search/", "/api/docs",
+    "/api/desks/eco-mileage/docs",
+)  # fmt: skip
+
+
+def test_the_rooms_made_by_others_load_nothing_from_elsewhere_either(person: Callable[[str], Client]) -> None:
+    """Nor do the forms of each kind of page, with the text editor in them."""
+    admin = person("admin")
+    shelf = ShelfPage.objects.filter(locale__language_code="ko").first()
+    assert shelf is not None
+    forms = [f"/admin/pages/add/library/{kind._meta.model_name}/{shelf.pk}/" for kind in EntryPage.__subclasses__()]
+    for address in (*THEIRS, *forms):
+        answer = admin.get(address)
+        assert answer.status_code == 200, address
+        assert not loaded_from_elsewhere(answer.content.decode()), address
+
+
+def test_what_is_loaded_from_elsewhere_is_seen() -> None:
+    """The control."""
+    assert loaded_from_elsewhere('<script async src="//cdn.example/x.js"></script><img src="/here.png">') == [
+        "//cdn.example/x.js"
+    ]
+
+
+def loaded_from_elsewhere(html: str) -> list[str]:
+    """Return what some HTML would fetch from another host; a link to a version of the page fetches nothing."""
+    bare = re.sub(r'<link rel="(alternate|canonical)"[^>]*>', "", html)
+    return [address for address in _LOADED.findall(bare) if re.match(r"(https?:)?//", address)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("서울", "서울과"), ("제주", "제주와"), ("Helsinki", "Helsinki와"), ("", "와")]
+)
+def test_a_korean_particle_fits_the_last_sound(words: str, said: str) -> None:
+    assert particle(words, "과/와") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(269500.0, "269500"), (0.1, "0.1"), (None, "—"), (7, "7"), (1e300, "1e+300")]
+)
+def test_an_exact_value_has_every_digit_it_has_and_no_other(value: float | None, said: str) -> None:
+    assert exact(value) == said

@@ -112,6 +112,8 @@ def test_a_plain_sum_in_exact_decimals_gives_the_same_net_total(table: Path, on_
     heat = -sum(Decimal(row["heat_kgco2_change"] or 0) for row in rows) / 1000
     assert on_statement.number("co2_saved_t").value == pytest.approx(float(saved + heat), abs=0.001)
     assert on_statement.number("co2_saved_heat_t").value == pytest.approx(float(heat), abs=0.001)
+    assert round(saved + heat) == 2_364_141
+    assert on_statement.number("pines").value == pytest.approx(float(saved + heat) * 1000 / 6.6, rel=1e-9)
 
 
 def test_a_plain_sum_of_falling_cells_gives_the_same_gross_total(table: Path, on_statement: Run) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
+from django.db import OperationalError
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
@@ -13,6 +16,7 @@ from madang.core.errors import UsageError
 from madang.web.bench import jobs
 from madang.web.bench.asking import Ask, check
 from madang.web.bench.daily import daily_round, start_days
+from madang.web.bench.management.commands import work_jobs
 from madang.web.bench.models import Job, Run
 from madang.web.bench.visitors import TooMuch
 
@@ -113,6 +117,54 @@ def test_a_job_whose_worker_lives_is_left_alone() -> None:
     assert job is not None
     Job.objects.filter(pk=job.pk).update(state="running", worker=jobs.worker_mark(), seen_at=now())
     assert jobs.put_back() == 0
+
+
+def test_what_this_very_worker_left_lying_is_put_back_when_it_begins_again() -> None:
+    _, job = jobs.submit(asked(kg_per_pine=7), "a")
+    assert job is not None
+    Job.objects.filter(pk=job.pk).update(state="running", worker=jobs.worker_mark(), seen_at=now())
+    assert jobs.put_back(own=True) == 1
+
+
+def test_a_database_that_is_locked_for_a_while_stops_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work is begun again, with what it left lying put back; the negative control is an error of another kind."""
+    _, job = jobs.submit(asked(kg_per_pine=7), "a")
+    assert job is not None
+    Job.objects.filter(pk=job.pk).update(state="running", worker=jobs.worker_mark(), seen_at=now())
+    began = []
+
+    def worker(*given: str, **options: object) -> None:
+        began.append(given)
+        if len(began) == 1:
+            raise OperationalError("database is locked")
+
+    monkeypatch.setattr(work_jobs, "call_command", worker)
+    monkeypatch.setattr(work_jobs, "close_old_connections", lambda: None)
+    monkeypatch.setattr(work_jobs, "_PAUSE_SECONDS", 0)
+    call_command("work_jobs", "--batch")
+    assert len(began) == 2
+    job.refresh_from_db()
+    assert job.state == "waiting"
+
+    def broken(*given: str, **options: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(work_jobs, "call_command", broken)
+    with pytest.raises(ZeroDivisionError):
+        call_command("work_jobs", "--batch")
+
+
+def test_a_word_of_progress_that_cannot_be_written_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, job = jobs.submit(asked(kg_per_pine=7), "a")
+    assert job is not None
+    report = jobs._Report(job, None)
+    report.last -= 60
+
+    def locked(**given: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(jobs.Job.objects, "filter", lambda **given: SimpleNamespace(update=locked))
+    report(0.5, "counting")
 
 
 def test_a_job_of_another_host_is_put_back_once_it_falls_silent() -> None:

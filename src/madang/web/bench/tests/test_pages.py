@@ -64,7 +64,7 @@ def test_a_wrong_value_is_shown_again_with_its_reason(visitor: Client) -> None:
     page = answer.content.decode()
     assert answer.status_code == 400
     assert 'value="&lt;b&gt;many&lt;/b&gt;"' in page
-    assert "is not a number" in page
+    assert "give a number" in page
     assert not Job.objects.exists()
 
 
@@ -141,6 +141,12 @@ def test_two_scenarios_stand_side_by_side_with_what_differs(visitor: Client, wor
     assert "Inputs that differ" in page
     assert "CO2 of city gas" in page
     assert page.count('<th scope="col" class="num">') >= 4
+    differing = page[page.index('id="numbers"') :].count("</td></tr>") - page.count('<tr class="quiet">')
+    assert differing > 0
+    assert f"<strong>{differing} of " in page
+    # The script that waited gets the whole page anew, so that its charts can be pointed at.
+    assert visitor.get(sent.headers["Location"], headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in visitor.get(sent.headers["Location"]).headers
 
 
 def test_one_scenario_alone_is_no_comparison(visitor: Client) -> None:
@@ -171,6 +177,23 @@ def test_a_bundle_made_here_verifies_anywhere(visitor: Client, made: Made, work_
     assert not verify_bundle(bundle_path(run)).differences
 
 
+@pytest.mark.parametrize("kind", ["sensitivity", "bundle", "again"])
+def test_what_is_asked_of_a_run_of_an_older_model_gets_an_address_of_its_own(
+    visitor: Client, made: Made, work_off: Callable[[], None], kind: str
+) -> None:
+    """A run keeps its address and its numbers; what follows from today's model is not written beneath them."""
+    run = made(kg_per_pine=7)
+    old = Run.objects.get(key=run.key)
+    old.key = "0" * 24
+    old.save()
+    Run.objects.filter(key=run.key).delete()
+    sent = visitor.post(f"/en/bench/runs/{old.key}/{kind}/")
+    assert run.key in sent.headers["Location"]
+    work_off()
+    html(visitor, sent.headers["Location"])
+    assert "All numbers" in html(visitor, f"/en/bench/runs/{run.key}/")
+
+
 def test_a_city_of_one_s_own_is_run_and_held_against_seoul(
     visitor: Client, zipped: Callable[..., io.BytesIO], work_off: Callable[[], None]
 ) -> None:
@@ -182,6 +205,9 @@ def test_a_city_of_one_s_own_is_run_and_held_against_seoul(
     assert "Uptake of a pine in a year" in page
     assert "Yard" in page
     own = Run.objects.get(city__startswith="up-")
+    assert (
+        f'<a href="/en/bench/runs/{own.key}/#defaults">{len((own.result or {})["defaults"])} values are still' in page
+    )
     assert "Still somebody else's values" in html(visitor, f"/en/bench/runs/{own.key}/")
     # Nothing of it is left once it is deleted, not even in what is kept for visitors.
     visitor.post(f"{city}delete/")
@@ -202,7 +228,7 @@ def test_names_that_are_not_there_are_said_to_be_so(visitor: Client) -> None:
 )
 def test_pages_load_nothing_from_elsewhere_and_style_nothing_inline(visitor: Client, address: str) -> None:
     page = html(visitor, address)
-    assert not re.search(r'<(?:script|link|img|iframe)\b[^>]*(?:src|href)="(?:https?:)?//', page)
+    assert not re.search(r'<(?:script|link(?! rel="alternate")|img|iframe)\b[^>]*(?:src|href)="(?:https?:)?//', page)
     assert ' style="' not in page
     assert not re.search(r"<script(?![^>]*(?:src=|application/ld\+json))", page)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, NinjaAPI, Path, Query, Schema
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBasicAuth
 from pydantic import Field
 
@@ -123,6 +123,12 @@ def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     response = refusal(api, request, 401, "only officers may ask here", None, "sign in by name and password (Basic)")
     response["WWW-Authenticate"] = 'Basic realm="Madang"'
     return response
+
+
+@api.exception_handler(HttpError)
+def _plain(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Say an error that the framework found: a body that is no JSON, for one."""
+    return refusal(api, request, error.status_code, str(error), None, "see /api/desks/pollution-cap/openapi.json")
 
 
 @api.exception_handler(ValidationError)

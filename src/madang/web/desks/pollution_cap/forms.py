@@ -62,7 +62,7 @@ class RequestForm(forms.Form):
         self.land_says = LAND
         self.fields["nonce"].initial = secrets.token_hex(16)
         self.fields["district"].choices = _named(sorted({cell.district for cell in cells}), rules)
-        self.fields["unit"].choices = [(name, name) for name in sorted({cell.unit for cell in cells})]
+        self.fields["unit"].choices = _named(sorted({cell.unit for cell in cells}), rules)
         self.fields["plant"].choices = [("", "—"), *_named(rules.plants, rules)]
         self.fields["year"].initial = max((cell.year for cell in cells), default=None)
         for place in range(len(self.land)):

@@ -50,7 +50,7 @@ LAND: dict[str, Text] = {
 class Rules:
     """Unit loads in force and the plants that sewers lead to; ``made_up`` names those of which a number is invented.
 
-    names: districts and plants in words, by the names that the rules know them by.
+    names: districts, units and plants in words, by the names that the rules know them by.
     """
 
     units: UnitLoads
@@ -86,9 +86,8 @@ def _rules(city: str, day: date) -> Rules:
     """Return the rules of a city on a day; its files do not change while the site runs."""
     inputs = solution.read(solution.reader(open_city(city), day, day))
     invented = () if inputs.plants is None else inputs.plants.frame.filter(pl.col("origin") == "made_up")["plant"]
-    named = [
-        (table, key) for table, key in ((inputs.people, "district"), (inputs.plants, "plant")) if table is not None
-    ]
+    tables = (inputs.people, "district"), (inputs.plants, "plant"), (inputs.areas, "unit_area")
+    named = [(table, key) for table, key in tables if table is not None]
     names = {
         row[key]: text(row["name_ko"], row["name_en"])
         for table, key in named

@@ -21,13 +21,20 @@ from madang.web.desks.pollution_cap.allotting import is_made_up
 from madang.web.desks.pollution_cap.asking import ask as ask_for
 from madang.web.desks.pollution_cap.cells import Cell, kg_of, standings
 from madang.web.desks.pollution_cap.models import Permit
+from madang.web.desks.pollution_cap.naming import named
+from madang.web.desks.pollution_cap.naming import substance as substance_says
 from madang.web.desks.pollution_cap.rules import city_here, rules_of
 from madang.web.desks.pollution_cap.statement import statement, trail
 from madang.web.desks.pollution_cap.telling import MADE_UP_PLANT, item_says
 from madang.web.wording import both, language
 
 _PER_PAGE = 50
-SUBSTANCES = {"bod": "BOD", "tn": "T-N", "tp": "T-P"}
+#: The heads of a statement as CSV; the mark at its start lets spreadsheets read the Korean.
+_HEADS = (
+    text("언제", "at"), text("자치구", "district"), text("단위유역", "unit"), text("물질", "substance"),
+    text("연도", "year"), text("움직임", "movement"), text("문서 또는 협의", "document or permit"),
+    text("더하고 뺌(kg/일)", "in or out (kg/d)"), text("잔여(kg/일)", "left (kg/d)"),
+)  # fmt: skip
 SUMS = {
     "before": both("전", "before"),
     "after": both("후", "after"),
@@ -132,7 +139,7 @@ def _load(found: Permit, substance: str) -> dict[str, Any]:
     """Return what a permit needs of a substance, and what the answer said is left."""
     left = found.answer["remains_kg_per_d"].get(substance)
     needs = kg_of(found.loads[substance])
-    return {"substance": substance, "says": SUBSTANCES[substance], "needs": needs, "left": left}
+    return {"substance": substance, "says": substance_says(substance), "needs": needs, "left": left}
 
 
 @never_cache
@@ -172,7 +179,11 @@ def statement_page(request: HttpRequest) -> HttpResponse:
         lines = statement(city_here(), cell)
     except UnknownName as error:
         return render(request, "pollution_cap/problem.html", {"error": error}, status=404)
-    shown = [{"line": line, "kg": kg_of(line.parts), "left": kg_of(line.left)} for line in lines]
+    titles = dict(Permit.objects.filter(pk__in={line.about for line in lines}).values_list("pk", "title"))
+    shown = [
+        {"line": line, "kg": kg_of(line.parts), "left": kg_of(line.left), "about": titles.get(line.about, line.about)}
+        for line in lines
+    ]
     context = {"cell": cell, "lines": shown, "query": request.META["QUERY_STRING"], "made_up": is_made_up(city_here())}
     return render(request, "pollution_cap/statement.html", context)
 
@@ -181,16 +192,19 @@ def statement_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def statement_csv(request: HttpRequest) -> HttpResponse:
     """Return a cell's movements as CSV."""
+    cell = _cell_of(request)
     try:
-        lines = statement(city_here(), _cell_of(request))
+        lines = statement(city_here(), cell)
     except UnknownName as error:
         return HttpResponse(str(error), status=404, content_type="text/plain; charset=utf-8")
     table = io.StringIO()
     writer = csv.writer(table)
-    writer.writerow(["at", "movement", "about", "kg_per_d", "left_kg_per_d"])
+    writer.writerow([says.to(language()) for says in _HEADS])
+    where = named(cell.district), named(cell.unit), substance_says(cell.substance), cell.year
     for line in lines:
-        writer.writerow([line.at.isoformat(), line.kind, line.about, kg_of(line.parts), kg_of(line.left)])
-    answer = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8")
+        moved = kg_of(line.parts), kg_of(line.left)
+        writer.writerow([line.at.isoformat(), *where, line.words.to(language()), line.about, *moved])
+    answer = HttpResponse("\ufeff" + table.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="statement.csv"'
     return answer
 

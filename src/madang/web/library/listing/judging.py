@@ -11,7 +11,7 @@ from typing import Literal
 
 from django.utils.html import strip_tags
 
-from madang.core.language import Text, text
+from madang.core.language import Language, Text, text
 from madang.web.library.listing.reading import Row
 
 Weight = Literal["refused", "noted"]
@@ -22,6 +22,10 @@ _SCRIPTS = {
     "zh": re.compile("[\u4e00-\u9fff]"),
     "latin": re.compile("[A-Za-z]"),
 }
+_LETTERS = {
+    "ko": text("한글", "Korean"), "ar": text("아랍 글자", "Arabic"), "zh": text("한자", "Chinese"),
+    "latin": text("로마자", "Latin"),
+}  # fmt: skip
 _TAKEN = {"ko": "ko", "en": "latin"}
 _FILES = (".pdf", ".hwp", ".hwpx", ".odt", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".zip", ".jpg", ".png")
 
@@ -69,6 +73,18 @@ def judge(rows: Sequence[Row]) -> tuple[list[Taken], list[Finding]]:
             later = document is not None and posted is not None and document > posted
             taken.append(Taken(row, _language(row), posted, None if later else document, words_of(row.body)))
     return taken, findings
+
+
+_WEIGHTS: dict[Weight, Text] = {"refused": text("받지 않음", "refused"), "noted": text("알림", "noted")}
+
+
+def told(findings: Sequence[Finding], code: Language) -> list[str]:
+    """Return a line for each finding: in which row, how grave, what, and of which title."""
+    row = text("{}번째 줄", "row {}").to(code)
+    return [
+        f"{row.format(one.place)}: {_WEIGHTS[one.weight].to(code)}: {one.says.to(code)} [{one.title[:60]}]"
+        for one in findings
+    ]
 
 
 def _wrong(row: Row) -> list[Finding]:
@@ -120,15 +136,15 @@ def _wrong_scripts(row: Row) -> list[Finding]:
             _noted(
                 row,
                 "mixed",
-                f"제목은 {title}, 본문은 {body} 글자입니다.",
-                f"the title is in {title} letters, the body in {body}",
+                f"제목은 {_LETTERS[title].ko}, 본문은 {_LETTERS[body].ko}입니다.",
+                f"the title is in {_LETTERS[title].en} letters, the body in {_LETTERS[body].en}",
             )
         )
     wanted = _TAKEN.get(row.language)
     if wanted and body and body != wanted:
         found.append(
-            _noted(row, "other language", f"언어가 {row.language}인데 본문은 {body} 글자입니다.",
-                   f"the language is said to be {row.language}, but the body is in {body} letters")
+            _noted(row, "other language", f"언어가 {row.language}인데 본문은 {_LETTERS[body].ko}입니다.",
+                   f"the language is said to be {row.language}, but the body is in {_LETTERS[body].en} letters")
         )  # fmt: skip
     if "\ufffd" in row.title + row.body:
         found.append(_noted(row, "broken", "깨진 글자가 있습니다.", "some letters are broken"))

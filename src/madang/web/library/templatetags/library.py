@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
@@ -24,7 +25,8 @@ def hreflang(context: dict[str, Any], page: Page) -> SafeString:
     found = _versions(context, page)
     if len(found) < 2:
         return mark_safe("")
-    return format_html_join("", '<link rel="alternate" hreflang="{}" href="{}">', sorted(found.items()))
+    whole = ((code, f"{settings.MADANG_ADDRESS}{address}") for code, address in sorted(found.items()))
+    return format_html_join("", '<link rel="alternate" hreflang="{}" href="{}">', whole)
 
 
 @register.simple_tag(takes_context=True)

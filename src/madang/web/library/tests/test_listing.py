@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from madang.core.errors import DataError
-from madang.web.library.listing.judging import as_day, judge, script_of
+from madang.web.library.listing.judging import as_day, judge, script_of, told
 from madang.web.library.listing.reading import Row, read_listing
 from madang.web.library.listing.taking import take
 from madang.web.library.models import NewsPage
@@ -66,6 +66,17 @@ def test_a_title_in_one_language_over_a_body_in_another_is_said(tmp_path: Path) 
         "음식물 쓰레기 줄이기,2016-10-24,,ssunha,The eco-mileage system gives points to citizens who save energy.,,ko,",
     )
     assert _kinds(rows) == [(2, "mixed", "noted"), (2, "other language", "noted")]
+
+
+def test_the_report_is_told_in_both_languages(tmp_path: Path) -> None:
+    """A row, how grave, what, and which title; and letters by their names."""
+    rows = _listing(tmp_path, "책자,2020-05-22,,관리자,<p> </p>,,ko,", "책자,2020-05-22,,,Water of the city,,ko,")
+    findings = judge(rows)[1]
+    assert told(findings, "en")[0] == "row 2: refused: the body is empty [책자]"
+    assert told(findings, "ko")[:2] == [
+        "2번째 줄: 받지 않음: 본문이 비어 있습니다. [책자]",
+        "3번째 줄: 알림: 제목은 한글, 본문은 로마자입니다. [책자]",
+    ]
 
 
 def test_languages_without_a_shelf_and_repeated_rows_are_refused(tmp_path: Path) -> None:

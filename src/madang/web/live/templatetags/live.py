@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from madang.core.figures import places_to_read
-from madang.core.language import say_day, say_number
+from madang.core.language import Language, in_language, say_day, say_number
 from madang.core.units import say_unit
-from madang.web.live import quotes
+from madang.web.live import bundle, quotes
 from madang.web.live.quoting import quotations
 from madang.web.live.tokens import TOKEN
 from madang.web.wording import language
 
 register = template.Library()
 _HOME_NUMBERS = 3
-_HANGUL = re.compile("[가-힣]")
 _DAY = re.compile(r"^\d{4}(-\d{2}){1,2}$")
 
 
@@ -42,6 +44,22 @@ def number_card(address: str, note: str = "") -> dict[str, Any]:
 def figure_card(address: str, note: str = "") -> dict[str, Any]:
     """Show a figure with its table twin and downloads."""
     return {**figure_words(address), "note": note}
+
+
+@register.inclusion_tag("live/figure.html")
+def kept_figure(card: dict[str, Any]) -> dict[str, Any]:
+    """Show a figure from the card that was kept of it."""
+    return {**card_words(card, language()), "csv": f"/figures/{card['address']}.csv"}
+
+
+@register.simple_tag
+def chart_script() -> SafeString:
+    """Return the script that lets readers point at the marks of a page's charts; the page is whole without it."""
+    words = {"ko": {"open": "짚어 보기"}, "en": {"open": "Explore the chart"}}[language()]
+    return format_html(
+        '<script defer src="{}" data-vega="{}" data-words="{}"></script>',
+        static("madang/charts.js"), reverse("vega", args=[bundle.VERSION]), json.dumps(words, ensure_ascii=False),
+    )  # fmt: skip
 
 
 @register.inclusion_tag("live/quoted.html")
@@ -94,23 +112,27 @@ def figure_words(address: str) -> dict[str, Any]:
     code, card = language(), quotes.figure(address)
     if card is None:
         return {"lang": code, "address": address, "known": False}
+    return {"address": address, **card_words(card, code), "csv": f"/figures/{address}.csv"}
+
+
+def card_words(card: dict[str, Any], code: Language) -> dict[str, Any]:
+    """Return a kept figure's card in a language."""
     drawing = (card["drawings"] or {}).get(code)
     places = places_to_read([column["name"] for column in card["columns"]], code)
     columns = [card["columns"][place] for place in places]
+    words = {key: title[code] for key, title in card.get("words", {}).items()}
     return {
         "lang": code,
-        "address": address,
         "known": True,
         "title": card["title"][code],
         "subtitle": card["subtitle"][code] if card["subtitle"] else "",
         "drawing": drawing,
         "columns": [_column(column, code) for column in columns],
-        "rows": [_cells([row[place] for place in places], columns) for row in card["rows"]],
+        "rows": [_cells([row[place] for place in places], columns, words) for row in card["rows"]],
         "row_count": card["row_count"],
         "cut": card["row_count"] > len(card["rows"]),
         "notes": [note[code] for note in card["notes"]],
         "sources": card["sources"],
-        "csv": f"/figures/{address}.csv",
     }
 
 
@@ -121,7 +143,7 @@ def _inline(kind: str, address: str) -> str:
     words = number_words(address)
     if not words["known"] or words["exact"] is None:
         return format_html(
-            '<span class="live">— <a href="{}">({})</a></span>', words["why"], words["gap"] or words["title"]
+            '<span class="live live-gap">— <a href="{}">({})</a></span>', words["why"], words["gap"] or words["title"]
         )
     return format_html(
         '<a class="live" href="{}" title="{}"><data value="{}">{}</data>{}</a>',
@@ -142,14 +164,6 @@ def is_korean(words: str) -> bool:
     return bool(words) and "가" <= words[0] <= "힣"
 
 
-def _in_language(words: str) -> str:
-    """Return the half of "한국어 · English" that the page's language reads; other words as they are."""
-    korean, dot, english = words.partition(" · ")
-    if not dot or not _HANGUL.search(korean) or _HANGUL.search(english):
-        return words
-    return korean if language() == "ko" else english
-
-
 def _range(card: dict[str, Any] | None) -> str:
     """Return the range of a number that has one."""
     if not card or card["low"] is None:
@@ -165,12 +179,13 @@ def _day(card: dict[str, Any] | None) -> Any:
 
 def _column(column: dict[str, Any], code: str) -> dict[str, Any]:
     """Return a column's heading and whether it holds numbers."""
-    unit = say_unit(column["unit"], code) if column["unit"] else ""  # type: ignore[arg-type]
+    # A calendar year is a name: nobody reads 2021 as an amount of years.
+    unit = say_unit(column["unit"], code) if column["unit"] not in {None, "year"} else ""  # type: ignore[arg-type]
     return {"title": column["title"][code], "unit": unit, "numeric": column["numeric"]}
 
 
-def _cells(row: list[Any], columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a row's cells as they are read: years bare, numbers grouped, nothing as a dash."""
+def _cells(row: list[Any], columns: list[dict[str, Any]], words: dict[str, str]) -> list[dict[str, Any]]:
+    """Return a row's cells as they are read: years bare, numbers grouped, keys by their titles, nothing as a dash."""
     made = []
     for value, column in zip(row, columns, strict=True):
         if value is None:
@@ -178,6 +193,6 @@ def _cells(row: list[Any], columns: list[dict[str, Any]]) -> list[dict[str, Any]
         elif isinstance(value, int | float) and not isinstance(value, bool) and column["unit"] != "year":
             shown = say_number(value, column["digits"])
         else:
-            shown = _in_language(str(value))
+            shown = words.get(str(value)) or in_language(str(value), language())
         made.append({"shown": shown, "numeric": column["numeric"], "short": bool(_DAY.match(shown))})
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,9 +18,11 @@ from madang.core.contract import perform
 from madang.core.language import LANGUAGES
 from madang.plan.cities import open_city
 from madang.web import editions
-from madang.web.live import catalogue, quotes
+from madang.web.bench.jobs import WORDS
+from madang.web.live import bundle, catalogue, quotes
 from madang.web.live.computing import fingerprint, keep, refresh
 from madang.web.live.models import Computed, Drawing
+from madang.web.live.telling import say_given
 from madang.web.live.templatetags.live import figure_words
 from madang.web.live.tokens import Token, qualified, tokens_in, unknown_tokens
 
@@ -73,6 +76,36 @@ def test_a_drawing_can_be_had_as_png_and_runs_nothing(kept: Computed, visitor: C
     policy = visitor.get(f"/figures/{drawing.key}.svg").headers["Content-Security-Policy"]
     assert policy == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert visitor.get("/figures/0123456789abcdef01234567.svg").status_code == 404
+
+
+def test_a_drawing_tells_a_page_how_to_draw_it_anew(kept: Computed, visitor: Client) -> None:
+    """The spec has the picture's words and says what each mark shows; an older drawing without it is none."""
+    card = next(card for card in kept.figures.values() if card["drawings"])
+    address = f"/figures/{card['drawings']['ko']['key']}.vl.json"
+    told = visitor.get(address).json()
+    assert told["title"] == card["title"]["ko"]
+    assert any(row.get("_tip") for row in told["spec"]["data"]["values"])
+    Drawing.objects.update(live=None)
+    editions._renew()
+    assert visitor.get(address).status_code == 404
+
+
+def test_vega_is_served_from_here_and_asks_nobody_else(visitor: Client) -> None:
+    """The wheel's own bundle: one version, kept for good, with an interpreter that needs no eval."""
+    answer = visitor.get(f"/figures/vega-{bundle.VERSION}.js")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert b"window.vegaEmbed=" in answer.content
+    assert b"import(" not in answer.content.split(b"window.vegaEmbed=")[1]
+    assert visitor.get("/figures/vega-0.0.js").status_code == 404
+
+
+def test_a_page_names_the_script_but_not_the_program(kept: Computed, visitor: Client) -> None:
+    """What draws in the page is fetched when a reader asks for it, and weighs on no other."""
+    page = visitor.get("/ko/solutions/eco-mileage/").content.decode()
+    assert 'defer src="/static/madang/charts.js' in page
+    assert f'data-vega="/figures/vega-{bundle.VERSION}.js"' in page
+    assert 'src="/figures/vega' not in page
 
 
 def test_the_same_run_kept_again_gives_the_same_drawings(kept: Computed, run: object) -> None:
@@ -136,9 +169,39 @@ def test_a_stated_value_stands_beside_the_computed_one(kept: Computed, visitor: 
     measures = [measure for measure in quotes.stated_by_measure() if measure.startswith(f"{NAME}.")]
     assert measures
     quoted = quotes.number(measures[0])
-    html = visitor.get(f"/en/why/{measures[0].replace('.', '/')}/").content.decode()
-    assert quoted.stated[0].says.en.split(",")[0][:20] in html
+    page = visitor.get(f"/en/why/{measures[0].replace('.', '/')}/").content.decode()
+    assert quoted.stated[0].says.en.split(",")[0][:20] in page
     assert quotes.number("nobody.x").written("en") == "—"
+
+
+@pytest.mark.parametrize("name", register.NAMES)
+def test_every_number_of_every_solution_is_walked_back_in_both_languages(name: str, visitor: Client) -> None:
+    """Whatever a solution's inputs are: single values, series, series of series, tables."""
+    made, said = register.load(name), set()
+    keep(perform(made, open_city("seoul"), date.today(), progress=lambda share, doing: said.add(doing)), "mark")
+    assert {doing for doing in said if doing not in WORDS} <= set(made.card.words), "progress without words in Korean"
+    editions._renew()
+    for code in LANGUAGES:
+        for number, card in Computed.objects.get(solution=name).numbers.items():
+            answer = visitor.get(f"/{code}/why/{name}/{number}/")
+            assert answer.status_code == 200, (code, number)
+            assert card["formula"][code][:20] in html.unescape(answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("given", "unit", "said"),
+    [
+        (None, "kg", "—"), (True, None, "yes"), (2021, "year", "2021"), (5, "year", "5 years"),
+        (1200.0, "kg", "1,200 kg"),
+        ({"table": "people", "rows": 25}, None, "25 rows"), ([1, 2], None, "2 values"),
+        ({"a": 1.0, "b": 2.0, "c": 3.0, "d": None}, "kg", "… b: 2 kg, c: 3 kg, d: —"),
+        ({"2021-07-31": 3.0}, "kg", "31 July 2021: 3 kg"),
+        ({"park": {"bod": 1.0, "tp": 2.0}}, "kg", "park: 2 values"), ("논 · paddy", None, "paddy"),
+    ],
+)  # fmt: skip
+def test_an_input_is_told_as_what_it_is(given: Any, unit: str | None, said: str) -> None:
+    """A series by its end, a series of series by its sizes, a table by its rows."""
+    assert say_given(given, unit, "en") == said
 
 
 def test_an_article_with_two_charts_stays_below_150_kb(kept: Computed, visitor: Client) -> None:

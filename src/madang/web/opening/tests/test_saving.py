@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import tarfile
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from madang.core.errors import DataError, UsageError
-from madang.web.opening import saving, template
+from madang.web.bench.models import Run
+from madang.web.opening import preparing, saving, template
 
 
 @pytest.fixture
@@ -18,6 +26,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("MADANG_HOME", str(folder))
+    monkeypatch.setenv("TEST_DATABASE_URL", server) if (server := os.environ.get("DATABASE_URL")) else None
     monkeypatch.delenv("DATABASE_URL", raising=False)
     database = sqlite3.connect(folder / "site.sqlite3")
     database.execute("PRAGMA journal_mode=WAL")
@@ -80,20 +89,113 @@ def test_other_archives_and_damaged_ones_are_refused(site: Path, tmp_path: Path)
     assert _words(site) == ["마당"]
 
 
-def test_a_site_on_postgresql_is_left_to_its_own_tools(
+def test_whatever_a_room_keeps_in_the_folder_is_saved_and_what_is_made_anew_is_not(site: Path, tmp_path: Path) -> None:
+    """A desk's key and work folder come along, without which its members' data could not be read."""
+    (site / "personal-key").write_text("key")
+    (site / "eco_mileage" / "awards").mkdir(parents=True)
+    (site / "eco_mileage" / "awards" / "a.parquet").write_bytes(b"awards")
+    for name in ("edition", "vega-6.1.js", ".hidden"):
+        (site / name).write_text("made anew")
+    saving.save(tmp_path / "a.tar.gz")
+    with tarfile.open(tmp_path / "a.tar.gz") as archive:
+        roots = {name.split("/")[0] for name in archive.getnames()}
+    assert roots == {"site.sqlite3", "media", "secret-key", "personal-key", "eco_mileage"}
+    (site / "eco_mileage" / "awards" / "b.parquet").write_bytes(b"later")
+    kept = saving.bring_back(tmp_path / "a.tar.gz", replace=True)
+    assert (site / "eco_mileage" / "awards" / "a.parquet").read_bytes() == b"awards"
+    assert not (site / "eco_mileage" / "awards" / "b.parquet").exists()
+    assert kept is not None
+    assert (kept / "eco_mileage" / "awards" / "b.parquet").exists()
+    assert not list(site.glob(".saving-*"))
+
+
+def test_an_archive_of_the_other_kind_of_database_is_refused(site: Path, tmp_path: Path) -> None:
+    """Before anything is touched."""
+    (tmp_path / "site.dump").write_bytes(b"dump")
+    with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "site.dump", "site.dump")
+    with pytest.raises(DataError, match="of a site on another kind of database"):
+        saving.bring_back(tmp_path / "b.tar.gz", replace=True)
+    assert _words(site) == ["마당"]
+
+
+def test_a_database_that_is_not_to_be_reached_is_said_without_its_password(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error names them."""
-    monkeypatch.setenv("DATABASE_URL", "postgresql://a@b/c")
-    with pytest.raises(UsageError, match="use pg_dump and pg_restore"):
+    """Nothing is written."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://a:hidden@127.0.0.1:1/c")
+    with pytest.raises(UsageError) as caught:
+        saving.save(tmp_path / "a.tar.gz")
+    assert "hidden" not in str(caught.value)
+    assert not (tmp_path / "a.tar.gz").exists()
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(UsageError, match="pg_dump is not installed"):
         saving.save(tmp_path / "a.tar.gz")
 
 
-def test_the_ready_site_is_taken_once_and_never_over_another(
-    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A newcomer gets a copy; whoever has a database keeps it."""
+@pytest.fixture
+def city(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Return a way to ask a PostgreSQL database of the test's own, with a row in it."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if server is None:
+        pytest.skip("no PostgreSQL here: tools/with_postgres.sh .venv/bin/pytest")
+    psycopg = pytest.importorskip("psycopg")
+
+    def ask(query: str, url: str) -> list[Any]:
+        with psycopg.connect(url, autocommit=True) as connection:
+            done = connection.execute(query)
+            return [row[0] for row in done.fetchall()] if done.description else []
+
+    parts = urlsplit(server)
+    url = parts._replace(path="/saving_test").geturl().replace("postgresql:/saving", "postgresql:///saving")
+    ask("DROP DATABASE IF EXISTS saving_test", server)
+    ask("CREATE DATABASE saving_test", server)
+    monkeypatch.setenv("DATABASE_URL", url)
+    ask("CREATE TABLE words (word text PRIMARY KEY); INSERT INTO words VALUES ('마당')", url)
+    yield lambda query: ask(query, url)
+    ask("DROP DATABASE saving_test WITH (FORCE)", server)
+
+
+def test_a_city_on_postgresql_comes_back_as_it_was_saved(site: Path, tmp_path: Path, city: Any) -> None:
+    """Rows, tables made since, files; and what was there is kept beside, as an archive's dump."""
+    assert saving.save(tmp_path / "a.tar.gz") > 0
+    city("DELETE FROM words; CREATE TABLE later (day date); CREATE VIEW seen AS SELECT * FROM words")
+    (site / "media" / "picture.png").unlink()
+    with pytest.raises(UsageError, match="add --yes to replace it"):
+        saving.bring_back(tmp_path / "a.tar.gz", replace=False)
+    kept = saving.bring_back(tmp_path / "a.tar.gz", replace=True)
+    assert city("SELECT word FROM words") == ["마당"]
+    assert city("SELECT to_regclass('later')") == [None]
+    assert (site / "media" / "picture.png").read_bytes() == b"png"
+    assert kept is not None
+    assert (kept / "site.dump").stat().st_size > 0
+
+
+def test_a_damaged_dump_leaves_the_city_as_it_is(site: Path, tmp_path: Path, city: Any) -> None:
+    """Whole, or not at all."""
+    (tmp_path / "site.dump").write_bytes(b"no dump")
+    with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "site.dump", "site.dump")
+    with pytest.raises(DataError, match="the database in the archive is damaged"):
+        saving.bring_back(tmp_path / "b.tar.gz", replace=True)
+    assert city("SELECT word FROM words") == ["마당"]
+    assert (site / "media" / "picture.png").exists()
+
+
+@pytest.fixture
+def shelves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return the shelves of a user's cache and of an environment, both empty."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("sys.prefix", str(tmp_path / "environment"))
+    return template.shelves()
+
+
+def _kept(shelf: Path) -> set[str]:
+    return {one.name.removeprefix("site-") for one in shelf.glob("site-*")}
+
+
+def test_the_ready_site_is_taken_once_and_never_over_another(site: Path, tmp_path: Path, shelves: list[Path]) -> None:
+    """A newcomer gets a copy; whoever has a database keeps it."""
     template.keep(site, "abc")
     fresh = tmp_path / "fresh"
     fresh.mkdir()
@@ -102,19 +204,56 @@ def test_the_ready_site_is_taken_once_and_never_over_another(
     assert (fresh / "media" / "picture.png").exists()
     assert not template.take("abc", fresh)
     assert not template.take("another", tmp_path / "empty")
-    template.keep(site, "def")
-    assert not template.cached("abc").exists()
 
 
-def test_an_empty_database_is_never_kept_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would make every site after it empty; a cache that holds one is passed over."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def test_another_user_of_the_machine_takes_what_its_setup_made_ready(
+    site: Path, tmp_path: Path, shelves: list[Path]
+) -> None:
+    """The environment keeps a copy beside the user's own."""
+    template.keep(site, "abc")
+    assert [_kept(shelf) for shelf in shelves] == [{"abc"}, {"abc"}]
+    shutil.rmtree(shelves[0])
+    (tmp_path / "fresh").mkdir()
+    assert template.take("abc", tmp_path / "fresh")
+
+
+def test_the_newest_ready_sites_are_kept_and_older_ones_go(site: Path, shelves: list[Path]) -> None:
+    """Two checkouts on one machine do not throw away each other's; nor does the shelf grow for ever."""
+    for place, mark in enumerate("abcdef"):
+        template.keep(site, mark)
+        for shelf in shelves:
+            os.utime(shelf / f"site-{mark}", (place, place))
+    template.keep(site, "now")
+    assert [_kept(shelf) for shelf in shelves] == [{"now", "d", "e", "f"}] * 2
+
+
+def test_a_shelf_that_cannot_be_written_stops_nothing(site: Path, shelves: list[Path]) -> None:
+    """A system that is read-only outside its folder serves all the same."""
+    shelves[0].parent.mkdir()
+    shelves[0].write_text("a file where the folder would be")
+    template.keep(site, "abc")
+    assert _kept(shelves[1]) == {"abc"}
+
+
+def test_an_empty_database_is_never_kept_for_others(tmp_path: Path, shelves: list[Path]) -> None:
+    """It would make every site after it empty; a shelf that holds one is passed over."""
     empty = tmp_path / "home"
     empty.mkdir()
     template.keep(empty, "abc")
     sqlite3.connect(empty / "site.sqlite3").close()
     template.keep(empty, "abc")
-    assert not template.cached("abc").exists()
-    template.cached("abc").mkdir(parents=True)
-    (template.cached("abc") / "site.sqlite3").touch()
+    assert not shelves[0].exists()
+    (shelves[0] / "site-abc").mkdir(parents=True)
+    (shelves[0] / "site-abc" / "site.sqlite3").touch()
     assert not template.take("abc", tmp_path)
+
+
+@pytest.mark.django_db
+def test_a_site_with_an_account_or_a_run_is_nobodys_beginning() -> None:
+    """Another site would begin with its people and their passwords."""
+    assert preparing.is_untouched()
+    run = Run.objects.create(key="0" * 24, solution="eco_mileage", city="seoul", day=date(2026, 11, 22))
+    assert not preparing.is_untouched()
+    run.delete()
+    get_user_model().objects.create(username="mina")
+    assert not preparing.is_untouched()

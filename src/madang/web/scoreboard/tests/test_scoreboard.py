@@ -9,19 +9,21 @@ import re
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from madang.core.language import Language, text
+from madang.core.figures import FigureColumn, MapFigure
+from madang.core.language import text
 from madang.plan.cities import open_city
 from madang.plan.verdicts import Judged
-from madang.web.scoreboard import judging
+from madang.web.scoreboard import judging, way
 from madang.web.scoreboard.axis import axis_svg
 from madang.web.scoreboard.models import Standing, VerdictChange
-from madang.web.scoreboard.views import _chart
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -185,17 +187,38 @@ def test_words_on_the_axis_are_escaped() -> None:
     assert "<script>" not in axis_svg(1.0, 1.0, "<script>", "ok", "kept", "x")
 
 
-@pytest.mark.parametrize(("code", "shown"), [("ko", ["강", 3]), ("en", ["River", 3])])
-def test_a_chart_in_two_languages_shows_the_readers_column(code: Language, shown: list[object]) -> None:
-    columns = [{"name": name, "title": {"ko": name, "en": name}} for name in ("at_ko", "at_en", "count")]
-    chart = {
-        "title": {"ko": "수", "en": "Count"}, "subtitle": None, "address": "a.b", "drawings": {"ko": {}, "en": {}},
-        "columns": columns, "rows": [["강", "River", 3]],
+class _Judged:
+    """A claim judged by a run that has only the figures given."""
+
+    def __init__(self, rests_on: tuple[str, ...], figures: tuple[MapFigure, ...]) -> None:
+        self.number = SimpleNamespace(value=1.0, unit="1", rests_on=rests_on)
+        self.run = SimpleNamespace(figures=figures)
+
+
+@pytest.mark.parametrize(("rests_on", "found"), [(("a",), True), (("a", "b"), True), (("a", "c"), False), ((), False)])
+def test_a_map_stands_by_a_promise_when_it_rests_on_all_that_decides_it(
+    monkeypatch: pytest.MonkeyPatch, rests_on: tuple[str, ...], found: bool
+) -> None:
+    point = {"type": "Point", "coordinates": [127.0, 37.5]}
+    made = MapFigure(
+        name="gu", title=text("구", "Districts"), frame=pl.DataFrame({"v": [1.0]}), value="v", geometry=[point],
+        columns=(FigureColumn("v", text("값", "Value")),), rests_on=("a", "b"),
+    )  # fmt: skip
+    monkeypatch.setattr(way, "_drawn", lambda run, figure: {"name": figure.name})
+    assert way.places_there(_Judged(rests_on, (made,))) == ({"name": "gu"} if found else None)  # type: ignore[arg-type]
+
+
+def test_a_map_of_a_promise_is_shown_beside_its_chart(board: tuple[Judged, ...], visitor: Client) -> None:
+    standing = Standing.objects.get(promise="eco-co2")
+    card = {
+        "title": {"ko": "구마다", "en": "By district"}, "subtitle": None, "address": "a.b", "drawings": None,
+        "columns": [{"name": "gu", "title": {"ko": "구", "en": "District"}, "unit": None, "digits": None,
+                     "numeric": False}],
+        "words": {"Jung": {"ko": "중구", "en": "Jung-gu"}}, "rows": [["Jung"]], "row_count": 1,
+        "notes": [], "sources": [],
     }  # fmt: skip
-    told = _chart(chart, code)
-    assert told is not None
-    assert [value for value, _ in told["rows"][0]] == shown
-    assert [column["name"] for column in told["columns"]] == [f"at_{code}", "count"]
-    for column in columns:
-        del column["name"]
-    assert len((_chart(chart, code) or {})["columns"]) == 3
+    standing.data = {**standing.data, "map": card}
+    standing.save()
+    page = html(visitor, "/ko/promises/eco-co2/")
+    assert "곳에 따라" in page
+    assert "<td>중구</td>" in page

@@ -15,5 +15,6 @@ PLANT = Plant("seonam", {"bod": 1.2, "tn": 11.881, "tp": 0.172}, 1.0, {"bod": 1.
 @pytest.fixture(autouse=True)
 def _one_plant(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer with the unit loads in force and this plant."""
-    units = rules._rules(settings.MADANG_CITY, localdate()).units
-    monkeypatch.setattr(rules, "_rules", lambda city, day: rules.Rules(units, {"seonam": PLANT}, frozenset({"seonam"})))
+    found = rules._rules(settings.MADANG_CITY, localdate())
+    ours = rules.Rules(found.units, {"seonam": PLANT}, frozenset({"seonam"}), found.names)
+    monkeypatch.setattr(rules, "_rules", lambda city, day: ours)

@@ -104,7 +104,7 @@ def test_a_request_goes_from_its_form_to_its_completion(officer: Client) -> None
     assert "completed" in page
     assert left(city_here()) == {"bod": 20_000, "tp": 1_000}
     statement = officer.get(f"{DESK}account/statement.csv?{CELL}").content.decode().splitlines()
-    assert [row.split(",")[1] for row in statement] == ["movement", "allot", "consult", "complete"]
+    assert [row.split(",")[5] for row in statement] == ["movement", "allotted", "consulted", "given back at completion"]
     assert statement[-1].endswith(",2.0000")
 
 
@@ -117,6 +117,13 @@ def test_every_page_is_korean_too(officer: Client) -> None:
     assert "조건부 허용" in officer.get(address).content.decode()
     assert "창고용지" in officer.get(address).content.decode()
     assert "거주 인구, 시가화" in officer.get(address).content.decode()
+    korean = officer.get("/ko/desks/pollution-cap/account/").content.decode()
+    assert "<td>강서구</td><td>한강I</td><td>총인</td>" in korean
+    statement = officer.get(f"/ko/desks/pollution-cap/account/statement/?{CELL}").content.decode()
+    assert "<h1>강서구</h1>" in statement
+    csv = officer.get(f"/ko/desks/pollution-cap/account/statement.csv?{CELL}").content.decode("utf-8-sig")
+    assert csv.splitlines()[0].startswith("언제,자치구,단위유역,물질,연도,움직임")
+    assert ",강서구,한강I,BOD,2027,배정,plan,4.0000,4.0000" in csv
     assert "대지" in officer.get("/ko/desks/pollution-cap/ask/").content.decode()
 
 
@@ -158,7 +165,7 @@ def test_lists_are_filtered(officer: Client) -> None:
     asked(officer)
     assert "Flats by the river" in officer.get(f"{DESK}?state=answered").content.decode()
     assert "Flats by the river" not in officer.get(f"{DESK}?state=spent").content.decode()
-    assert "Gangseo" in officer.get(f"{DESK}account/?unit=han_i&year=2027").content.decode()
+    assert "<td>Gangseo</td><td>Han I</td>" in officer.get(f"{DESK}account/?unit=han_i&year=2027").content.decode()
     assert "<td>Gangseo</td>" not in officer.get(f"{DESK}account/?year=2028").content.decode()
 
 

@@ -1,4 +1,4 @@
-"""Bring the search index into line with what is published."""
+"""Bring the search index into line with what is published and judged."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from madang.web.search.pages import put_pages
+from madang.web.search.promises import put_promises
 
 
 class Command(BaseCommand):
     """``django index_pages``."""
 
-    help = "Bring the search index into line with what is published."
+    help = "Bring the search index into line with what is published and judged."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --anew."""
-        parser.add_argument("--anew", action="store_true", help="analyse every page again")
+        parser.add_argument("--anew", action="store_true", help="analyse everything again")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Index and say how much was done."""
-        done = put_pages(anew=options["anew"])
+        pages, promises = put_pages(anew=options["anew"]), put_promises(anew=options["anew"])
         if options["verbosity"] > 0:
-            self.stdout.write(f"{done} pages analysed")
+            self.stdout.write(f"{pages} pages and {promises} promises analysed")

@@ -1,0 +1,122 @@
+"""Weights that data give: entropy, CRITIC, principal component, importance as aimed at, and benefit of the doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import optimize
+
+from madang.core.errors import DataError, InfeasibleError
+from madang.methods.composite_index.tree import Floats, Tree, aggregate
+
+#: What a difference from one may come to by rounding alone.
+_ROUNDING = 1e-12
+NAMES = ("given", "equal", "entropy", "critic", "pca", "importance", "benefit_of_doubt")
+
+
+def equal(scores: Floats) -> Floats:
+    """Return the same weight for every indicator."""
+    return np.full(scores.shape[1], 1.0 / scores.shape[1])
+
+
+def entropy(scores: Floats) -> Floats:
+    """Return Shannon's weights: an indicator weighs by how unevenly its scores are spread over the cities.
+
+    w = (1 - E) / sum(1 - E), E = -sum p ln p / ln n, p the shares of the column's total.
+    """
+    known = _whole(scores)
+    if np.any(known < 0):
+        raise DataError("weights by entropy need scores of at least zero", todo="take min_max, or other weights")
+    total = known.sum(axis=0)
+    shares = np.divide(known, total, out=np.zeros_like(known), where=total > 0)
+    terms = np.where(shares > 0, shares * np.log(np.where(shares > 0, shares, 1.0)), 0.0)
+    return _shared(_beyond_rounding(1.0 + terms.sum(axis=0) / np.log(len(known))))
+
+
+def critic(scores: Floats) -> Floats:
+    """Return the weights of Diakoulaki and others (1995): spread times disagreement with the other indicators."""
+    known = _whole(scores)
+    return _shared(known.std(axis=0, ddof=1) * _beyond_rounding((1.0 - _correlations(known)).sum(axis=0)))
+
+
+def pca(scores: Floats) -> Floats:
+    """Return the sizes of the first principal component's loadings."""
+    _, vectors = np.linalg.eigh(_correlations(_whole(scores)))
+    return _shared(np.abs(vectors[:, -1]))
+
+
+def importance(tree: Tree, scores: Floats, aim: Floats) -> Floats:
+    """Return weights of a one-level tree whose indicators matter as much as aimed at.
+
+    How much an indicator matters is its squared correlation with the index, as a share of all.
+    """
+    known, wanted = _whole(scores), aim / aim.sum()
+
+    def off(logs: Floats) -> float:
+        weights = np.exp(logs)
+        index = aggregate(tree, known, weights)[tree.order[-1].name]
+        matter = np.array([np.corrcoef(known[:, k], index)[0, 1] ** 2 for k in range(known.shape[1])])
+        return float(((matter / matter.sum() - wanted) ** 2).sum())
+
+    found = optimize.minimize(off, np.log(np.maximum(wanted, 1e-6)), method="Nelder-Mead", options={"maxfev": 20_000})
+    return _shared(np.exp(found.x))
+
+
+def benefit_of_doubt(
+    scores: Floats, share_min: float = 0.0, share_max: float = 1.0, names: Sequence[str] | None = None
+) -> tuple[Floats, Floats]:
+    """Return each city's best index under its own weights, and those weights (cities x indicators).
+
+    The weights let no city exceed 1 (data envelopment without inputs; Cherchye and others 2007). ``share_min`` and
+    ``share_max`` bound what part of a city's index an indicator may make.
+
+    Raises:
+        InfeasibleError: the bounds leave a city no weights.
+    """
+    known = _whole(scores)
+    if np.any(known < 0):
+        raise DataError("the benefit of the doubt needs scores of at least zero", todo="take min_max")
+    if share_min * known.shape[1] > 1 or share_max * known.shape[1] < 1:
+        todo = "let the least shares add to at most 100 % and the greatest to at least that"
+        raise InfeasibleError("the bounds on shares leave no city any weights", todo=todo)
+    index, weights = np.empty(len(known)), np.empty_like(known)
+    for city, own in enumerate(known):
+        # own_k w_k - share (own . w) within its bounds
+        shares = np.diag(own)
+        whole = np.broadcast_to(own, shares.shape)
+        rows = np.vstack([known, share_min * whole - shares, shares - share_max * whole])
+        limits = np.concatenate([np.ones(len(known)), np.zeros(2 * len(own))])
+        found = optimize.linprog(-own, rows, limits, method="highs")
+        if found.status != 0:
+            called = f"city {city + 1}" if names is None else repr(names[city])
+            raise InfeasibleError(f"the bounds leave {called} no weights", todo="widen the bounds")
+        weights[city] = found.x
+        index[city] = own @ found.x
+    return index, weights
+
+
+def _whole(scores: Floats) -> Floats:
+    """Return the scores; refuse gaps, which would weigh in unseen."""
+    if np.isnan(scores).any():
+        raise DataError("weights from data need every value", todo="fill what is missing, as missing = mean")
+    return scores
+
+
+def _correlations(scores: Floats) -> Floats:
+    """Return the correlations of the indicators; one without spread correlates with none."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = np.nan_to_num(np.atleast_2d(np.corrcoef(scores, rowvar=False)))
+    np.fill_diagonal(found, 1.0)
+    return found
+
+
+def _beyond_rounding(shares: Floats) -> Floats:
+    """Return what is left of one with what rounding alone leaves set to zero, lest noise be shared out as weight."""
+    return np.where(shares > _ROUNDING, shares, 0.0)
+
+
+def _shared(sizes: Floats) -> Floats:
+    """Return sizes as shares of their sum; equal ones where all are zero."""
+    total = sizes.sum()
+    return sizes / total if total > 0 else np.full(len(sizes), 1.0 / len(sizes))

@@ -1,0 +1,199 @@
+"""Cities and their values beside a method: a row a city (and year), a column an indicator, checked together.
+
+A header may bear a unit in brackets, ``green_space [m**2]``; it is converted to the method's, or refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from madang.core.errors import DataError, MadangError, TableError, UnknownName, Where
+from madang.core.given_files import GivenFile
+from madang.core.language import text
+from madang.core.tables import Column, Table, TableSpec, header_of, table_of_text
+from madang.core.units import factor
+from madang.methods.composite_index import Panel
+from madang.methods.composite_index.tree import Floats
+from madang.solutions.city_rank.method_file import MethodFile
+
+_HEADER = re.compile(r"^(?P<name>.+?)\s*\[(?P<unit>[^\]]+)\]$")
+#: Columns that are no indicators.
+CITY, YEAR, ORIGIN = "city", "year", "origin"
+_BASE = (CITY, YEAR, ORIGIN)
+#: No value of a city is as great; beyond it squares leave the range of a float.
+BEYOND = 1e100
+_ORIGINS = ("measured", "published", "estimated", "made_up")
+
+
+@dataclass(frozen=True)
+class Cities:
+    """A panel of cities in the units of the method, and whether any row is made up."""
+
+    panel: Panel
+    made_up: bool
+    file: Path
+
+
+def cities_of_file(given: GivenFile, method: MethodFile, method_path: Path) -> Cities:
+    """Return the cities of a CSV file, checked against the method.
+
+    Raises:
+        TableError: a cell, a row or a column that cannot be read.
+        DataError: the two files do not go together; the message says how.
+    """
+    path = Path(given.name)
+    headers = _headers(header_of(given), path)
+    named = _columns(method)
+    _check_columns(headers, method, named, path, method_path)
+    columns = {
+        name: Column(
+            says=text(name, name),
+            kind="number",
+            may_be_empty=True,
+            min=-BEYOND,
+            max=BEYOND,
+            aliases=(headers[name][0],),
+        )
+        for name in named
+    }
+    base = {CITY: Column(says=text("도시", "City"), kind="text")}
+    if YEAR in headers:
+        base[YEAR] = Column(says=text("연도", "Year"), kind="integer", min=1000, max=9999)
+    if ORIGIN in headers:
+        base[ORIGIN] = Column(says=text("출처 구분", "Origin"), kind="text", choices=_ORIGINS)
+    if method.rules.group_by:
+        base[method.rules.group_by] = Column(says=text("무리", "Group"), kind="text")
+    key = (CITY, YEAR) if YEAR in headers else (CITY,)
+    table = table_of_text(given, TableSpec(says=text("자료", "Data"), key=key, columns=base | columns), name="data")
+    units = {name: unit for name, (_, unit) in headers.items()}
+    return cities_of_table(table, method, path, units)
+
+
+def cities_of_table(table: Table, method: MethodFile, path: Path, units: dict[str, str | None] | None = None) -> Cities:
+    """Return the cities of a checked table; ``units`` are those that the file's header gives.
+
+    Raises:
+        DataError: years, groups or units that do not go with the method.
+    """
+    frame = table.frame
+    years = sorted(set(frame[YEAR].to_list())) if YEAR in frame.columns else [0]
+    if len(years) == 1 and method.rules.missing in {"carry_forward", "linear"}:
+        says = f"the method fills gaps by {method.rules.missing}, and the data have one year"
+        raise DataError(says, Where(path, column=YEAR), "add years, or fill gaps by mean or median")
+    values = {name: _values(frame, name, method, units or {}, path) for name in method.indicators}
+    names = list(dict.fromkeys(frame[CITY].to_list()))
+    block = np.full((len(years), len(names), len(values)), np.nan)
+    rows = {name: place for place, name in enumerate(names)}
+    periods = {year: place for place, year in enumerate(years)}
+    for row, city in enumerate(frame[CITY].to_list()):
+        period = periods[frame[YEAR][row]] if YEAR in frame.columns else 0
+        block[period, rows[city]] = [column[row] for column in values.values()]
+    _check_known(block, list(values), years, path)
+    groups = _groups(frame, names, method, path)
+    made_up = ORIGIN in frame.columns and bool((frame[ORIGIN] == "made_up").any())
+    return Cities(Panel(tuple(years), tuple(names), tuple(values), block, groups), made_up, path)
+
+
+def _headers(names: Iterable[str], path: Path) -> dict[str, tuple[str, str | None]]:
+    """Return for each column its name without a unit: the name in the file, and the unit."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for name in names:
+        match = _HEADER.match(name)
+        bare, unit = (match["name"], match["unit"]) if match else (name, None)
+        if bare in found:
+            raise TableError(f"the column {bare!r} stands there twice", Where(path, row=1), "remove one")
+        found[bare] = (name, unit)
+    return found
+
+
+def _columns(method: MethodFile) -> list[str]:
+    """Return the columns that the method needs as numbers: indicators and denominators."""
+    below = [card.denominator for card in method.indicators.values() if card.denominator]
+    return list(dict.fromkeys([*method.indicators, *below]))
+
+
+def _check_columns(
+    headers: dict[str, tuple[str, str | None]], method: MethodFile, named: list[str], path: Path, method_path: Path
+) -> None:
+    """Refuse a column that is missing, and one that nobody asked for: misspelt, it would go unseen."""
+    if CITY not in headers:
+        raise TableError("the column 'city' is missing", Where(path, row=1), "name the cities in a column called city")
+    others = [name for name in headers if name not in _BASE]
+    for name in named:
+        if name not in headers:
+            below = [key for key, card in method.indicators.items() if card.denominator == name]
+            what = f"denominator of {below[0]!r}" if name not in method.indicators else "column for the indicator"
+            _unknown(what, name, others, path)
+    for name in method.ignore:
+        if name not in headers:
+            raise UnknownName("column to ignore", name, others, Where(method_path, column="ignore"))
+    group_by = method.rules.group_by
+    if group_by and group_by not in headers:
+        raise UnknownName("column to group by", group_by, others, Where(method_path, column="rules.group_by"))
+    known = {*named, *_BASE, *method.ignore, *([group_by] if group_by else [])}
+    for name in headers:
+        if name not in known:
+            todo = f'define it in {method_path.name}, or list it there: ignore = ["{name}"]'
+            raise DataError(f"the method knows no column {name!r}", Where(path, row=1, column=name), todo)
+    if method.rules.missing in {"carry_forward", "linear"} and YEAR not in headers:
+        says = f"the method fills gaps by {method.rules.missing}, and the data have no column 'year'"
+        raise DataError(says, Where(path, row=1), "add a column year, or fill gaps by mean or median")
+
+
+def _unknown(what: str, name: str, known: list[str], path: Path) -> None:
+    """Raise for a column that the method names and the data lack."""
+    error = UnknownName(what, name, known)
+    says = f"there is no {what} {name!r}" if what.endswith("indicator") else error.what
+    raise DataError(says, Where(path, row=1), error.todo)
+
+
+def _values(frame: pl.DataFrame, name: str, method: MethodFile, units: dict[str, str | None], path: Path) -> Floats:
+    """Return an indicator's values in its unit, divided by its denominator where it has one."""
+    card = method.indicators[name]
+    values = frame[name].cast(pl.Float64).to_numpy().astype(float)
+    have = units.get(name)
+    if card.denominator:
+        below = frame[card.denominator].cast(pl.Float64).to_numpy().astype(float)
+        bad = np.flatnonzero(below <= 0)
+        if len(bad):
+            where = Where(path, row=int(bad[0]) + 2, column=card.denominator, value=float(below[bad[0]]))
+            raise TableError(f"the denominator of {name!r} is not above zero", where, "correct it, or leave it empty")
+        values = values / below
+        under = units.get(card.denominator)
+        have = f"{have}/{under}" if have and under else None
+    if have is None:
+        return values
+    try:
+        return values * factor(have, card.unit)
+    except MadangError as error:
+        says = f"the unit of {name!r} is {have} in the data and {card.unit} in the method"
+        raise DataError(f"{says}: {error.what}", Where(path, row=1, column=name), "correct one of the two") from error
+
+
+def _check_known(block: Floats, names: list[str], years: list[int], path: Path) -> None:
+    """Refuse an indicator that no city has in the last year."""
+    last = block[-1]
+    for column, name in enumerate(names):
+        if np.isnan(last[:, column]).all():
+            when = f" in {years[-1]}" if len(years) > 1 else ""
+            says = f"no city has a value of {name!r}{when}"
+            raise DataError(says, Where(path, column=name), "fill the column, or take it out of the method")
+
+
+def _groups(frame: pl.DataFrame, cities: list[str], method: MethodFile, path: Path) -> tuple[str, ...] | None:
+    """Return each city's group, where gaps are filled by group."""
+    name = method.rules.group_by
+    if name is None:
+        return None
+    found: dict[str, str] = {}
+    for row, (city, group) in enumerate(frame.select(CITY, name).rows()):
+        if found.setdefault(city, group) != group:
+            where = Where(path, row=row + 2, column=name, value=group)
+            raise DataError(f"{city!r} stands in two groups", where, "give a city one group")
+    return tuple(found[city] for city in cities)
