@@ -14,7 +14,7 @@ from madang.solutions.eco_mileage.readings.people import write_table
 from madang.solutions.eco_mileage.readings.rows import UTILITIES
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.solutions.eco_mileage.settlement.cube import MISSING
-from madang.solutions.eco_mileage.settlement.synthetic import City, make_city, readings_frame
+from madang.solutions.eco_mileage.settlement.synthetic import City, make_city, readings_frames
 
 SYNTHETIC_NOTE = text(
     "가상의 도시: 회원도 사용량도 날씨도 지어낸 것이다.",
@@ -77,5 +77,8 @@ def _write_readings(city: City, wants: Generate, progress: Progress) -> dict[str
         if (city.quantities[utility] != MISSING).any():
             progress(0.3 + 0.2 * utility, f"writing {name}")
             files[name] = wants.folder / f"synthetic-{name}.csv"
-            readings_frame(city, utility, faults=not wants.clean, seed=wants.seed).write_csv(files[name])
+            with files[name].open("wb") as file:
+                frames = readings_frames(city, utility, faults=not wants.clean, seed=wants.seed)
+                for part, frame in enumerate(frames):
+                    frame.write_csv(file, include_header=part == 0)
     return files

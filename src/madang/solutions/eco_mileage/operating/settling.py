@@ -187,9 +187,8 @@ def settle_round(wants: Settle, progress: Progress) -> Answer:
     """Settle a round twice, compare member by member, and write the award file."""
     folder, asked_round, book = WorkFolder(wants.folder), wants.round(), wants.book()
     laid, settlement = folder.settle(asked_round, book, wants.limits(), part_of(progress, 0.0, 0.5))
-    progress(0.5, "settling again with DuckDB")
-    people = laid.people
-    again = settle_again(settlement, book, folder.store.files(), people.members, people.meters, laid.reviewed.held)
+    people, held, step = laid.people, laid.reviewed.held, part_of(progress, 0.5, 0.9)
+    again = settle_again(settlement, book, folder.store.files(), people.members, people.meters, held, step)
     compared = compare(settlement, again)
     progress(0.9, "writing")
     rows = award_rows(settlement)

@@ -6,6 +6,7 @@ quantities of use are assumptions chosen to look like households; they are not m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,6 +18,8 @@ from madang.solutions.eco_mileage.readings.rows import UTILITIES, first_day, mon
 from madang.solutions.eco_mileage.settlement.cube import MISSING
 
 DISTRICTS = 25
+#: How many members' readings are laid out at a time.
+PART_MEMBERS = 200_000
 _BASELINE = 24
 _DAYS_BEFORE = 31
 _GAS, _HEAT = UTILITIES.index("gas"), UTILITIES.index("heat")
@@ -152,27 +155,33 @@ def _quantities(
     return cells
 
 
-def readings_frame(city: City, utility: int, *, faults: bool, seed: int) -> pl.DataFrame:
-    """Return one utility's readings in the documented CSV shape; with ``faults``, a few are what meters really do.
+def readings_frames(city: City, utility: int, *, faults: bool, seed: int) -> Iterator[pl.DataFrame]:
+    """Yield one utility's readings in the documented CSV shape, so many members at a time.
 
-    Faults: left out, negative, a hundred times too much, zero, written twice, estimated.
+    With ``faults``, a few are what meters really do: left out, negative, a hundred times too much, zero, written twice,
+    estimated.
     """
-    chance = np.random.Generator(np.random.Philox([seed, utility]))
     rows = city.quantities[utility]
+    for part, start in enumerate(range(0, rows.shape[1], PART_MEMBERS)):
+        chance = np.random.Generator(np.random.Philox([seed, utility, part] if part else [seed, utility]))
+        frame = _readings(city, utility, rows[:, start : start + PART_MEMBERS], start)
+        yield _with_faults(frame, chance) if faults else frame
+
+
+def _readings(city: City, utility: int, rows: NDArray[np.int32], start: int) -> pl.DataFrame:
+    """Return the readings of the members from a place on: rows [month][member]."""
     member, month = np.nonzero((rows != MISSING).T)
-    quantity = rows[month, member].astype(np.int64)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "utility": pl.repeat(UTILITIES[utility], len(member), eager=True),
-            "meter_id": 10_000_000 + member.astype(np.int64) * 10 + utility,
+            "meter_id": 10_000_000 + (start + member.astype(np.int64)) * 10 + utility,
             "month": pl.Series([say_month(city.first_month + n) for n in range(rows.shape[0])])[month],
-            "quantity": quantity,
+            "quantity": rows[month, member].astype(np.int64),
             "unit": pl.repeat("kWh" if utility == 0 else "m3", len(member), eager=True),
             "quality": pl.repeat("valid", len(member), eager=True),
             "corrects": pl.repeat("", len(member), eager=True),
         }
     )
-    return _with_faults(frame, chance) if faults else frame
 
 
 def _with_faults(frame: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from madang.core.progress import silent
@@ -17,7 +18,7 @@ from madang.solutions.eco_mileage.rule_calls import rule_book
 from madang.solutions.eco_mileage.settlement.cube import MISSING
 from madang.solutions.eco_mileage.settlement.review import Limits
 from madang.solutions.eco_mileage.settlement.settle import Settlement
-from madang.solutions.eco_mileage.settlement.synthetic import City, make_city, readings_frame
+from madang.solutions.eco_mileage.settlement.synthetic import City, make_city, readings_frames
 from madang.solutions.eco_mileage.settlement.terms import Round
 from madang.solutions.eco_mileage.work_folder import Laid, WorkFolder
 
@@ -47,7 +48,7 @@ def lay_out(folder: Path, city: City, *, faults: bool = True) -> WorkFolder:
     for utility, name in enumerate(UTILITIES):
         if (city.quantities[utility] != MISSING).any():
             path = folder / f"{name}.csv"
-            readings_frame(city, utility, faults=faults, seed=3).write_csv(path)
+            pl.concat(readings_frames(city, utility, faults=faults, seed=3)).write_csv(path)
             bring(work.store, path, "csv", read_blocks, TODAY, silent)
     return work
 

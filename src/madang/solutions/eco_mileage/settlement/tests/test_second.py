@@ -49,6 +49,21 @@ def test_both_settlements_agree_on_every_member(town: Town) -> None:
     assert compare(town.settlement, found) == town.settlement.cast.members.height == 600
 
 
+@pytest.mark.parametrize("at_a_time", [1, 7, 250])
+def test_settled_part_by_part_the_members_are_decided_as_together_and_addresses_stay_whole(
+    town: Town, monkeypatch: pytest.MonkeyPatch, at_a_time: int
+) -> None:
+    """Invariant I8."""
+    few = replace(town.laid.people, members=town.laid.people.members.head(60 if at_a_time == 1 else 600))
+    whole = again(town.folder, replace(town.laid, people=few), town.settlement)
+    monkeypatch.setattr(second, "PART_MEMBERS", at_a_time)
+    parts = second._parts(few.members)
+    assert len(parts) > 1
+    homes = [set(part["address_id"].drop_nulls()) for part in parts]
+    assert sum(map(len, homes)) == len(set.union(*homes))
+    assert sorted_rows(again(town.folder, replace(town.laid, people=few), town.settlement)) == sorted_rows(whole)
+
+
 ROUNDS = [
     Round(kind="half_year", first_month=2010 * 12, windows="common"),
     Round(kind="half_year", first_month=2014 * 12 + 6),

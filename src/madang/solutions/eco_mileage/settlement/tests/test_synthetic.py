@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from madang.solutions.eco_mileage.settlement import synthetic
 from madang.solutions.eco_mileage.settlement.cube import MISSING
-from madang.solutions.eco_mileage.settlement.synthetic import make_city, readings_frame
+from madang.solutions.eco_mileage.settlement.synthetic import make_city, readings_frames
 
 FIRST = date(2023, 7, 1)
 
@@ -38,7 +39,7 @@ def test_who_shares_an_address_lives_in_one_district() -> None:
 
 def test_faults_are_few_and_can_be_left_out() -> None:
     city = make_city(3000, 5, FIRST)
-    clean, faulty = readings_frame(city, 0, faults=False, seed=5), readings_frame(city, 0, faults=True, seed=5)
+    clean, faulty = (pl.concat(readings_frames(city, 0, faults=faults, seed=5)) for faults in (False, True))
     keys = ["meter_id", "month"]
     assert clean.height == clean.unique(keys).height == (city.quantities[0] != MISSING).sum()
     assert (clean["quantity"] >= 0).all()
@@ -46,6 +47,18 @@ def test_faults_are_few_and_can_be_left_out() -> None:
     assert faulty.height > faulty.unique(keys).height
     assert faulty.unique(keys).height < clean.height
     assert "estimated" in faulty["quality"].to_list()
+
+
+def test_a_large_citys_readings_are_made_part_by_part_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    city = make_city(500, 8, FIRST)
+    whole = pl.concat(readings_frames(city, 1, faults=False, seed=8))
+    monkeypatch.setattr(synthetic, "PART_MEMBERS", 120)
+    parts = list(readings_frames(city, 1, faults=False, seed=8))
+    assert len(parts) == 5
+    assert pl.concat(parts).equals(whole)
+    faulty = [pl.concat(readings_frames(city, 1, faults=True, seed=8)) for _ in range(2)]
+    assert faulty[0].equals(faulty[1])
+    assert not faulty[0].equals(whole)
 
 
 def test_warming_the_half_year_warms_only_it() -> None:
