@@ -134,6 +134,10 @@ def _block(tree: Tree, values: Floats, rows: Floats, share: float) -> Bools:
         at += len(group.parts)
         parts = np.stack([found.pop(part) for part in group.parts])
         if group is tree.order[-1]:
+            # Where a weight may come down to nothing, one part alone may be all that weighs.
+            if share >= 1:
+                least = np.where(weights > 0, parts, np.inf).min(axis=0)
+                return np.asarray(least > SAME * max(1.0, float(np.abs(values).max())))
             sums = (weights * parts).sum(axis=0) - share * (weights * np.abs(parts)).sum(axis=0)
             size = SAME * float(weights.sum()) * max(1.0, float(np.abs(values).max()))
             return np.asarray(sums > size)
