@@ -44,7 +44,7 @@ class Together(Generic[Ask, Answer]):
     """Serves each client alone by ``one``, and those who wait at the same moment by ``many`` in one transaction.
 
     ``many`` answers in the order asked once all of it is committed, or undoes all and raises ``NotTogether``: then each
-    is served by ``one``, within one transaction, where a refusal undoes that client's part alone.
+    is served by ``one``, in a transaction of its own.
     """
 
     def __init__(self, one: Callable[[Ask], Answer], many: Callable[[Sequence[Ask]], list[Answer]]) -> None:
@@ -122,15 +122,13 @@ class Together(Generic[Ask, Answer]):
             one.answer = answer
 
     def _serve_in_turn(self, group: list[_Asked[Ask, Answer]]) -> None:
-        """Answer one after the other in one transaction; where even that fails, each in its own."""
-        try:
-            with transaction.atomic():
-                for one in group:
-                    self._serve_alone(one)
-        except DatabaseError:
-            for one in group:
-                one.answer = one.error = None
-                self._serve_alone(one)
+        """Answer one after the other, each in a transaction of its own.
+
+        In one transaction they would take members' accounts in the order of their coming, and two groups could wait for
+        each other in a ring: the hundred kills on PostgreSQL have shown that.
+        """
+        for one in group:
+            self._serve_alone(one)
 
     def _serve_alone(self, one: _Asked[Ask, Answer]) -> None:
         """Answer one client; what is refused undoes no more than itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import threading
 import time
 
@@ -15,8 +16,9 @@ from madang.web.ledger.holding import HoldDraft, hold_all, post_all
 from madang.web.ledger.models import Account, Hold, Transfer
 from madang.web.ledger.moving import move
 from madang.web.ledger.opening import close_account, open_account, open_accounts
+from madang.web.ledger.tests.test_never_lost import race
 from madang.web.ledger.together import LANES, Together
-from madang.web.ledger.writing import Draft, Effect
+from madang.web.ledger.writing import Draft, Effect, write
 from madang.web.ledger.writing_all import NotTogether, write_all
 
 DAY = dt.date(2024, 4, 25)
@@ -113,6 +115,45 @@ def test_what_is_written_together_is_sealed_with_its_journal(rich):
     assert sealing.seal_journal(rich.book).transfers == 4
     write_all([draft(rich, rich.ann, 1, "k3")])
     assert Transfer.objects.get(book=rich.book, key="k3").batch.name == "journal-2"
+
+
+def test_groups_of_which_some_are_refused_never_wait_for_each_other_in_a_ring(kept_points):
+    """32 clients spend of four accounts and a shelf, in every order, until nothing is left."""
+    points = kept_points
+    open_accounts(points.book, "member", ["cid", "dan", "shelf"])
+    accounts = {one.owner: one for one in Account.objects.filter(book=points.book, guarded=True)}
+    shelf = accounts.pop("shelf")
+    for owner, account in [*accounts.items(), ("shelf", shelf)]:
+        move(points.issuer, account, 150, key=f"{points.book.code}/{owner}", kind="award", event_day=DAY)
+
+    def one(ask):
+        with transaction.atomic():
+            number = write(draft(points, ask[0], 3, f"{ask[1]}/points")).transfer_id
+            write(draft(points, shelf, 1, f"{ask[1]}/piece"))
+        return number
+
+    def many(asks):
+        with transaction.atomic():
+            numbers = write_all([draft(points, who, 3, f"{key}/points") for who, key in asks])
+            write_all([draft(points, shelf, 1, f"{key}/piece") for _, key in asks])
+        return numbers
+
+    counter, done, refused = Together(one, many), [], []
+
+    def client(number):
+        dice = random.Random(number)
+        for turn in range(10):
+            try:
+                key = f"{points.book.code}/{number}/{turn}"
+                done.append(counter((dice.choice(list(accounts.values())), key)))
+            except Overdrawn:
+                refused.append(key)
+
+    assert race(client) == []
+    assert len(done) + len(refused) == 320
+    assert refused
+    assert points.balance(shelf) == 150 - len(done)
+    assert checking.verify_book(points.book).outstanding == 5 * 150 - 4 * len(done)
 
 
 class Counter:
