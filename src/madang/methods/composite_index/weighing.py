@@ -13,6 +13,8 @@ from madang.methods.composite_index.tree import Floats, Tree, aggregate
 #: What a difference from one may come to by rounding alone.
 _ROUNDING = 1e-12
 NAMES = ("given", "equal", "entropy", "critic", "pca", "importance", "benefit_of_doubt")
+#: How far an indicator's share of importance may be from its aim.
+_AIM_MISSED_MAX = 0.005
 
 
 def equal(scores: Floats) -> Floats:
@@ -50,17 +52,29 @@ def importance(tree: Tree, scores: Floats, aim: Floats) -> Floats:
     """Return weights of a one-level tree whose indicators matter as much as aimed at.
 
     How much an indicator matters is its squared correlation with the index, as a share of all.
+
+    Raises:
+        InfeasibleError: no weights found come within half a percentage point of the aims; says which is missed most.
     """
     known, wanted = _whole(scores), aim / aim.sum()
 
-    def off(logs: Floats) -> float:
-        weights = np.exp(logs)
-        index = aggregate(tree, known, weights)[tree.order[-1].name]
-        matter = np.array([np.corrcoef(known[:, k], index)[0, 1] ** 2 for k in range(known.shape[1])])
-        return float(((matter / matter.sum() - wanted) ** 2).sum())
+    def off(logs: Floats) -> Floats:
+        index = aggregate(tree, known, np.exp(logs))[tree.order[-1].name]
+        matter = np.array([_correlation(column, index) ** 2 for column in known.T])
+        return np.asarray(matter / max(float(matter.sum()), 1e-300) - wanted)
 
-    found = optimize.minimize(off, np.log(np.maximum(wanted, 1e-6)), method="Nelder-Mead", options={"maxfev": 20_000})
-    return _shared(np.exp(found.x))
+    # The sum of squares may have several valleys: the best of three starts.
+    starts = (np.maximum(wanted, 1e-6), np.sqrt(np.maximum(wanted, 1e-6)), np.ones(len(wanted)))
+    tried = [optimize.least_squares(off, np.log(start / start.sum()), bounds=(-20.0, 20.0)) for start in starts]
+    best = min(tried, key=lambda one: float(one.cost)).x
+    missed = off(best)
+    worst = int(np.abs(missed).argmax())
+    if abs(missed[worst]) > _AIM_MISSED_MAX:
+        asked, got = 100.0 * wanted[worst], 100.0 * (wanted[worst] + missed[worst])
+        says = f"no weights were found that make {tree.indicators[worst]!r} matter {asked:.1f} %"
+        todo = "aim otherwise, or leave out indicators that run along with others or against them"
+        raise InfeasibleError(f"{says}: the nearest is {got:.1f} %", todo=todo)
+    return _shared(np.exp(best))
 
 
 def benefit_of_doubt(
@@ -101,6 +115,13 @@ def _whole(scores: Floats) -> Floats:
     if np.isnan(scores).any():
         raise DataError("weights from data need every value", todo="fill what is missing, as missing = mean")
     return scores
+
+
+def _correlation(column: Floats, index: Floats) -> float:
+    """Return the correlation of two columns; zero where one has no spread."""
+    x, y = column - column.mean(), index - index.mean()
+    size = float(np.sqrt((x @ x) * (y @ y)))
+    return float(x @ y) / size if size > 0 else 0.0
 
 
 def _correlations(scores: Floats) -> Floats:

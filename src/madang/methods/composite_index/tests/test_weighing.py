@@ -76,6 +76,26 @@ def test_importance_makes_indicators_matter_as_aimed_at() -> None:
     assert weights.sum() == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("count", [2, 6, 10])
+def test_importance_finds_its_aims_for_many_indicators_too(count: int) -> None:
+    rng = np.random.default_rng(count)
+    scores, aim = rng.uniform(1, 100, (60, count)), rng.uniform(1, 3, count)
+    names = tuple(str(place) for place in range(count))
+    index = aggregate(flat(names, weighing.importance(flat(names), scores, aim).tolist()), scores)["index"]
+    matter = np.array([np.corrcoef(column, index)[0, 1] ** 2 for column in scores.T])
+    assert matter / matter.sum() == pytest.approx(aim / aim.sum(), abs=5e-3)
+
+
+def test_aims_that_no_weights_meet_are_refused() -> None:
+    column = np.arange(10.0)
+    with pytest.raises(InfeasibleError) as caught:
+        weighing.importance(flat("ab"), np.column_stack([column, column]), np.array([3.0, 1.0]))
+    assert str(caught.value) == (
+        "no weights were found that make 'a' matter 75.0 %: the nearest is 50.0 %\n"
+        "  to do: aim otherwise, or leave out indicators that run along with others or against them"
+    )
+
+
 def test_benefit_of_the_doubt_lets_each_city_shine_where_it_is_best() -> None:
     index, weights = weighing.benefit_of_doubt(np.array([[100.0, 1.0], [1.0, 100.0], [50.0, 50.0], [20.0, 20.0]]))
     assert index.tolist() == pytest.approx([1.0, 1.0, 100 / 101, 40 / 101])
