@@ -72,6 +72,8 @@ def pooled(panel: Panel, recipe: Recipe) -> Recipe:
     made = []
     for indicator in recipe.indicators:
         cells = panel.values[:, :, panel.column(indicator.name)]
+        if np.isnan(cells).all():
+            raise DataError(f"no city has a value of {indicator.name!r} in any period", todo="leave it out")
         low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
         if low == high:
             says = f"the indicator {indicator.name!r} has one value for every city and period, so it ranks nothing"
