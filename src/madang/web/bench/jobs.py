@@ -46,6 +46,8 @@ WORDS = {
     "done": text("마치는 중", "finishing"),
     # The methods' own words; a solution's stand on its card.
     "drawing fleets": text("차량 구성을 뽑는 중", "drawing fleets"),
+    "drawing": text("가정을 바꾸어 뽑는 중", "drawing"),
+    "asking which assumption matters": text("어느 가정이 중요한지 알아보는 중", "asking which assumption matters"),
     "finding the nearest facility": text("가장 가까운 시설을 찾는 중", "finding the nearest facility"),
     "nearest facilities found": text("가장 가까운 시설을 찾음", "nearest facilities found"),
     "searching the streets": text("길을 훑는 중", "searching the streets"),

@@ -15,7 +15,7 @@ from madang.web.scoreboard.models import Standing, VerdictChange
 TODAY = date(2026, 11, 22)
 #: A day on which everything that the city's folder cites had been read.
 READ_BY = date(2026, 11, 25)
-IDS = ("eco-co2", "eco-who", "monocle-2021")
+IDS = ("eco-co2", "eco-who", "arisu-scope")
 
 
 @pytest.fixture(scope="session")

@@ -50,10 +50,10 @@ def test_the_summary_counts_each_verdict_once(visitor: Client, board: tuple[Judg
 
 def test_a_filter_is_an_address_and_needs_no_javascript(visitor: Client, board: tuple[Judged, ...]) -> None:
     page = html(visitor, "/en/promises/?verdict=cannot-be-checked")
-    assert 'id="monocle-2021"' in page
+    assert 'id="arisu-scope"' in page
     assert 'id="eco-co2"' not in page
     assert 'id="eco-co2"' in html(visitor, "/en/promises/?theme=eco-mileage")
-    assert 'id="monocle-2021"' not in html(visitor, "/en/promises/?theme=eco-mileage")
+    assert 'id="arisu-scope"' not in html(visitor, "/en/promises/?theme=eco-mileage")
 
 
 def test_a_filter_that_nothing_matches_says_so_and_shows_the_way_back(
@@ -71,7 +71,7 @@ def test_html_json_and_csv_of_the_list_share_one_address_and_its_filters(
     visitor: Client, board: tuple[Judged, ...]
 ) -> None:
     told = json.loads(html(visitor, "/en/promises.json?verdict=cannot-be-checked"))["promises"]
-    assert [one["id"] for one in told] == ["monocle-2021"]
+    assert [one["id"] for one in told] == ["arisu-scope"]
     rows = list(csv.DictReader(io.StringIO(html(visitor, "/en/promises.csv").lstrip("\ufeff"))))
     assert [row["id"] for row in rows] == [one.promise.id for one in board]
     assert rows[2]["computed"] == ""  # what is unknown is empty, never zero
@@ -94,8 +94,8 @@ def test_a_promise_walks_its_deciding_number_back_to_facts_and_sources(
 
 
 def test_a_promise_that_nothing_decides_says_why_and_shows_no_zero(visitor: Client, board: tuple[Judged, ...]) -> None:
-    page = html(visitor, "/en/promises/monocle-2021/")
-    assert "The solution that decides this (city_rank) is not built yet" in page
+    page = html(visitor, "/en/promises/arisu-scope/")
+    assert "The solution that decides this (tap_water) is not built yet" in page
     assert "Computed</dt>" not in page
 
 
@@ -132,7 +132,7 @@ def test_a_promise_taken_out_of_the_file_leaves_the_board_but_not_the_history(bo
     told = [judging._told(one, lambda share, what: None) for one in board[:1]]
     judging.keep(open_city("seoul"), TODAY, "less", board[:1], told)
     assert list(Standing.objects.values_list("promise", flat=True)) == ["eco-co2"]
-    assert VerdictChange.objects.filter(promise="monocle-2021").exists()
+    assert VerdictChange.objects.filter(promise="arisu-scope").exists()
 
 
 def test_the_feed_is_atom_in_the_language_of_its_address(visitor: Client, board: tuple[Judged, ...]) -> None:
