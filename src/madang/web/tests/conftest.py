@@ -50,7 +50,7 @@ def running(site_home: Path) -> Iterator[str]:
     surroundings.pop("MADANG_ADDRESS", None)
     subprocess.run(
         [sys.executable, "-c", f"from madang.web.accounts.commands import create; create({EDITOR[0]!r}, 'editor', '')"],
-        env=surroundings, check=True, capture_output=True,
+        env=surroundings, check=False, capture_output=True,  # on PostgreSQL another worker may have made the account
     )  # fmt: skip
     subprocess.run(
         [sys.executable, "-m", "django", "refresh_figures", "eco_mileage"],
