@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,6 +28,8 @@ def listen(host: str, port: int, threads: int, *, figures: bool = True) -> None:
         UsageError: somebody else listens there.
     """
     _check_free(host, port)
+    # Whoever stops a service sends this signal; what was started beside it must not outlive it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     application = get_wsgi_application()
     # Whoever searches first should not wait for the analyser's dictionary.
     threading.Thread(target=analyser, daemon=True).start()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,3 +88,33 @@ def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=f"nobody can listen at 127.0.0.1:{port}"):
             _check_free("127.0.0.1", port)
+
+
+def test_a_server_told_to_end_takes_what_it_started_with_it(tmp_path: Path) -> None:
+    """Else every restart would leave a worker behind that works on."""
+    noted = tmp_path / "beside"
+    script = f"""
+from madang.web.opening import serving
+serving.get_wsgi_application = lambda: lambda surroundings, start: start("204 No Content", []) or []
+serving.analyser = lambda: None
+serving._yielding = lambda: ("sh", "-c", "echo $$ > {noted}; exec sleep 600")
+serving.listen("127.0.0.1", 0, 1, figures=False)
+"""
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "madang.web.settings"}
+    with subprocess.Popen([sys.executable, "-c", script], env=env, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert "Madang is at" in server.stdout.readline()
+        _until(lambda: noted.exists() and bool(noted.read_text()))
+        beside = Path("/proc", noted.read_text().strip(), "cmdline")
+        _until(lambda: b"sleep" in beside.read_bytes())
+        server.terminate()
+        assert server.wait(20) == 0
+    _until(lambda: not beside.exists() or not beside.read_bytes())
+
+
+def _until(true: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.05)
