@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 # Before Django reads its settings: the tests' state lies in a folder of their own.
@@ -56,6 +59,33 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         if connection.vendor == "postgresql":
             connection.creation.destroy_test_db(own, verbosity=0)
         connection.close()
+
+
+@pytest.fixture(scope="session")
+def own_database() -> Callable[[str], AbstractContextManager[str]]:
+    """Return a maker of empty databases on the tests' server, for processes of a test's own, dropped afterwards.
+
+    Each gives its DATABASE_URL; where the tests run on SQLite that is empty, and the process's folder holds its own.
+    """
+    server = os.environ.get("DATABASE_URL", "")
+
+    def ask(statement: str) -> None:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def make(what: str) -> Iterator[str]:
+        if not server:
+            yield ""
+            return
+        name = f"{what}_{os.getpid()}"
+        ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        ask(f"CREATE DATABASE {name}")
+        before, _, options = server.partition("?")
+        yield before.removesuffix(urlsplit(before).path) + f"/{name}" + (f"?{options}" if options else "")
+        ask(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return make
 
 
 @pytest.fixture(autouse=True)

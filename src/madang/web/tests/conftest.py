@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -34,23 +35,27 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder in which the running site keeps its state."""
-    return tmp_path_factory.mktemp("site")
+def site_env(
+    tmp_path_factory: pytest.TempPathFactory, own_database: Callable[[str], AbstractContextManager[str]]
+) -> Iterator[dict[str, str]]:
+    """Return the environment of the running site: a folder, a database and settings of its own."""
+    home = tmp_path_factory.mktemp("site")
+    with own_database("served") as database:
+        env = {**os.environ, "MADANG_HOME": str(home), "DATABASE_URL": database, "MADANG_HOSTS": ""}
+        env["DJANGO_SETTINGS_MODULE"] = "madang.web.settings"
+        env.pop("MADANG_ADDRESS", None)
+        yield env
 
 
 @pytest.fixture(scope="session")
-def running(site_home: Path) -> Iterator[str]:
+def running(site_env: dict[str, str]) -> Iterator[str]:
     """Serve a site from an empty folder, as a newcomer does, and return its address."""
     if _chromium() is None:
         pytest.skip("no Chromium here: apt install chromium")
-    home, port = site_home, _free_port()
-    surroundings = {**os.environ, "MADANG_HOME": str(home), "MADANG_PASSWORD": EDITOR[1], "MADANG_HOSTS": ""}
-    surroundings["DJANGO_SETTINGS_MODULE"] = "madang.web.settings"
-    surroundings.pop("MADANG_ADDRESS", None)
+    port, surroundings = _free_port(), {**site_env, "MADANG_PASSWORD": EDITOR[1]}
     subprocess.run(
         [sys.executable, "-c", f"from madang.web.accounts.commands import create; create({EDITOR[0]!r}, 'editor', '')"],
-        env=surroundings, check=False, capture_output=True,  # on PostgreSQL another worker may have made the account
+        env=surroundings, check=True, capture_output=True,
     )  # fmt: skip
     subprocess.run(
         [sys.executable, "-m", "django", "refresh_figures", "eco_mileage"],

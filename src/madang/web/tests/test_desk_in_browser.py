@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -36,10 +35,10 @@ register(folder)
 
 
 @pytest.fixture(scope="module")
-def desk(running: str, site_home: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def desk(running: str, site_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """Take a synthetic city over at the running site, with two officers; return the site's address."""
     folder = tmp_path_factory.mktemp("eco-browser") / "city"
-    surroundings = {**os.environ, "MADANG_HOME": str(site_home), "MADANG_PASSWORD": PASSWORD}
+    surroundings = {**site_env, "MADANG_PASSWORD": PASSWORD}
     subprocess.run([sys.executable, "-c", _PREPARE, str(folder)], env=surroundings, check=True, capture_output=True)
     return running
 
@@ -119,7 +118,7 @@ def _member_walks(member: Any, officer: Any) -> None:
     assert "left" in officer.locator("main").inner_text()
 
 
-def _become(site_home: Path) -> None:
+def _become(site_env: dict[str, str]) -> None:
     """Let an account of the role member be the first paid member who was taken over, with points to spend."""
     work = f"""
 from madang.web.opening.preparing import start_django
@@ -134,15 +133,14 @@ user.groups.add(Group.objects.get(name="member"))
 paid = Member.objects.filter(account__balance__gte=10000).order_by("number").first()
 Member.objects.filter(pk=paid.pk).update(user=user)
 """
-    surroundings = {**os.environ, "MADANG_HOME": str(site_home)}
-    subprocess.run([sys.executable, "-c", work], env=surroundings, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-c", work], env=site_env, check=True, capture_output=True)
 
 
 def test_a_member_sees_why_spends_and_an_officer_delivers(
-    desk: str, chromium: Any, reader: Any, phone: Any, site_home: Path, pictures: Path | None
+    desk: str, chromium: Any, reader: Any, phone: Any, site_env: dict[str, str], pictures: Path | None
 ) -> None:
     """The member who was paid in the story before; pages are looked at by axe, on a desk and on a phone."""
-    _become(site_home)
+    _become(site_env)
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python").Axe()
     for name, page in (("desk", reader), ("phone", phone)):
         sign_in_as_member(page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -28,11 +27,11 @@ allot_file(city_here(), Path(sys.argv[1]), document="plan", status="made_up", so
 
 
 @pytest.fixture(scope="module")
-def desk(running: str, site_home: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def desk(running: str, site_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """Allot a made-up plan at the running site, with an officer; return the site's address."""
     path = tmp_path_factory.mktemp("permits-browser") / "plan.csv"
     path.write_text(PLAN, "utf-8")
-    surroundings = {**os.environ, "MADANG_HOME": str(site_home), "MADANG_PASSWORD": PASSWORD}
+    surroundings = {**site_env, "MADANG_PASSWORD": PASSWORD}
     subprocess.run([sys.executable, "-c", _PREPARE, str(path)], env=surroundings, check=True, capture_output=True)
     return running
 
@@ -122,8 +121,7 @@ def test_what_is_refused_says_what_would_pass_and_every_page_fits_its_window(
                 look(page, f"/{code}{HOME}{place}", pictures, f"permits-{name}-{code}-{width}")
 
 
-def test_the_ledger_is_whole_after_the_officers_day(desk: str, site_home: Path) -> None:
-    surroundings = {**os.environ, "MADANG_HOME": str(site_home), "DJANGO_SETTINGS_MODULE": "madang.web.settings"}
+def test_the_ledger_is_whole_after_the_officers_day(desk: str, site_env: dict[str, str]) -> None:
     audit = """
 from madang.web.opening.preparing import start_django
 start_django()
@@ -133,7 +131,7 @@ for one in standings(city_here()):
     parts = one.left, one.consulted, one.spent
     print(one.cell.substance, one.allotted, sum(parts), min(parts))
 """
-    done = subprocess.run([sys.executable, "-c", audit], env=surroundings, check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", audit], env=site_env, check=True, capture_output=True, text=True)
     rows = [line.split() for line in done.stdout.splitlines()]
     assert [row[0] for row in rows] == ["bod", "tp"]
     assert all(allotted == whole and int(least) >= 0 for _, allotted, whole, least in rows)

@@ -6,12 +6,13 @@ import os
 import shutil
 import sqlite3
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.contrib.auth import get_user_model
 
@@ -26,7 +27,6 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("MADANG_HOME", str(folder))
-    monkeypatch.setenv("TEST_DATABASE_URL", server) if (server := os.environ.get("DATABASE_URL")) else None
     monkeypatch.delenv("DATABASE_URL", raising=False)
     database = sqlite3.connect(folder / "site.sqlite3")
     database.execute("PRAGMA journal_mode=WAL")
@@ -134,26 +134,22 @@ def test_a_database_that_is_not_to_be_reached_is_said_without_its_password(
 
 
 @pytest.fixture
-def city(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def city(
+    own_database: Callable[[str], AbstractContextManager[str]], site: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
     """Return a way to ask a PostgreSQL database of the test's own, with a row in it."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if server is None:
-        pytest.skip("no PostgreSQL here: tools/with_postgres.sh .venv/bin/pytest")
-    psycopg = pytest.importorskip("psycopg")
+    with own_database("saving") as url:
+        if not url:
+            pytest.skip("no PostgreSQL here: tools/with_postgres.sh .venv/bin/pytest")
 
-    def ask(query: str, url: str) -> list[Any]:
-        with psycopg.connect(url, autocommit=True) as connection:
-            done = connection.execute(query)
-            return [row[0] for row in done.fetchall()] if done.description else []
+        def ask(query: str) -> list[Any]:
+            with psycopg.connect(url, autocommit=True) as connection:
+                done = connection.execute(query)
+                return [row[0] for row in done.fetchall()] if done.description else []
 
-    parts = urlsplit(server)
-    url = parts._replace(path="/saving_test").geturl().replace("postgresql:/saving", "postgresql:///saving")
-    ask("DROP DATABASE IF EXISTS saving_test", server)
-    ask("CREATE DATABASE saving_test", server)
-    monkeypatch.setenv("DATABASE_URL", url)
-    ask("CREATE TABLE words (word text PRIMARY KEY); INSERT INTO words VALUES ('마당')", url)
-    yield lambda query: ask(query, url)
-    ask("DROP DATABASE saving_test WITH (FORCE)", server)
+        monkeypatch.setenv("DATABASE_URL", url)
+        ask("CREATE TABLE words (word text PRIMARY KEY); INSERT INTO words VALUES ('마당')")
+        yield ask
 
 
 def test_a_city_on_postgresql_comes_back_as_it_was_saved(site: Path, tmp_path: Path, city: Any) -> None:

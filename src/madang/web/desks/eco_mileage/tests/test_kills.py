@@ -6,15 +6,14 @@ The desk of these tests is a process of its own with a database of its own, so t
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from madang.solutions.eco_mileage.award_file import read_award_file
 from madang.solutions.eco_mileage.tests.nursery import ROUNDS, Nursery
@@ -83,20 +82,11 @@ DESK = """
 
 
 @pytest.fixture
-def desk_env(tmp_path: Path, django_db_setup: None, django_db_blocker) -> Iterator[dict[str, str]]:
+def desk_env(tmp_path: Path, own_database: Callable[[str], AbstractContextManager[str]]) -> Iterator[dict[str, str]]:
     """Return the environment of a desk with an empty database of its own."""
     env = {"MADANG_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "madang.web.settings"}
-    if connection.vendor != "postgresql":
-        yield {**env, "DATABASE_URL": ""}
-        return
-    name = f"kills_{os.getpid()}"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-        connection.close()
-    yield {**env, "DATABASE_URL": os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")}
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        connection.close()
+    with own_database("kills") as database:
+        yield {**env, "DATABASE_URL": database}
 
 
 def other_award_file(city: Path, folder: Path, number: int) -> tuple[Path, str]:
