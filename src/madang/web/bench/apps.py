@@ -14,3 +14,4 @@ class BenchConfig(AppConfig):
     label = "bench"
     verbose_name = both("작업대", "Bench")
     default_auto_field = "django.db.models.BigAutoField"
+    puts_back = "madang.web.bench.jobs.put_back"

@@ -6,15 +6,10 @@ django-tasks-db keeps the queue: the reference backend of Django's own tasks, on
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import time
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 from django.conf import settings
-from django.db import OperationalError
 from django.db.models import Avg
 from django.utils.timezone import localdate, now
 from django_tasks import task
@@ -24,19 +19,18 @@ from madang.core.errors import Cancelled, MadangError
 from madang.core.language import text
 from madang.core.progress import Progress, part_of
 from madang.plan.bundle import write_bundle
+from madang.web.bench import queueing
 from madang.web.bench.asking import Ask, ask_of, read_defaults
 from madang.web.bench.keeping import keep
 from madang.web.bench.models import Job, Run
+from madang.web.bench.queueing import FAILURE, QUEUE, note, take
 from madang.web.bench.sensitivity import sensitivity
 from madang.web.bench.visitors import check_allowance
 
-QUEUE = "bench"
 #: A run expected to take less is done while its asker waits.
 QUICK_SECONDS = 2.0
 #: A run that was expected to be quick is handed to the queue after this long.
 PATIENCE_SECONDS = 4.0
-TRIES_MAX = 3
-_SILENT = timedelta(minutes=3)
 _SAY_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 WORDS = {
@@ -58,13 +52,6 @@ WORDS = {
         "계산기를 준비하는 중(한 번, 10초쯤)", "compiling kernels (once, about ten seconds)"
     ),
 }
-
-
-class Working(Protocol):
-    """Work that some process does, or did until it was stopped."""
-
-    worker: str
-    seen_at: datetime | None
 
 
 class _TakesLonger(Exception):
@@ -112,10 +99,7 @@ def work_on(number: int) -> None:
 
 def work(job: Job, patience: float | None = None) -> None:
     """Do a job and note how it ended; with ``patience`` it goes back to waiting after so many seconds."""
-    taken = Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
-        state=Job.State.RUNNING, worker=worker_mark(), seen_at=now(), tries=job.tries + 1
-    )
-    if not taken:
+    if not take(job):
         return
     try:
         _MAKERS[job.kind](job, _Report(job, patience))
@@ -127,8 +111,7 @@ def work(job: Job, patience: float | None = None) -> None:
         _end(job, Job.State.FAILED, said(error, job.run))
     except Exception:
         _log.exception("job %s of run %s failed", job.kind, job.run_id)
-        what = "the site failed while it worked on this; the failure is in its log"
-        _end(job, Job.State.FAILED, {"what": what, "where": None, "todo": "tell those who run the site"})
+        _end(job, Job.State.FAILED, FAILURE)
     else:
         _end(job, Job.State.DONE)
 
@@ -162,10 +145,7 @@ class _Report:
         if clock - self.last < _SAY_SECONDS:
             return
         self.last = clock
-        try:
-            Job.objects.filter(pk=self.job.pk).update(share=min(max(share, 0.0), 1.0), doing=what[:200], seen_at=now())
-        except OperationalError:
-            # A word of progress is not worth a run: somebody else writes just now.
+        if not note(self.job, share, what):
             return
         if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
             raise Cancelled("the run was cancelled")
@@ -231,39 +211,6 @@ def _end(job: Job, state: str, error: dict[str, str | None] | None = None) -> No
     )
 
 
-def worker_mark() -> str:
-    """Return which process works: host and number."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
 def put_back(*, own: bool = False) -> int:
-    """Queue anew the jobs whose worker is gone; one that was tried too often fails. Return how many were queued.
-
-    ``own`` also puts back what this very process left lying when its work was broken off.
-    """
-    queued = 0
-    for job in Job.objects.filter(state=Job.State.RUNNING):
-        if is_alive(job) and not (own and job.worker == worker_mark()):
-            continue
-        if job.tries >= TRIES_MAX:
-            what = f"the work was begun {job.tries} times and broken off each time"
-            _end(job, Job.State.FAILED, {"what": what, "where": None, "todo": "ask for less at once"})
-            continue
-        _end(job, Job.State.WAITING)
-        work_on.enqueue(job.pk)
-        queued += 1
-    return queued
-
-
-def is_alive(job: Working) -> bool:
-    """Tell whether the process that works on a job is still there."""
-    host, _, number = job.worker.rpartition(":")
-    if host == socket.gethostname() and number.isdigit():
-        try:
-            os.kill(int(number), 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
-    return job.seen_at is not None and now() - job.seen_at < _SILENT
+    """Queue anew the jobs whose worker is gone; return how many."""
+    return queueing.put_back(Job, _end, work_on.enqueue, own=own)

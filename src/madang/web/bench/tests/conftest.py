@@ -12,8 +12,9 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from madang.web.bench.asking import Ask, check
-from madang.web.bench.jobs import QUEUE, submit, work
+from madang.web.bench.jobs import submit, work
 from madang.web.bench.models import Run
+from madang.web.bench.queueing import QUEUE
 
 #: The quickest of the registered solutions, and inputs of its own that every test here changes.
 QUICK = "eco_mileage"

@@ -18,6 +18,7 @@ from madang.web.bench.asking import Ask, check
 from madang.web.bench.daily import daily_round, start_days
 from madang.web.bench.management.commands import work_jobs
 from madang.web.bench.models import Job, Run
+from madang.web.bench.queueing import worker_mark
 from madang.web.bench.visitors import TooMuch
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_a_job_whose_worker_is_gone_is_put_back_and_done(work_off: Callable[[], 
     run, job = jobs.submit(asked(kg_per_pine=7), "a")
     assert job is not None
     DBTaskResult.objects.all().delete()
-    Job.objects.filter(pk=job.pk).update(state="running", worker=jobs.worker_mark().split(":")[0] + ":999999999")
+    Job.objects.filter(pk=job.pk).update(state="running", worker=worker_mark().split(":")[0] + ":999999999")
     assert jobs.put_back() == 1
     work_off()
     run.refresh_from_db()
@@ -115,14 +116,14 @@ def test_a_job_whose_worker_is_gone_is_put_back_and_done(work_off: Callable[[], 
 def test_a_job_whose_worker_lives_is_left_alone() -> None:
     _, job = jobs.submit(asked(kg_per_pine=7), "a")
     assert job is not None
-    Job.objects.filter(pk=job.pk).update(state="running", worker=jobs.worker_mark(), seen_at=now())
+    Job.objects.filter(pk=job.pk).update(state="running", worker=worker_mark(), seen_at=now())
     assert jobs.put_back() == 0
 
 
 def test_what_this_very_worker_left_lying_is_put_back_when_it_begins_again() -> None:
     _, job = jobs.submit(asked(kg_per_pine=7), "a")
     assert job is not None
-    Job.objects.filter(pk=job.pk).update(state="running", worker=jobs.worker_mark(), seen_at=now())
+    Job.objects.filter(pk=job.pk).update(state="running", worker=worker_mark(), seen_at=now())
     assert jobs.put_back(own=True) == 1
 
 
@@ -130,7 +131,7 @@ def test_a_database_that_is_locked_for_a_while_stops_no_worker(monkeypatch: pyte
     """The work is begun again, with what it left lying put back; the negative control is an error of another kind."""
     _, job = jobs.submit(asked(kg_per_pine=7), "a")
     assert job is not None
-    Job.objects.filter(pk=job.pk).update(state="running", worker=jobs.worker_mark(), seen_at=now())
+    Job.objects.filter(pk=job.pk).update(state="running", worker=worker_mark(), seen_at=now())
     began = []
 
     def worker(*given: str, **options: object) -> None:

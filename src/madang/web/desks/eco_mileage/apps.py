@@ -14,3 +14,4 @@ class EcoMileageConfig(AppConfig):
     label = "eco_mileage"
     verbose_name = both("에코마일리지 창구", "Eco-mileage desk")
     default_auto_field = "django.db.models.BigAutoField"
+    puts_back = "madang.web.desks.eco_mileage.services.errands.put_back"

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
 from madang.web.bench.daily import start_days
-from madang.web.bench.jobs import QUEUE, put_back
+from madang.web.bench.queueing import QUEUE, put_back_all
 
 _log = logging.getLogger(__name__)
 _PAUSE_SECONDS = 2.0
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work; a database that is locked or away for a while breaks the work off, and it is begun again."""
-        self.stdout.write(f"{put_back()} jobs put back")
+        self.stdout.write(f"{put_back_all()} jobs put back")
         if not options["batch"]:
             start_days()
         given = ["--backend", QUEUE, "--queue-name", QUEUE, "--interval", "0.5", "--no-startup-delay"]
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         while True:
             try:
                 if again:
-                    put_back(own=True)
+                    put_back_all(own=True)
                 call_command("db_worker", *given, *(["--batch"] if options["batch"] else []), verbosity=0)
                 return
             except Error as error:

@@ -18,7 +18,9 @@ from django_tasks import task
 from madang.core.errors import MadangError
 from madang.core.operations import Answer
 from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
-from madang.web.bench.jobs import QUEUE, TRIES_MAX, is_alive, said, worker_mark
+from madang.web.bench import queueing
+from madang.web.bench.jobs import said
+from madang.web.bench.queueing import FAILURE, QUEUE, note, take
 from madang.web.desks.eco_mileage.models import Errand, Member, Settlement, Trail
 from madang.web.desks.eco_mileage.services import people, settling
 
@@ -56,10 +58,7 @@ def run_errand(number: int) -> None:
 
 def work(errand: Errand) -> None:
     """Do an errand and note how it ended; only one process does it."""
-    taken = Errand.objects.filter(pk=errand.pk, state=State.WAITING).update(
-        state=State.RUNNING, worker=worker_mark(), seen_at=now(), tries=errand.tries + 1
-    )
-    if not taken:
+    if not take(errand):
         return
     try:
         errand.outcome = _MAKERS[errand.kind](errand, _Report(errand))
@@ -67,26 +66,14 @@ def work(errand: Errand) -> None:
         _end(errand, State.FAILED, said(error))
     except Exception:
         _log.exception("errand %s failed", errand.pk)
-        what = "the site failed while it worked on this; the failure is in its log"
-        _end(errand, State.FAILED, {"what": what, "where": None, "todo": "tell those who run the site"})
+        _end(errand, State.FAILED, FAILURE)
     else:
         _end(errand, State.DONE)
 
 
-def put_back() -> int:
-    """Queue anew the errands whose worker is gone; one that was begun too often fails. Return how many were queued."""
-    queued = 0
-    for errand in Errand.objects.filter(state=State.RUNNING):
-        if is_alive(errand):
-            continue
-        if errand.tries >= TRIES_MAX:
-            what = f"the work was begun {errand.tries} times and broken off each time"
-            _end(errand, State.FAILED, {"what": what, "where": None, "todo": "ask for less at once"})
-            continue
-        _end(errand, State.WAITING)
-        run_errand.enqueue(errand.pk)
-        queued += 1
-    return queued
+def put_back(*, own: bool = False) -> int:
+    """Queue anew the errands whose worker is gone; return how many."""
+    return queueing.put_back(Errand, _end, run_errand.enqueue, own=own)
 
 
 def incoming(name: str) -> Path:
@@ -108,8 +95,7 @@ class _Report:
         clock = time.monotonic()
         if clock - self.last >= _SAY_SECONDS:
             self.last = clock
-            shown = min(max(share, 0.0), 1.0)
-            Errand.objects.filter(pk=self.errand.pk).update(share=shown, doing=what[:200], seen_at=now())
+            note(self.errand, share, what)
 
 
 def _import(errand: Errand, report: _Report) -> dict[str, Any]:
@@ -118,7 +104,8 @@ def _import(errand: Errand, report: _Report) -> dict[str, Any]:
     try:
         day = dt.date.fromisoformat(errand.asked["today"])
         answer = import_readings(ImportReadings(folder=people.desk_folder(), files=(path,), today=day), report)
-    except MadangError:
+    except Exception:
+        # Readings are personal; only a kill leaves them, for the import that takes them up.
         _forget(path)
         raise
     Trail.objects.create(actor=errand.by, act="imported", about=path.name)

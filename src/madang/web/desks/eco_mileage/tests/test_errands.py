@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
 from madang.core.errors import DataError
-from madang.web.bench.jobs import TRIES_MAX
+from madang.web.bench.queueing import TRIES_MAX, put_back_all, worker_mark
 from madang.web.desks.eco_mileage.models import Errand, Settlement
 from madang.web.desks.eco_mileage.services import errands, people, settling
 
@@ -87,3 +90,37 @@ def test_what_a_stopped_worker_left_is_begun_anew_and_at_last_given_up(registere
     assert errands.put_back() == 0
     errand.refresh_from_db()
     assert errand.error["what"] == f"the work was begun {TRIES_MAX} times and broken off each time"
+
+
+def test_the_sites_worker_puts_back_what_it_left_lying_itself(registered):
+    """Its process lives, so that nobody else would; without ``own`` it is taken for being at work."""
+    errand = Errand.objects.create(kind="settle", asked=ROUND, by="kim", state="running", worker=worker_mark())
+    assert put_back_all() == 0
+    assert put_back_all(own=True) == 1
+    errand.refresh_from_db()
+    assert errand.state == "waiting"
+
+
+def test_a_word_of_progress_that_cannot_be_written_breaks_no_settlement_off(registered, monkeypatch):
+    errand = Errand.objects.create(kind="settle", asked=ROUND, by="kim")
+    report = errands._Report(errand)
+
+    def locked(**given):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(Errand.objects, "filter", lambda **given: SimpleNamespace(update=locked))
+    report(0.5, "cube")
+
+
+def test_a_file_that_was_sent_is_deleted_however_its_import_fails(desk_home, registered, monkeypatch):
+    path = errands.incoming("use.csv")
+    path.write_text("personal", "utf-8")
+
+    def broken(*given):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(errands, "import_readings", broken)
+    asked = {"path": str(path), "today": "2025-01-10"}
+    errand = errands.send("import", asked, by="kim", quick=True)
+    assert (errand.state, errand.error["todo"]) == ("failed", "tell those who run the site")
+    assert not path.parent.exists()
