@@ -14,6 +14,11 @@ from madang.solutions.city_rank.numbers import SAMPLED
 #: Cities that a chart shows, from the top.
 SHOWN = 40
 CITY = FigureColumn("city", text("도시", "City"))
+_RANK = FigureColumn("rank", text("순위", "Rank"), "rank", 0)
+_LOW = FigureColumn("low", text("추출 5%", "Drawn, 5 %"), "rank", 0)
+_HIGH = FigureColumn("high", text("추출 95%", "Drawn, 95 %"), "rank", 0)
+_BEST = FigureColumn("best", text("보장: 높아야", "Guaranteed: at best"), "rank", 0)
+_WORST = FigureColumn("worst", text("보장: 낮아야", "Guaranteed: at worst"), "rank", 0)
 
 
 def index_figures(part: IndexPart) -> tuple[Figure, ...]:
@@ -86,14 +91,14 @@ def _ranking(part: IndexPart) -> Figure:
         subtitle=part.method.title,
         frame=pl.DataFrame(rows, schema=schema, orient="row"),
         columns=(
-            FigureColumn("rank", text("순위", "Rank"), "rank", 0),
+            _RANK,
             CITY,
             FigureColumn("score", text("점수", "Score"), "score", 1),
-            FigureColumn("low", text("추출 5%", "Drawn, 5 %"), "rank", 0),
+            _LOW,
             FigureColumn("middle", text("추출 중앙값", "Drawn, median"), "rank", 0),
-            FigureColumn("high", text("추출 95%", "Drawn, 95 %"), "rank", 0),
-            FigureColumn("best", text("보장: 높아야", "Guaranteed: at best"), "rank", 0),
-            FigureColumn("worst", text("보장: 낮아야", "Guaranteed: at worst"), "rank", 0),
+            _HIGH,
+            _BEST,
+            _WORST,
             FigureColumn("scored_percent", text("점수가 있는 지표", "Indicators scored"), "percent", 0),
             FigureColumn("filled", text("채운 칸", "Cells filled"), "1", 0),
         ),
@@ -126,11 +131,11 @@ def _ranges(part: IndexPart) -> Figure | None:
         frame=pl.DataFrame(rows, schema={"city": pl.String, **dict.fromkeys(names[1:], pl.Int64)}, orient="row"),
         columns=(
             CITY,
-            FigureColumn("rank", text("순위", "Rank"), "rank", 0),
-            FigureColumn("low", text("추출 5%", "Drawn, 5 %"), "rank", 0),
-            FigureColumn("high", text("추출 95%", "Drawn, 95 %"), "rank", 0),
-            FigureColumn("best", text("보장: 높아야", "Guaranteed: at best"), "rank", 0),
-            FigureColumn("worst", text("보장: 낮아야", "Guaranteed: at worst"), "rank", 0),
+            _RANK,
+            _LOW,
+            _HIGH,
+            _BEST,
+            _WORST,
         ),
         rests_on=rests_of(part, *SAMPLED),
         mark="point",

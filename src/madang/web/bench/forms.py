@@ -41,10 +41,6 @@ GROUPS = {
     "limits": text("기준", "Limits"),
     "water": text("시설과 수질", "Centres and water"),
     "tried": text("시험해 볼 기준", "Limits to try"),
-    "own index": text("내 지수", "An index of your own"),
-    "how sure": text("얼마나 확실한가", "How sure it is"),
-    "published": text("발표된 것", "What was published"),
-    "scales": text("척도", "Scales"),
     "": text("그 밖", "Other"),
 }
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from madang.core.language import Text, text
+from madang.solutions.pollution_cap import solution
 from madang.web.desks.pollution_cap.rules import city_here, rules_of
 from madang.web.wording import language
-
-SUBSTANCES: dict[str, Text] = {"bod": text("BOD", "BOD"), "tn": text("총질소", "T-N"), "tp": text("총인", "T-P")}
 
 
 def named(name: str) -> str:
@@ -17,4 +15,4 @@ def named(name: str) -> str:
 
 def substance(name: str) -> str:
     """Return what a substance is called."""
-    return SUBSTANCES[name].to(language()) if name in SUBSTANCES else name
+    return solution.card.word(name, language())
