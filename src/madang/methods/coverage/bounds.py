@@ -112,8 +112,8 @@ class Bound:
         live = self.cut_levy > 0.0
         rows = np.vstack((self.cuts.rows[live], fresh))
         self.cut_levy = np.append(self.cut_levy[live], np.zeros(len(fresh)))
-        kept, of_kept = np.flatnonzero(near), net_of(net, np.flatnonzero(near))
-        some = y[kept]
+        kept = np.flatnonzero(near)
+        of_kept, some = net_of(net, kept), y[kept]
         _, price = ascend_cut(
             of_kept, self.cap, self.rules.cost[kept], self.budget, self.price, toll[kept],
             self.multiplier, some, self.covering, triples_on(of_kept, rows), self.cut_levy, self.omega, rounds,
