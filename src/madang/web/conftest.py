@@ -41,6 +41,7 @@ from django.test import Client  # noqa: E402
 
 from madang.web import editions  # noqa: E402
 from madang.web.opening.preparing import prepare  # noqa: E402
+from madang.web.scoreboard.models import Judging, Standing, VerdictChange  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +94,13 @@ def _fresh_edition() -> None:
     """Forget the pages kept for an earlier test."""
     cache.clear()
     editions._renew()
+
+
+@pytest.fixture
+def nothing_judged(db: None) -> None:
+    """Empty the board of promises: the database made ready holds the city's own verdicts, of this very day."""
+    for kept in (Standing, VerdictChange, Judging):
+        kept.objects.all().delete()
 
 
 @pytest.fixture

@@ -64,13 +64,13 @@ def test_two_officers_settle_approve_and_post_and_a_member_lives_through_it_all(
     kim.fill("#id_first_month", "2024-01")
     kim.get_by_role("button", name="정산해 보기").click()
     kim.wait_for_url(re.compile("settlements/"))
-    assert kim.get_by_text("준비한 사람은 승인할 수 없습니다").is_visible()
+    kim.get_by_text("준비한 사람은 승인할 수 없습니다").wait_for()
     sign_in(lee, OFFICERS[1], "en")
     lee.goto(kim.url.replace("/ko/", "/en/"))
-    assert lee.get_by_text("made up").first.is_visible()
+    lee.get_by_text("made up").first.wait_for()
     lee.get_by_role("button", name="Approve").click()
     lee.get_by_role("button", name="Post").click()
-    assert lee.get_by_role("button", name="Take back").is_visible()
+    lee.get_by_role("button", name="Take back").wait_for()
     lee.goto(f"/en{HOME}office/catalogue/")
     fields = {
         "code": "onnuri",
@@ -82,7 +82,7 @@ def test_two_officers_settle_approve_and_post_and_a_member_lives_through_it_all(
     for name, value in fields.items():
         lee.fill(f"#id_{name}", value)
     lee.get_by_role("button", name="Put up").click()
-    assert lee.get_by_role("cell", name="Onnuri voucher").is_visible()
+    lee.get_by_role("cell", name="Onnuri voucher").wait_for()
     if pictures is not None:
         lee.goto(f"/en{HOME}office/")
         lee.screenshot(path=pictures / "desk-office-en.png", full_page=True)
@@ -102,9 +102,9 @@ def _member_walks(member: Any, officer: Any) -> None:
     member.wait_for_url(re.compile("/me/"))
     assert member.locator(".balance strong").inner_text() == "0"
     member.get_by_role("link", name="포인트 쓰기").click()
-    assert member.get_by_role("heading", name="온누리상품권").is_visible()
+    member.get_by_role("heading", name="온누리상품권").wait_for()
     member.get_by_role("button", name="쓰기").click()
-    assert "0 point" in member.locator("main").inner_text()
+    member.locator("main").filter(has_text="0 point").wait_for()
     member.goto(f"/ko{HOME}me/")
     with member.expect_download() as download:
         member.get_by_role("link", name="내 자료 모두 받기(JSON)").click()
@@ -113,7 +113,7 @@ def _member_walks(member: Any, officer: Any) -> None:
     member.get_by_role("link", name="탈퇴하기").click()
     member.get_by_role("button", name="탈퇴하기").click()
     member.wait_for_url(re.compile(f"{HOME}$"))
-    assert member.get_by_role("link", name="가입하기").is_visible()
+    member.get_by_role("link", name="가입하기").wait_for()
     officer.goto(f"/en{HOME}office/trail/")
     assert "left" in officer.locator("main").inner_text()
 
@@ -149,25 +149,25 @@ def test_a_member_sees_why_spends_and_an_officer_delivers(
                 look(axe, page, f"/{code}{HOME}{place}", pictures, f"desk-{place.replace('/', '')}-{code}-{name}")
     reader.goto(f"/en{HOME}me/")
     reader.get_by_role("link", name="Why?").first.click()
-    assert reader.get_by_role("heading", name="Why this award").is_visible()
+    reader.get_by_role("heading", name="Why this award").wait_for()
     assert "kg CO₂" in reader.locator("main").inner_text()
     look(axe, reader, reader.url, pictures, "desk-why-en-desk")
     reader.goto(f"/en{HOME}me/redeem/")
     reader.get_by_role("button", name="Spend").click()
     reader.wait_for_url(re.compile("/me/$"))
-    assert reader.get_by_role("cell", name="waiting for delivery").is_visible()
+    reader.get_by_role("cell", name="waiting for delivery").wait_for()
     lee = another(chromium, desk)
     sign_in(lee, OFFICERS[1], "en")
     lee.goto(f"/en{HOME}office/deliveries/")
     lee.get_by_role("button", name="Delivered").click()
-    assert lee.get_by_text("Nothing waits.").is_visible()
+    lee.get_by_text("Nothing waits.").wait_for()
     for code in ("ko", "en"):
         for place in ("", "import/", "settle/", "catalogue/", "deliveries/", "expiry/", "person/", "trail/"):
             look(axe, lee, f"/{code}{HOME}office/{place}", pictures, f"desk-office-{place.replace('/', '')}-{code}")
         query = "first_month=2024-01&kind=half_year&windows=joined"
         look(axe, lee, f"/{code}{HOME}office/review/?{query}", pictures, f"desk-office-review-{code}")
     reader.goto(f"/en{HOME}me/")
-    assert reader.get_by_role("cell", name="delivered", exact=True).is_visible()
+    reader.get_by_role("cell", name="delivered", exact=True).wait_for()
 
 
 def sign_in_as_member(page: Any) -> None:

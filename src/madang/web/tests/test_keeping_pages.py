@@ -30,7 +30,7 @@ from madang.web.library.models import NewsPage, ShelfPage
 from madang.web.middleware import known_scripts
 from madang.web.opening import timely
 from madang.web.opening.timely import keep_publishing, publish_due
-from madang.web.scoreboard.models import Standing, VerdictChange
+from madang.web.scoreboard.models import Standing
 
 pytestmark = pytest.mark.django_db
 #: How many questions a page may ask the database when it is not kept: page, at most.
@@ -81,11 +81,9 @@ def test_publishing_draws_kept_pages_anew(
 
 
 def test_new_verdicts_draw_kept_pages_anew(
-    visitor: Client, django_capture_on_commit_callbacks: Callable[..., object]
+    nothing_judged: None, visitor: Client, django_capture_on_commit_callbacks: Callable[..., object]
 ) -> None:
     """Nobody reads yesterday's verdicts because a page of them was kept."""
-    Standing.objects.all().delete()
-    VerdictChange.objects.all().delete()
     before = visitor.get("/en/promises.json")
     assert before.json()["promises"] == []
     with django_capture_on_commit_callbacks(execute=True):

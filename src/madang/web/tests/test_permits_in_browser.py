@@ -108,7 +108,7 @@ def test_what_is_refused_says_what_would_pass_and_every_page_fits_its_window(
     sign_in(reader, "en")
     ask(reader, "en", "A new town", 90_000)
     assert "refused" in reader.locator(".lede").inner_text()
-    assert reader.get_by_text("of its size it would pass").is_visible()
+    reader.get_by_text("of its size it would pass").wait_for()
     refused = reader.url.split(HOME)[1]
     sign_in(phone, "en")
     pages = {

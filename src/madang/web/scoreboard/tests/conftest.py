@@ -10,7 +10,6 @@ from madang.plan.cities import open_city
 from madang.plan.promises import read_promises
 from madang.plan.verdicts import Judge, Judged
 from madang.web.scoreboard import judging
-from madang.web.scoreboard.models import Standing, VerdictChange
 
 TODAY = date(2026, 11, 22)
 #: A day on which everything that the city's folder cites had been read.
@@ -27,10 +26,8 @@ def judged() -> tuple[Judged, ...]:
 
 
 @pytest.fixture
-def board(db: None, judged: tuple[Judged, ...]) -> tuple[Judged, ...]:
+def board(nothing_judged: None, judged: tuple[Judged, ...]) -> tuple[Judged, ...]:
     """Keep the verdicts as `madang judge` does, on a board where nothing was judged before."""
-    Standing.objects.all().delete()
-    VerdictChange.objects.all().delete()
     told = [judging._told(one, lambda share, what: None) for one in judged]
     judging.keep(open_city("seoul"), TODAY, "mark", judged, told)
     return judged

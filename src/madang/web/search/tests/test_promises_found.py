@@ -23,9 +23,8 @@ DATA = {
 
 
 @pytest.fixture
-def promise() -> Standing:
-    """Return a promise as judging keeps it, the only one: the database made ready may hold the city's own."""
-    Standing.objects.all().delete()
+def promise(nothing_judged: None) -> Standing:
+    """Return a promise as judging keeps it, the only one."""
     return Standing.objects.create(
         promise="toadhouses", place=0, city="seoul", theme="safe-electricity", verdict="behind",
         said_on=date(2021, 3, 1), judged_on=date(2026, 11, 22), data=DATA,
