@@ -30,12 +30,13 @@ def test_a_citizen_reads_an_article_in_korean_and_follows_a_number_to_its_source
     """From the first page to the article, to the number, to who said it; and back in English."""
     reader.goto("/ko/")
     reader.get_by_role("link", name="에코마일리지", exact=True).first.click()
+    reader.wait_for_url(re.compile("/ko/solutions/eco-mileage/$"))
     assert reader.locator("h2").all_inner_texts()[:6] == ["배경", "한 일", "어려움과 극복", "성과", "문의", "출처"]
     reader.locator("a.live").first.click()
-    assert reader.get_by_role("heading", name="계산식").is_visible()
+    reader.get_by_role("heading", name="계산식").wait_for()
     assert "읽은 날" in reader.locator("main").inner_text()
     reader.get_by_role("link", name="English").click()
-    assert reader.get_by_role("heading", name="Formula").is_visible()
+    reader.get_by_role("heading", name="Formula").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -75,7 +76,7 @@ def test_a_chart_that_cannot_be_fetched_stays_a_picture(reader: Any) -> None:
     reader.goto("/en/solutions/eco-mileage/")
     figure = reader.locator("figure[data-chart]").first
     figure.get_by_role("button", name="Explore the chart").click()
-    reader.wait_for_function("document.querySelector('figure[data-chart]').dataset.state === 'still'")
+    reader.locator("figure[data-chart][data-state=still]").first.wait_for()
     assert figure.locator("img").is_visible()
 
 

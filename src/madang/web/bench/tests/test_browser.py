@@ -85,7 +85,7 @@ def test_a_solution_is_run_with_a_changed_input_with_and_without_javascript(
     page.wait_for_selector("ul.changes", timeout=60_000)
     assert "6.6 kg/tree" in page.inner_text("ul.changes")
     page.get_by_role("link", name=re.compile("Equal to thirty-year-old pines")).first.click()
-    assert "Changed in this run" in page.inner_text("main")
+    page.locator("main", has_text="Changed in this run").wait_for()
     assert not wrong
 
 
