@@ -13,6 +13,7 @@ from madang.core.given_files import GivenFile
 from madang.core.inputs import InputField, Inputs
 from madang.core.language import Language, Text, text
 from madang.web.bench.asking import Defaults
+from madang.web.live.telling import say_given
 
 PREFIX = "in."
 #: Above this many, years are of the calendar.
@@ -246,6 +247,8 @@ def _row(card: InputField, defaults: Defaults, typed: Mapping[str, str], code: L
     else:
         row.fields.append(_box(card, card.name, "", value, typed))
         row.choices = [(choice, defaults.solution.card.word(choice, code)) for choice in card.choices]
+        if card.kind == "switch":
+            row.choices = [(write(one), say_given(one, None, code)) for one in (True, False)]
     return row
 
 

@@ -46,7 +46,7 @@ def test_every_solution_has_words_for_all_its_keys_and_choices(name: str) -> Non
     words = defaults.solution.card.words
     form = make_form(defaults, {}, "ko")
     keys = {part for _, box in form.boxes() for part in box.key.split(".") if part and not part[0].isdigit()}
-    choices = {choice for _, rows in form.groups for row in rows for choice, _ in row.choices}
+    choices = {choice for row, box in form.boxes() if box.card.kind == "choice" for choice, _ in row.choices}
     assert keys | choices <= set(words)
 
 
@@ -56,6 +56,13 @@ def test_keys_and_choices_are_called_by_their_names_in_the_language() -> None:
     assert dict(rows["path"].choices)["as_registered"] == "등록된 대로"
     assert rows["path"].default_words == "약속대로"
     assert [box.key_title for box in rows["promised"].fields][:2] == ["승용차", "화물차"]
+
+
+def test_a_switch_is_called_yes_and_no_in_the_language() -> None:
+    defaults = read_defaults("city_rank", "seoul", DAY)
+    rows = {row.card.name: row for _, rows in make_form(defaults, {}, "ko").groups for row in rows}
+    assert rows["drop_criteria"].choices == [("yes", "예"), ("no", "아니요")]
+    assert rows["drop_criteria"].default_words == "아니요"
 
 
 def test_a_year_is_a_name_and_an_amount_has_its_thousands_grouped() -> None:
