@@ -35,13 +35,13 @@ def listen(host: str, port: int, threads: int, *, figures: bool = True) -> None:
     threading.Thread(target=analyser, daemon=True).start()
     stop = threading.Event()
     threading.Thread(target=keep_publishing, args=(stop,), daemon=True).start()
-    # Today's figures and verdicts come first; the jobs of the bench are done beside the server as long as it stands.
-    beside = [
-        subprocess.Popen([*_yielding(), sys.executable, "-m", "django", command], env=_surroundings())
-        for command in (*(("keep_current",) if figures else ()), "work_jobs")
-    ]
-    typer.echo(f"Madang is at http://localhost:{port}/ko/ and http://localhost:{port}/en/ (stop with Ctrl-C)")
+    beside: list[subprocess.Popen[bytes]] = []
     try:
+        # Today's figures and verdicts come first; the jobs of the bench are done as long as the server stands.
+        for command in (*(("keep_current",) if figures else ()), "work_jobs"):
+            started = [*_yielding(), sys.executable, "-m", "django", command]
+            beside.append(subprocess.Popen(started, env=_surroundings()))
+        typer.echo(f"Madang is at http://localhost:{port}/ko/ and http://localhost:{port}/en/ (stop with Ctrl-C)")
         make_server(application, host=host, port=port, threads=threads, ident=None, **believing(proxy())).run()
     finally:
         stop.set()
