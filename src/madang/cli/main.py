@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from importlib.metadata import version
 from io import TextIOWrapper
-from typing import Annotated, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -15,6 +17,9 @@ from typer.main import get_command
 from madang.cli.lazy import LazyCommands
 from madang.cli.listing import asked_plainly, print_list
 from madang.core.errors import MadangError, StorageError
+
+if TYPE_CHECKING:  # pydantic, which it needs, would slow down every command's first word
+    from madang.core.language import Language
 
 BUG_EXIT_CODE = 70
 STOPPED_EXIT_CODE = 130
@@ -56,7 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
         else:
             command_tree().main(args=given, prog_name="madang")
     except MadangError as error:
-        say_error(error)
+        say_error(error, _asked_language(given))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         _say_stopped()
@@ -71,7 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(0)
     except OSError as error:
         refused = StorageError.of(error)
-        say_error(refused)
+        say_error(refused, _asked_language(given))
         sys.exit(refused.exit_code)
     except Exception as error:  # the last door: a bug must not look like a user's mistake
         if os.environ.get("MADANG_DEBUG"):
@@ -88,9 +93,16 @@ def _write_any_name() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def say_error(error: MadangError) -> None:
+def say_error(error: MadangError, language: Language = "en") -> None:
     """Print what, where and what to do to the error stream."""
-    typer.echo(f"madang: {error}", err=True)
+    typer.echo(f"madang: {error.to(language)}", err=True)
+
+
+def _asked_language(given: Sequence[str]) -> Language:
+    """Return the language that `--lang` asks for, wherever it stands: the error may come before options are read."""
+    said = [word.removeprefix("--lang=") for word in given if word.startswith("--lang=")]
+    said += [word for option, word in pairwise(given) if option == "--lang"]
+    return "ko" if (said or [os.environ.get("MADANG_LANG")])[-1] == "ko" else "en"
 
 
 def _say_stopped() -> None:

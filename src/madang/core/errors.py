@@ -26,8 +26,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal, NamedTuple, Protocol
 
 _VALUE_MAX = 200
+
+
+class Both(Protocol):
+    """Words in both languages, as ``core.language.Text`` holds them."""
+
+    @property
+    def ko(self) -> str:
+        """The words in Korean."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """The words in English."""
+        ...
+
+
+#: What a message is made of: words in both languages, or in English alone where no reader of a page meets them.
+Words = str | Both
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,33 @@ class Where:
         ]
         return ", ".join(part for part in parts if part)
 
+    def to(self, language: Literal["ko", "en"]) -> str:
+        """Return the parts present as a reader of the language names them."""
+        if language == "en":
+            return str(self)
+        parts = [
+            f"파일 {self.file}" if self.file is not None else "",
+            f"{self.row}행" if self.row is not None else "",
+            f"열 {self.column}" if self.column is not None else "",
+            f"값 {_cut(repr(self.value))}" if self.value is not None else "",
+            f"날짜 {self.day}" if self.day is not None else "",
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+class _Both(NamedTuple):
+    """Words in both languages, for the family's own messages."""
+
+    ko: str
+    en: str
+
+
+def _said(words: Words, language: Literal["ko", "en"]) -> str:
+    """Return words in a language; those given in one alone as they are."""
+    if isinstance(words, str):
+        return words
+    return words.ko if language == "ko" else words.en
+
 
 def _cut(said: str) -> str:
     """Return a value's text, its middle left out where it would fill the screen."""
@@ -62,21 +108,28 @@ class MadangError(Exception):
 
     exit_code = 1
 
-    def __init__(self, what: str, where: Where | str | None = None, todo: str | None = None) -> None:
-        """Keep the three parts apart, so that a face can lay them out in its own way."""
-        self.what = what
-        self.where = str(where) if where is not None and str(where) else None
-        self.todo = todo
+    def __init__(self, what: Words, where: Where | Words | None = None, todo: Words | None = None) -> None:
+        """Keep the three parts apart, so that a face can lay them out in its own way; ``what`` ... are English."""
+        self._parts = (what, where, todo)
+        self.what, self.where, self.todo = self.parts("en")
         super().__init__(str(self))
 
+    def parts(self, language: Literal["ko", "en"]) -> tuple[str, str | None, str | None]:
+        """Return what, where and what to do in a language; a part that has only English stays English."""
+        what, where, todo = self._parts
+        place = where.to(language) if isinstance(where, Where) else None if where is None else _said(where, language)
+        return _said(what, language), place or None, None if todo is None else _said(todo, language)
+
+    def to(self, language: Literal["ko", "en"]) -> str:
+        """Return the message as text in a language: what, then where, then what to do."""
+        what, where, todo = self.parts(language)
+        at, do = ("어디", "할 일") if language == "ko" else ("where", "to do")
+        lines = [what, f"  {at}: {where}" if where else "", f"  {do}: {todo}" if todo else ""]
+        return "\n".join(line for line in lines if line)
+
     def __str__(self) -> str:
-        """Return the message as text: what, then where, then what to do."""
-        lines = [self.what]
-        if self.where:
-            lines.append(f"  where: {self.where}")
-        if self.todo:
-            lines.append(f"  to do: {self.todo}")
-        return "\n".join(lines)
+        """Return the message as text in English: what, then where, then what to do."""
+        return self.to("en")
 
 
 class UsageError(MadangError):
@@ -88,16 +141,20 @@ class UsageError(MadangError):
 class UnknownName(UsageError):
     """A name that does not exist; the message lists the nearest that do."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], where: Where | str | None = None) -> None:
+    def __init__(self, kind: Words, name: str, known: Iterable[str], where: Where | Words | None = None) -> None:
         """Suggest names close to ``name`` among ``known``, or list some of them."""
         names = sorted(known)
         near = get_close_matches(name, names, n=3, cutoff=0.6)
         self.name, self.suggestions = name, tuple(near)
-        known_names = (
-            f"known: {', '.join(names[:12])}{' ...' if len(names) > 12 else ''}" if names else "there are none"
-        )
-        todo = f"did you mean {' or '.join(near)}?" if near else known_names
-        super().__init__(f"there is no {kind} called {name!r}", where, todo)
+        some = f"{', '.join(names[:12])}{' ...' if len(names) > 12 else ''}"
+        if near:
+            todo = _Both(f"혹시 {' 또는 '.join(near)}?", f"did you mean {' or '.join(near)}?")
+        elif names:
+            todo = _Both(f"아는 이름: {some}", f"known: {some}")
+        else:
+            todo = _Both("아는 이름이 하나도 없습니다", "there are none")
+        korean = f"{name!r}라는 이름은 없습니다({_said(kind, 'ko')})"
+        super().__init__(_Both(korean, f"there is no {_said(kind, 'en')} called {name!r}"), where, todo)
 
 
 class DataError(MadangError):
@@ -162,14 +219,21 @@ class StorageError(MadangError):
         """Return what the system said as one of the family: which file, and what can be done about it."""
         said = (error.strerror or str(error) or type(error).__name__).lower()
         todo = next((words for numbers, words in _REFUSED.items() if error.errno in numbers), None)
-        return cls(f"a file cannot be read or written: {said}", Where(error.filename), todo)
+        what = _Both(f"파일을 읽거나 쓸 수 없습니다: {said}", f"a file cannot be read or written: {said}")
+        return cls(what, Where(error.filename), todo)
 
 
-_REFUSED: dict[frozenset[int], str] = {
-    frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG}): "make room, or write to another disk",
-    frozenset({errno.EROFS, errno.EACCES, errno.EPERM}): "choose a place that you may write to",
-    frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR}): "choose another name: something else bears this one",
-    frozenset({errno.ENAMETOOLONG}): "choose a shorter name",
+_REFUSED: dict[frozenset[int], _Both] = {
+    frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG}): _Both(
+        "자리를 비우거나 다른 디스크에 쓰십시오", "make room, or write to another disk"
+    ),
+    frozenset({errno.EROFS, errno.EACCES, errno.EPERM}): _Both(
+        "쓸 수 있는 곳을 고르십시오", "choose a place that you may write to"
+    ),
+    frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR}): _Both(
+        "다른 이름을 고르십시오. 같은 이름의 것이 이미 있습니다", "choose another name: something else bears this one"
+    ),
+    frozenset({errno.ENAMETOOLONG}): _Both("더 짧은 이름을 고르십시오", "choose a shorter name"),
 }
 
 

@@ -197,3 +197,17 @@ def test_main_reads_the_words_of_the_process(
     monkeypatch.setattr(sys, "argv", ["madang", "list"])
     main()
     assert capsys.readouterr().out == madang("list").out
+
+
+@pytest.mark.parametrize("words", [("--lang", "ko"), ("--lang=ko",)])
+def test_a_refusal_is_said_in_the_language_asked_for(madang: Madang, words: tuple[str, ...]) -> None:
+    answer = madang("run", "ev_flete", *words)
+    assert answer.code == 2
+    assert "'ev_flete'라는 이름은 없습니다" in answer.err
+    assert "할 일: 아는 이름: tea_stalls" in answer.err
+
+
+def test_the_last_language_asked_for_counts(madang: Madang, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MADANG_LANG", "ko")
+    assert "라는 이름은 없습니다" in madang("show", "ev_flete").err
+    assert "there is no solution called" in madang("show", "ev_flete", "--lang", "en").err

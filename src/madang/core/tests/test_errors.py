@@ -28,11 +28,33 @@ from madang.core.errors import (
     VerifyError,
     Where,
 )
+from madang.core.language import text
 
 
 def test_a_message_says_what_then_where_then_what_to_do() -> None:
     error = TableError("a cell is empty", Where("a.csv", 3, "trees"), "fill it")
     assert str(error) == "a cell is empty\n  where: file a.csv, row 3, column trees\n  to do: fill it"
+
+
+def test_a_message_of_both_languages_is_english_until_it_is_asked_for_in_korean() -> None:
+    error = TableError(
+        text("빈칸이 있습니다", "a cell is empty"), Where("a.csv", 3, "trees", 0), text("채우십시오", "fill it")
+    )
+    assert str(error) == "a cell is empty\n  where: file a.csv, row 3, column trees, value 0\n  to do: fill it"
+    assert error.to("ko") == "빈칸이 있습니다\n  어디: 파일 a.csv, 3행, 열 trees, 값 0\n  할 일: 채우십시오"
+
+
+def test_a_part_without_korean_stays_english() -> None:
+    error = NetworkError("no edges", text("길은 여기", "streets lie here"), None)
+    assert error.parts("ko") == ("no edges", "길은 여기", None)
+    assert error.parts("en") == ("no edges", "streets lie here", None)
+
+
+def test_a_wrong_name_is_refused_in_both_languages() -> None:
+    near = UnknownName(text("장소의 종류", "class"), "publik", ["public", "home"])
+    assert near.to("ko") == "'publik'라는 이름은 없습니다(장소의 종류)\n  할 일: 혹시 public?"
+    assert UnknownName("city", "x", ["seoul"]).parts("ko")[2] == "아는 이름: seoul"
+    assert UnknownName("city", "x", []).parts("ko")[2] == "아는 이름이 하나도 없습니다"
 
 
 def test_a_message_may_say_only_what() -> None:

@@ -168,11 +168,17 @@ def read_form(defaults: Defaults, scenario: str, form: Form) -> dict[str, Any]:
             base.with_set({box.path: value})
             changes[box.path] = value
         except MadangError as error:
-            box.error = _refused(row, box, form.code) or error.what + (f": {error.todo}" if error.todo else "")
+            box.error = _refused(row, box, form.code) or _in_words(error, form.code)
             form.wrong.append((f"{row.title}, {box.key_title}" if box.key else row.title, box))
     if not form.refused and changes:
         _check_together(base, changes, form)
     return changes
+
+
+def _in_words(error: MadangError, code: Language) -> str:
+    """Return what is wrong and what to do, in one line."""
+    what, _, todo = error.parts(code)
+    return f"{what}: {todo}" if todo else what
 
 
 def _refused(row: Row, box: Field, code: Language) -> str:
@@ -195,7 +201,7 @@ def _check_together(base: Inputs, changes: dict[str, Any], form: Form) -> None:
     try:
         base.with_set(changes)
     except MadangError as error:
-        form.errors.append(error.what)
+        form.errors.append(error.parts(form.code)[0])
 
 
 def typed_of(changes: Mapping[str, Any]) -> dict[str, str]:

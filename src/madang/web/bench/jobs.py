@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Avg
@@ -116,8 +117,8 @@ def work(job: Job, patience: float | None = None) -> None:
         _end(job, Job.State.DONE)
 
 
-def said(error: MadangError, run: Run | None = None) -> dict[str, str | None]:
-    """Return an error in its three parts; folders of the server are not told."""
+def said(error: MadangError, run: Run | None = None) -> dict[str, Any]:
+    """Return an error in its three parts, Korean ones under "ko" where it has them; no folder of the server is told."""
     folders = [Path(settings.MADANG_HOME) / "uploads" / (run.upload_id or "-") if run else None]
     folders += [Path(__file__).parents[2] / "cities", Path(settings.MADANG_HOME)]
 
@@ -126,7 +127,11 @@ def said(error: MadangError, run: Run | None = None) -> dict[str, str | None]:
             words = words.replace(f"{folder}/", "").replace(str(folder), "") if words and folder else words
         return words
 
-    return {"what": clean(error.what), "where": clean(error.where), "todo": clean(error.todo)}
+    def three(parts: tuple[str, str | None, str | None]) -> dict[str, Any]:
+        return dict(zip(("what", "where", "todo"), map(clean, parts), strict=True))
+
+    english, korean = three(error.parts("en")), three(error.parts("ko"))
+    return english if english == korean else {**english, "ko": korean}
 
 
 class _Report:

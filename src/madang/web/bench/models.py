@@ -134,5 +134,5 @@ class Job(models.Model):
             "state": self.state,
             "share": round(self.share, 3),
             "doing": self.doing,
-            "error": self.error,
+            "error": self.error and {part: self.error.get(part) for part in ("what", "where", "todo")},
         }

@@ -19,14 +19,19 @@ from django.utils.timezone import now
 QUEUE = "bench"
 TRIES_MAX = 3
 #: What is said of work that failed for no reason its asker could mend.
-FAILURE: dict[str, str | None] = {
+FAILURE: dict[str, Any] = {
     "what": "the site failed while it worked on this; the failure is in its log",
     "where": None,
     "todo": "tell those who run the site",
+    "ko": {
+        "what": "사이트가 이 일을 하다가 실패했습니다. 까닭은 사이트의 기록에 있습니다",
+        "where": None,
+        "todo": "사이트를 운영하는 이에게 알려 주십시오",
+    },
 }
 _SILENT = timedelta(minutes=3)
 #: Notes how some work ended: the row, its state, its error.
-End = Callable[[Any, str, dict[str, str | None] | None], None]
+End = Callable[[Any, str, dict[str, Any] | None], None]
 
 
 class Working(Protocol):
@@ -64,7 +69,7 @@ def put_back_all(*, own: bool = False) -> int:
 
 def put_back(
     kind: Any,
-    end: Callable[[Any, str, dict[str, str | None] | None], None],
+    end: Callable[[Any, str, dict[str, Any] | None], None],
     enqueue: Callable[[int], Any],
     *,
     own: bool,

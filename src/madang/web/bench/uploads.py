@@ -21,6 +21,7 @@ from madang import register
 from madang.core.city import City
 from madang.core.documents import load_toml
 from madang.core.errors import CityError, DataError, MadangError, UsageError, Where
+from madang.core.language import Text, text
 from madang.plan.cities import CITIES, city_names
 from madang.web.bench.asking import upload_folder
 from madang.web.bench.models import Upload
@@ -239,8 +240,13 @@ def _check_solutions(city: City, names: list[str]) -> None:
 
 def _without_folder(error: MadangError, folder: Path) -> MadangError:
     """Return an error that names files as the visitor's zip does, not as they lie here."""
-    said = [words.replace(f"{folder}/", "").replace(str(folder), "the zip") if words else words
-            for words in (error.what, error.where, error.todo)]  # fmt: skip
+
+    def named(korean: str | None, english: str | None) -> Text | None:
+        if not korean or not english:
+            return None
+        return text(*(words.replace(f"{folder}/", "").replace(str(folder), "zip") for words in (korean, english)))
+
+    said = [named(*words) for words in zip(error.parts("ko"), error.parts("en"), strict=True)]
     made = type(error).__new__(type(error))
     MadangError.__init__(made, said[0] or "", said[1], said[2])
     return made

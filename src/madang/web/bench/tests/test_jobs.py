@@ -9,10 +9,12 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
+from django.test import Client
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
 from madang.core.errors import UsageError
+from madang.core.language import text
 from madang.web.bench import jobs
 from madang.web.bench.asking import Ask, check
 from madang.web.bench.daily import daily_round, start_days
@@ -207,6 +209,22 @@ def test_a_run_that_fails_says_what_where_and_what_to_do(
     work_off()
     job.refresh_from_db()
     assert (job.state, job.error) == ("failed", {"what": "no such thing", "where": "here", "todo": "do that"})
+
+
+def test_a_run_that_fails_says_so_in_the_language_of_the_page(
+    monkeypatch: pytest.MonkeyPatch, work_off: Callable[[], None], client: Client
+) -> None:
+    def fail(*args: object) -> None:
+        raise UsageError(text("그런 것은 없습니다", "no such thing"), None, text("저렇게 하십시오", "do that"))
+
+    monkeypatch.setitem(jobs._MAKERS, "result", fail)
+    run, _ = jobs.submit(asked(kg_per_pine=7), "a")
+    work_off()
+    korean = client.get(f"/ko/bench/runs/{run.key}/").content.decode()
+    english = client.get(f"/en/bench/runs/{run.key}/").content.decode()
+    assert "그런 것은 없습니다" in korean
+    assert "no such thing" not in korean
+    assert "no such thing" in english
 
 
 def test_a_fault_of_ours_is_logged_and_shows_nothing_of_itself(
