@@ -102,7 +102,7 @@ def _asked_language(given: Sequence[str]) -> Language:
     """Return the language that `--lang` asks for, wherever it stands: the error may come before options are read."""
     said = [word.removeprefix("--lang=") for word in given if word.startswith("--lang=")]
     said += [word for option, word in pairwise(given) if option == "--lang"]
-    return "ko" if (said or [os.environ.get("MADANG_LANG")])[-1] == "ko" else "en"
+    return "ko" if (said or [os.environ.get("MADANG_LANG", "en")])[-1] == "ko" else "en"
 
 
 def _say_stopped() -> None:

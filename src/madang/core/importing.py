@@ -18,7 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from madang.core.documents import load_toml
 from madang.core.errors import CityError, DataError, UnknownName, UsageError, Where
-from madang.core.language import Text
+from madang.core.language import Text, text
 from madang.core.progress import Progress
 from madang.core.sources import Source
 from madang.core.storing import write_whole
@@ -113,23 +113,29 @@ class Importer:
         for name, value in said.items():
             if name not in known:
                 raise (
-                    UnknownName(f"option of {self.name}", name, known)
+                    UnknownName(text(f"{self.name}의 선택 사항", f"option of {self.name}"), name, known)
                     if known
                     else UsageError(f"the importer {self.name!r} takes no options", todo=f"leave out {name}={value}")
                 )
             if known[name].choices and value not in known[name].choices:
-                raise UnknownName(f"choice of {name}", value, known[name].choices)
+                raise UnknownName(text(f"{name}에 고를 수 있는 것", f"choice of {name}"), value, known[name].choices)
         return {name: said.get(name, option.default) for name, option in known.items()}
 
     def check_file(self, path: Path) -> None:
         """Raise where there is no such file, or its ending is none this importer takes."""
         if not path.exists():
-            raise DataError("the file does not exist", Where(path), "check the path")
+            todo = text("경로를 살펴보십시오", "check the path")
+            raise DataError(text("그런 파일이 없습니다", "the file does not exist"), Where(path), todo)
         if path.is_dir():
-            raise DataError("this is a folder, not a file", Where(path), "name the file inside it")
+            todo = text("그 안의 파일을 적으십시오", "name the file inside it")
+            raise DataError(text("파일이 아니라 폴더입니다", "this is a folder, not a file"), Where(path), todo)
         if not any(path.name.lower().endswith(ending) for ending in self.takes):
-            todo = f"give one of {', '.join(self.takes)}"
-            raise UsageError(f"{self.name} does not read files ending in {path.suffix!r}", Where(path), todo)
+            known = ", ".join(self.takes)
+            what = text(
+                f"{self.title.ko}: {path.suffix!r}로 끝나는 파일은 읽지 않습니다",
+                f"{self.name} does not read files ending in {path.suffix!r}",
+            )
+            raise UsageError(what, Where(path), text(f"{known} 가운데 하나를 주십시오", f"give one of {known}"))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from madang.core.errors import NetworkError, Where
+from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.contraction import (
     Chains,
@@ -49,9 +50,12 @@ def build_network(
     shaped = mend(streets, origin)
     if not len(shaped.edge):
         raise NetworkError(
-            "the network has no edges: each one leads from a node to itself without length",
+            text(
+                "길이 하나도 없습니다. 모든 길이 길이 없이 제 마디로 돌아옵니다",
+                "the network has no edges: each one leads from a node to itself without length",
+            ),
             Where(file=streets.source),
-            "check the columns that name the ends of an edge",
+            text("길의 양 끝을 적은 열을 살펴보십시오", "check the columns that name the ends of an edge"),
         )
     edge_from, edge_to = streets.edge_from[shaped.edge], streets.edge_to[shaped.edge]
     announce_compiling(progress, trace_chains, lay_chains, share=0.4)
@@ -87,7 +91,11 @@ def _without_orphans(streets: Streets) -> Streets:
     used[streets.edge_to] = True
     if used.all():
         return streets
-    streets.findings.defect("nodes without an edge (dropped)", int((~used).sum()), streets.node_id[~used][:5])
+    streets.findings.defect(
+        text("길에 닿지 않는 마디(뺌)", "nodes without an edge (dropped)"),
+        int((~used).sum()),
+        streets.node_id[~used][:5],
+    )
     return _with_nodes(streets, np.flatnonzero(used))
 
 
@@ -131,9 +139,15 @@ def _factors(streets: Streets, edge_from: Ints, edge_to: Ints, length_m: Floats)
         return level, level
     slopes = edge_slopes(streets.elevation_m[edge_from], streets.elevation_m[edge_to], length_m)
     known = np.isfinite(slopes)
-    streets.findings.defect("edges without elevation at both ends (walked as level)", int((~known).sum()))
     streets.findings.defect(
-        f"edges steeper than {SLOPE_MAX:.0%} (walked as {SLOPE_MAX:.0%})",
+        text("양 끝의 높이를 모르는 길(평지로 걸음)", "edges without elevation at both ends (walked as level)"),
+        int((~known).sum()),
+    )
+    streets.findings.defect(
+        text(
+            f"{SLOPE_MAX:.0%}보다 가파른 길({SLOPE_MAX:.0%}로 걸음)",
+            f"edges steeper than {SLOPE_MAX:.0%} (walked as {SLOPE_MAX:.0%})",
+        ),
         int((np.abs(slopes[known]) > SLOPE_MAX).sum()),
     )
     slopes = np.where(known, slopes, 0.0)
@@ -233,4 +247,5 @@ def _report(
         defects=dict(findings.defects),
         examples=dict(findings.examples),
         notes=tuple(findings.notes),
+        korean=dict(findings.korean),
     )

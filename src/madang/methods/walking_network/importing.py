@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from madang.core.errors import NetworkError, Where
+from madang.core.language import text
 from madang.core.progress import Progress, part_of, silent
 from madang.methods.walking_network.build import build_network
 from madang.methods.walking_network.elevation import ElevationPoints, with_elevation
 from madang.methods.walking_network.importers.graphml import read_graphml
 from madang.methods.walking_network.importers.lines import read_lines
-from madang.methods.walking_network.importers.oa21208 import read_oa21208
+from madang.methods.walking_network.importers.oa21208 import is_oa21208, read_oa21208
 from madang.methods.walking_network.importers.osm_pbf import read_osm_pbf
 from madang.methods.walking_network.importers.tables import read_tables
 from madang.methods.walking_network.network import WalkingNetwork
 from madang.methods.walking_network.store import cache_folder, content_key, load_network, save_network
-from madang.methods.walking_network.streets import Streets
+from madang.methods.walking_network.streets import Streets, check_joined
 
 # Raise an importer's number whenever it would read the same bytes differently.
-IMPORTER_VERSIONS = {"osm": 2, "graphml": 3, "lines": 3, "tables": 4, "oa21208": 1}
+IMPORTER_VERSIONS = {"osm": 2, "graphml": 3, "lines": 4, "tables": 5, "oa21208": 2}
 SUFFIXES = {
     ".pbf": "osm",
     ".osm": "osm",
@@ -124,14 +125,14 @@ def import_streets(
 ) -> WalkingNetwork:
     """Return the walking network of a file of any known kind, told by its name and first line.
 
-    With ``nodes`` the file is a table of edges; a CSV without is taken as OA-21208.
+    With ``nodes`` the file is a table of edges; a CSV without is OA-21208 by its header, else lines with shapes.
 
     Raises NetworkError where the kind is not known or the file cannot be used.
     """
     path = Path(path)
     if nodes is not None:
         return import_tables(path, nodes, options=options, progress=progress)
-    kind = SUFFIXES.get(path.suffix.lower(), "oa21208" if path.suffix.lower() == ".csv" else None)
+    kind = kind_of(path)
     by_kind: Mapping[str | None, Callable[..., WalkingNetwork]] = {
         "osm": import_osm,
         "graphml": import_graphml,
@@ -140,11 +141,36 @@ def import_streets(
     }
     if kind not in by_kind:
         raise NetworkError(
-            f"files ending in {path.suffix!r} are not known as streets",
+            text(
+                f"{path.suffix!r}로 끝나는 파일은 거리로 읽을 수 없습니다",
+                f"files ending in {path.suffix!r} are not known as streets",
+            ),
             Where(file=path.name),
-            f"give one of {', '.join(sorted(SUFFIXES))}, or .csv with its table of nodes",
+            text(
+                f"{', '.join(sorted(SUFFIXES))} 가운데 하나나, .csv와 마디의 표를 주십시오",
+                f"give one of {', '.join(sorted(SUFFIXES))}, or .csv with its table of nodes",
+            ),
         )
     return by_kind[kind](path, options=options, progress=progress)
+
+
+def kind_of(path: Path) -> str | None:
+    """Return which importer reads a file, by the end of its name, a CSV by its header; None where none does.
+
+    Raises NetworkError where a CSV is missing, empty or in no known encoding.
+    """
+    ending = path.suffix.lower()
+    if ending != ".csv":
+        return SUFFIXES.get(ending)
+    _check_there(path)
+    return "oa21208" if is_oa21208(path) else "lines"
+
+
+def _check_there(file: Path) -> None:
+    """Raise NetworkError where there is no such file."""
+    if not file.is_file():
+        todo = text("경로를 살펴보십시오", "check the path")
+        raise NetworkError(text("그런 파일이 없습니다", "the file does not exist"), Where(file=file), todo)
 
 
 def _imported(
@@ -158,8 +184,7 @@ def _imported(
     """Return the network from the cache, or read, build and keep it."""
     files = [Path(path) for path in paths]
     for file in files:
-        if not file.is_file():
-            raise NetworkError("the file does not exist", Where(file=file), "check the path")
+        _check_there(file)
     if not options.use_cache:
         return _built(kind, files, recipe, read, options, progress)
     height = None if options.elevation is None else options.elevation.key()
@@ -191,6 +216,7 @@ def _built(
 ) -> WalkingNetwork:
     """Return the network read and built anew."""
     streets = read(files[0], part_of(progress, 0.0, 0.6), **recipe)
+    check_joined(streets)
     if options.elevation is not None:
         streets = with_elevation(streets, options.elevation)
     importer = f"{kind} importer, version {IMPORTER_VERSIONS[kind]}"

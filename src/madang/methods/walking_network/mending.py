@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madang.core.errors import NetworkError, Where
+from madang.core.language import text
 from madang.methods.walking_network.projection import to_local
 from madang.methods.walking_network.streets import Streets
 
@@ -45,7 +46,7 @@ def mend(streets: Streets, origin: tuple[float, float]) -> Shaped:
     kept = _usable(streets, length_m)
     over_long = kept[length_m[kept] > OVER_LONG_M]
     streets.findings.defect(
-        f"edges longer than {OVER_LONG_M:,.0f} m (kept)",
+        text(f"{OVER_LONG_M:,.0f}m보다 긴 길(둠)", f"edges longer than {OVER_LONG_M:,.0f} m (kept)"),
         len(over_long),
         (f"{length_m[edge]:,.0f} m" for edge in over_long[:5]),
     )
@@ -100,8 +101,20 @@ def _true_lengths(streets: Streets, ptr: NDArray[np.int64], x: Floats, y: Floats
     off_shape = known & shaped & ~too_short & (np.abs(stated - shape_m) > slack)
     _refuse_systematic(streets, known, too_short | off_shape, shape_m)
     findings = streets.findings
-    findings.defect("stated length shorter than the straight line (shape's length taken)", int(too_short.sum()))
-    findings.defect("stated length off its shape by over 10 % (shape's length taken)", int(off_shape.sum()))
+    findings.defect(
+        text(
+            "직선보다 짧게 적힌 길이(모양의 길이를 씀)",
+            "stated length shorter than the straight line (shape's length taken)",
+        ),
+        int(too_short.sum()),
+    )
+    findings.defect(
+        text(
+            "모양과 10% 넘게 다른 길이(모양의 길이를 씀)",
+            "stated length off its shape by over 10 % (shape's length taken)",
+        ),
+        int(off_shape.sum()),
+    )
     return np.where(known & ~too_short & ~off_shape, stated, shape_m)
 
 
@@ -111,10 +124,17 @@ def _refuse_systematic(streets: Streets, known: NDArray[np.bool_], wrong: NDArra
         return
     ratio = float(np.median(streets.length_m[known] / np.maximum(shape_m[known], 1e-9)))
     raise NetworkError(
-        f"{wrong.sum() / known.sum():.0%} of the stated lengths contradict the coordinates: "
-        f"the median edge states {ratio:.3g} times its length on the map",
+        text(
+            f"적힌 길이의 {wrong.sum() / known.sum():.0%}가 좌표와 어긋납니다. "
+            f"가운데 길은 지도에서 잰 길이의 {ratio:.3g}배로 적혀 있습니다",
+            f"{wrong.sum() / known.sum():.0%} of the stated lengths contradict the coordinates: "
+            f"the median edge states {ratio:.3g} times its length on the map",
+        ),
         Where(file=streets.source, column="length"),
-        "check that lengths are in metres, that longitude and latitude are not swapped and the CRS is right",
+        text(
+            "길이가 미터인지, 경도와 위도가 뒤바뀌지 않았는지, 좌표계가 맞는지 살펴보십시오",
+            "check that lengths are in metres, that longitude and latitude are not swapped and the CRS is right",
+        ),
     )
 
 
@@ -123,11 +143,19 @@ def _usable(streets: Streets, length_m: Floats) -> NDArray[np.int64]:
     low = np.minimum(streets.edge_from, streets.edge_to)
     high = np.maximum(streets.edge_from, streets.edge_to)
     absurd = length_m > ABSURD_M
-    streets.findings.defect(f"edges longer than {ABSURD_M / 1000:,.0f} km (dropped)", int(absurd.sum()))
+    streets.findings.defect(
+        text(f"{ABSURD_M / 1000:,.0f}km보다 긴 길(뺌)", f"edges longer than {ABSURD_M / 1000:,.0f} km (dropped)"),
+        int(absurd.sum()),
+    )
     dots = (low == high) & (length_m <= 0)
-    streets.findings.defect("edges from a node to itself without length (dropped)", int(dots.sum()))
+    streets.findings.defect(
+        text("길이 없이 제 마디로 돌아오는 길(뺌)", "edges from a node to itself without length (dropped)"),
+        int(dots.sum()),
+    )
     no_length = ~dots & (length_m <= 0)
-    streets.findings.defect("edges of zero length between two nodes (kept)", int(no_length.sum()))
+    streets.findings.defect(
+        text("두 마디 사이의 길이 0인 길(둠)", "edges of zero length between two nodes (kept)"), int(no_length.sum())
+    )
     centimetres = np.round(length_m * 100).astype(np.int64)
     order = np.lexsort((centimetres, high, low))
     same = np.zeros(len(order), dtype=np.bool_)
@@ -135,5 +163,11 @@ def _usable(streets: Streets, length_m: Floats) -> NDArray[np.int64]:
     twins = np.zeros(len(order), dtype=np.bool_)
     twins[order] = same
     twins &= ~dots & ~absurd
-    streets.findings.defect("edges stated twice, as both directions or as duplicates (one kept)", int(twins.sum()))
+    streets.findings.defect(
+        text(
+            "두 번 적힌 길, 양방향이거나 되풀이(하나만 둠)",
+            "edges stated twice, as both directions or as duplicates (one kept)",
+        ),
+        int(twins.sum()),
+    )
     return np.flatnonzero(~dots & ~twins & ~absurd)

@@ -11,6 +11,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from madang.core.errors import NetworkError, Where
+from madang.core.language import text
 
 Floats = NDArray[np.float64]
 # WGS84 itself, ETRS89 and Korea 2000: geographic systems within a metre of it.
@@ -40,8 +41,12 @@ def to_degrees(x: Floats, y: Floats, origin: tuple[float, float]) -> tuple[Float
     return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
 
 
-def degrees_from(x: Floats, y: Floats, crs: Any, file: object) -> tuple[Floats, Floats]:
+def degrees_from(
+    x: Floats, y: Floats, crs: Any, file: object, rows: NDArray[np.int64] | None = None
+) -> tuple[Floats, Floats]:
     """Return lon and lat (n,) of coordinates in any CRS (``None`` stands for WGS84 degrees).
+
+    ``rows`` (n,) says in which row of the file each stands, for messages.
 
     Raises NetworkError where pyproj does not know the CRS or the numbers cannot belong to it.
     """
@@ -49,43 +54,66 @@ def degrees_from(x: Floats, y: Floats, crs: Any, file: object) -> tuple[Floats, 
         known = CRS.from_user_input(crs or "EPSG:4326")
     except CRSError as error:
         raise NetworkError(
-            f"the coordinate reference system {crs!r} is not known",
+            text(f"좌표계 {crs!r}을 알 수 없습니다", f"the coordinate reference system {crs!r} is not known"),
             Where(file=str(file), column="crs", value=crs),
-            "give an EPSG code such as EPSG:5179 or EPSG:32652",
+            text(
+                "EPSG:5179나 EPSG:32652 같은 EPSG 번호를 주십시오", "give an EPSG code such as EPSG:5179 or EPSG:32652"
+            ),
         ) from error
     if known.is_geographic:
-        check_degrees(x, y, file)
+        check_degrees(x, y, file, rows)
         if known.to_epsg() in _SAME_AS_WGS84:
             return x, y
     if known.is_projected and len(x) and max(np.abs(x).max(), np.abs(y).max()) <= 360:
         raise NetworkError(
-            f"the coordinates look like degrees, but the file states the projected system {known.name!r}",
-            Where(file=str(file), value=(float(x[0]), float(y[0]))),
-            "state the right system, for degrees EPSG:4326",
+            text(
+                f"좌표가 경위도로 보이는데 좌표계는 평면 좌표계 {known.name!r}로 되어 있습니다",
+                f"the coordinates look like degrees, but the system stated is the projected {known.name!r}",
+            ),
+            Where(file=str(file), row=_row(rows, 0), value=(float(x[0]), float(y[0]))),
+            text("맞는 좌표계를 주십시오. 경위도는 EPSG:4326입니다", "state the right system, for degrees EPSG:4326"),
         )
     lon, lat = Transformer.from_crs(known, "EPSG:4326", always_xy=True).transform(x, y)
     lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
-    check_degrees(lon, lat, file)
+    check_degrees(lon, lat, file, rows)
     return lon, lat
 
 
-def check_degrees(lon: Floats, lat: Floats, file: object) -> None:
-    """Raise NetworkError where ``lon`` and ``lat`` cannot be degrees, naming the first bad row."""
+def check_degrees(lon: Floats, lat: Floats, file: object, rows: NDArray[np.int64] | None = None) -> None:
+    """Raise NetworkError where ``lon`` and ``lat`` cannot be degrees, naming the first bad one and its row."""
     bad = np.flatnonzero(~((np.abs(lon) <= 180) & (np.abs(lat) <= 90)))
     if not len(bad):
         return
-    row = int(bad[0])
-    here = Where(file=str(file), row=row + 1, value=(float(lon[row]), float(lat[row])))
-    if not (np.isfinite(lon[row]) and np.isfinite(lat[row])):
-        raise NetworkError(f"{len(bad):,} coordinates are missing or not finite", here, "fill or remove these rows")
+    first = int(bad[0])
+    here = Where(file=str(file), row=_row(rows, first), value=(float(lon[first]), float(lat[first])))
+    if not (np.isfinite(lon[first]) and np.isfinite(lat[first])):
+        raise NetworkError(
+            text(
+                f"좌표 {len(bad):,}개가 비었거나 유한한 수가 아닙니다",
+                f"{len(bad):,} coordinates are missing or not finite",
+            ),
+            here,
+            text("그 행을 채우거나 빼십시오", "fill or remove these rows"),
+        )
     if np.all((np.abs(lat[bad]) <= 180) & (np.abs(lon[bad]) <= 90)):
         raise NetworkError(
-            "longitude and latitude are swapped: a latitude beyond 90 degrees",
+            text(
+                "경도와 위도가 뒤바뀌었습니다: 위도가 90도를 넘습니다",
+                "longitude and latitude are swapped: a latitude beyond 90 degrees",
+            ),
             here,
-            "exchange the two columns",
+            text("두 열을 맞바꾸십시오", "exchange the two columns"),
         )
     raise NetworkError(
-        "the coordinates are not degrees of longitude and latitude",
+        text("좌표가 경도와 위도가 아닙니다", "the coordinates are not degrees of longitude and latitude"),
         here,
-        "state the coordinate reference system of the file, such as EPSG:5179",
+        text(
+            "파일의 좌표계를 주십시오. 예: EPSG:5179",
+            "state the coordinate reference system of the file, such as EPSG:5179",
+        ),
     )
+
+
+def _row(rows: NDArray[np.int64] | None, index: int) -> int | None:
+    """Return the row of the file that a coordinate stands in, where that is known."""
+    return None if rows is None else int(rows[index])

@@ -6,35 +6,50 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from madang.core.language import Text
+
 _EXAMPLES_MAX = 5
 
 
 @dataclass
 class Findings:
-    """Defects and dropped ways, gathered while streets are read; grows until the import ends."""
+    """Defects and dropped ways, gathered while streets are read; grows until the import ends.
+
+    Each stands under its English words, of which ``korean`` holds the Korean; tags have no language.
+    """
 
     dropped: dict[str, int] = field(default_factory=dict)
     defects: dict[str, int] = field(default_factory=dict)
     examples: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    korean: dict[str, str] = field(default_factory=dict)
 
-    def drop(self, why: str, count: int = 1) -> None:
+    def drop(self, why: str | Text, count: int = 1) -> None:
         """Count ways that were left out because of ``why``."""
         if count:
-            self.dropped[why] = self.dropped.get(why, 0) + int(count)
+            name = self._name(why)
+            self.dropped[name] = self.dropped.get(name, 0) + int(count)
 
-    def defect(self, what: str, count: int = 1, ids: Iterable[object] = ()) -> None:
+    def defect(self, what: Text, count: int = 1, ids: Iterable[object] = ()) -> None:
         """Count a defect and keep up to five ids of where it was seen."""
         if not count:
             return
-        self.defects[what] = self.defects.get(what, 0) + int(count)
-        shown = (*self.examples.get(what, ()), *(str(one) for one in ids))
+        name = self._name(what)
+        self.defects[name] = self.defects.get(name, 0) + int(count)
+        shown = (*self.examples.get(name, ()), *(str(one) for one in ids))
         if shown:
-            self.examples[what] = shown[:_EXAMPLES_MAX]
+            self.examples[name] = shown[:_EXAMPLES_MAX]
 
-    def note(self, text: str) -> None:
+    def note(self, words: Text) -> None:
         """Keep a sentence for the reader of the report."""
-        self.notes.append(text)
+        self.notes.append(self._name(words))
+
+    def _name(self, words: str | Text) -> str:
+        """Return the English words, and remember the Korean."""
+        if isinstance(words, str):
+            return words
+        self.korean[words.en] = words.ko
+        return words.en
 
 
 @dataclass(frozen=True)
@@ -58,11 +73,16 @@ class DataQuality:
     defects: Mapping[str, int]
     examples: Mapping[str, tuple[str, ...]]
     notes: tuple[str, ...]
+    korean: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def largest_component_share(self) -> float:
         """Share (0..1) of the nodes that lie in the largest component."""
         return self.component_nodes[0] / self.nodes if self.nodes else 0.0
+
+    def words(self, what: str) -> Text:
+        """Return what was found or left out in both languages; a tag as it is."""
+        return Text(ko=self.korean.get(what, what), en=what)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -71,7 +91,7 @@ class DataQuality:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> DataQuality:
         """Rebuild a report from ``to_dict``'s values after a trip through JSON."""
-        known = {key: values[key] for key in cls.__dataclass_fields__}
+        known = {key: values[key] for key in cls.__dataclass_fields__ if key != "korean" or key in values}
         known["component_nodes"] = tuple(known["component_nodes"])
         known["examples"] = {what: tuple(ids) for what, ids in known["examples"].items()}
         known["notes"] = tuple(known["notes"])

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
 from madang.core.errors import BoundsError, NetworkError, Where
+from madang.core.language import Text, text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.kernels import announce_compiling, compiled
 from madang.methods.walking_network.network import Places, WalkingNetwork
@@ -21,6 +22,7 @@ Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 SNAP_MAX_M = 200.0
+_POINTS = text("지점", "points")
 _CELL_M = 60.0
 _DISTANCE_LIMIT_M = 100_000.0
 
@@ -75,7 +77,7 @@ def snap(
     lat: ArrayLike,
     *,
     ids: Sequence[object] | NDArray[Any] | None = None,
-    what: str = "points",
+    what: str | Text = _POINTS,
     distance_max_m: float = SNAP_MAX_M,
     progress: Progress = silent,
 ) -> tuple[Places, SnapReport]:
@@ -90,7 +92,9 @@ def snap(
     """
     lon_deg, lat_deg = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     names = np.arange(len(lon_deg)) if ids is None else np.asarray(ids)
-    _check_points(lon_deg, lat_deg, names, what, distance_max_m)
+    said = text(what, what) if isinstance(what, str) else what
+    what = said.en
+    _check_points(lon_deg, lat_deg, names, said, distance_max_m)
     announce_compiling(progress, _count_cells, _fill_cells, _nearest_segments)
     progress(0.1, f"placing {what} on the streets")
     x, y = network.project(lon_deg, lat_deg)
@@ -100,12 +104,12 @@ def snap(
     places = _places(network, names, vertex, share, distance_m)
     report = _report(network, places, distance_m, x, y, what, distance_max_m)
     if report.snapped == 0:
-        _refuse(network, lon_deg, lat_deg, report)
+        _refuse(network, lon_deg, lat_deg, names, report, said)
     progress(1.0, f"{report.snapped:,} {what} placed")
     return places, report
 
 
-def _check_points(lon: Floats, lat: Floats, ids: NDArray[Any], what: str, distance_max_m: float) -> None:
+def _check_points(lon: Floats, lat: Floats, ids: NDArray[Any], what: Text, distance_max_m: float) -> None:
     """Raise where the points cannot be placed whatever the network."""
     if not 0 < distance_max_m <= _DISTANCE_LIMIT_M:
         raise BoundsError(
@@ -114,19 +118,26 @@ def _check_points(lon: Floats, lat: Floats, ids: NDArray[Any], what: str, distan
         )
     if not (lon.shape == lat.shape == ids.shape and lon.ndim == 1):
         raise NetworkError(
-            f"the {what} have {lon.size:,} longitudes, {lat.size:,} latitudes and {ids.size:,} ids",
-            todo="give one of each per point",
+            text(
+                f"{what.ko}의 경도가 {lon.size:,}개, 위도가 {lat.size:,}개, 번호가 {ids.size:,}개입니다",
+                f"the {what.en} have {lon.size:,} longitudes, {lat.size:,} latitudes and {ids.size:,} ids",
+            ),
+            todo=text("지점마다 하나씩 주십시오", "give one of each per point"),
         )
     if len(lon) == 0:
-        raise NetworkError(f"there are no {what}", todo="give at least one point")
+        none = text(f"{what.ko}이(가) 하나도 없습니다", f"there are no {what.en}")
+        raise NetworkError(none, todo=text("지점을 하나라도 주십시오", "give at least one point"))
     unique, counts = np.unique(ids, return_counts=True)
     if len(unique) < len(ids):
         raise NetworkError(
-            f"{int((counts > 1).sum()):,} ids of the {what} occur more than once",
+            text(
+                f"{what.ko}의 번호 {int((counts > 1).sum()):,}개가 여러 번 나옵니다",
+                f"{int((counts > 1).sum()):,} ids of the {what.en} occur more than once",
+            ),
             Where(column="id", value=unique[np.argmax(counts > 1)].item()),
-            "give each point its own id",
+            text("지점마다 제 번호를 주십시오", "give each point its own id"),
         )
-    check_degrees(lon, lat, what)
+    check_degrees(lon, lat, what.en)
 
 
 def _grid(network: WalkingNetwork) -> _Grid:
@@ -329,21 +340,38 @@ def _report(
     )
 
 
-def _refuse(network: WalkingNetwork, lon: Floats, lat: Floats, report: SnapReport) -> None:
+def _refuse(
+    network: WalkingNetwork, lon: Floats, lat: Floats, ids: NDArray[Any], report: SnapReport, what: Text
+) -> None:
     """Raise NetworkError because not one point lies near a street, with the likely reason."""
     west, east = float(network.node_lon.min()), float(network.node_lon.max())
     south, north = float(network.node_lat.min()), float(network.node_lat.max())
     swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
     if swapped.mean() > 0.5:
         raise NetworkError(
-            f"longitude and latitude of the {report.what} are swapped",
-            Where(row=1, value=(float(lon[0]), float(lat[0]))),
-            "exchange the two columns",
+            text(f"{what.ko}의 경도와 위도가 뒤바뀌었습니다", f"longitude and latitude of the {what.en} are swapped"),
+            text(
+                f"{ids[0]}이(가) 경도 {lon[0]:.4f}, 위도 {lat[0]:.4f}에 있습니다",
+                f"{ids[0]} at longitude {lon[0]:.4f}, latitude {lat[0]:.4f}",
+            ),
+            text("두 열을 맞바꾸십시오", "exchange the two columns"),
         )
+    away = f"{float(report.unsnapped_distance_m.min()):,.0f}"
     raise NetworkError(
-        f"none of the {report.points:,} {report.what} lies within {report.distance_max_m:g} m of a street; "
-        f"the nearest is {float(report.unsnapped_distance_m.min()):,.0f} m away",
-        f"streets lie in longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}; "
-        f"the first of the {report.what} at {lon[0]:.4f}, {lat[0]:.4f}",
-        "check that both are of the same city and in degrees, or allow a longer way to the street",
+        text(
+            f"{what.ko} {report.points:,}곳 가운데 길에서 {report.distance_max_m:g}m 안에 있는 곳이 없습니다. "
+            f"가장 가까운 곳도 {away}m 떨어져 있습니다",
+            f"none of the {report.points:,} {what.en} lies within {report.distance_max_m:g} m of a street; "
+            f"the nearest is {away} m away",
+        ),
+        text(
+            f"거리는 경도 {west:.4f}~{east:.4f}, 위도 {south:.4f}~{north:.4f}에, "
+            f"{what.ko}의 첫째는 {lon[0]:.4f}, {lat[0]:.4f}에 있습니다",
+            f"streets lie in longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}; "
+            f"the first of the {what.en} at {lon[0]:.4f}, {lat[0]:.4f}",
+        ),
+        text(
+            "둘이 같은 도시인지, 경위도인지 살펴보거나 길까지의 한도를 늘리십시오",
+            "check that both are of the same city and in degrees, or allow a longer way to the street",
+        ),
     )

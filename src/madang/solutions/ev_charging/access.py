@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from madang.core.errors import NetworkError, UsageError
+from madang.core.language import Text, text
 from madang.core.progress import Progress, part_of, silent
 from madang.methods.walking_network import (
     Places,
@@ -103,8 +104,8 @@ def access_of(inputs: EvChargingInputs, progress: Progress = silent) -> Access |
         return None
     network = network_of(inputs.street_nodes, inputs.street_edges, part_of(progress, 0.0, 0.3))
     demand, sites = inputs.demand.frame, inputs.sites.frame
-    demand_places, demand_snap = _snapped(network, demand, "demand points", inputs.snap_max_m)
-    site_places, site_snap = _snapped(network, sites, "sites", inputs.snap_max_m)
+    demand_places, demand_snap = _snapped(network, demand, text("수요 지점", "demand points"), inputs.snap_max_m)
+    site_places, site_snap = _snapped(network, sites, text("자리", "sites"), inputs.snap_max_m)
     siting = _siting(inputs, sites)
     limit = limit_metres(inputs.walk_minutes_max, inputs.walk_m_per_min)
     far = limit * FAR_TIMES
@@ -138,7 +139,11 @@ def allowed_classes(said: str, field: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in said.split(",") if part.strip())
     for name in names:
         if name not in CLASSES:
-            raise UsageError(f"{field} names a class of place nobody knows: {name!r}", todo=f"use {', '.join(CLASSES)}")
+            what = text(
+                f"{field}에 모르는 장소의 종류가 있습니다: {name!r}",
+                f"{field} names a class of place nobody knows: {name!r}",
+            )
+            raise UsageError(what, todo=text(f"{', '.join(CLASSES)} 가운데서 쓰십시오", f"use {', '.join(CLASSES)}"))
     return names
 
 
@@ -163,7 +168,7 @@ def _siting(inputs: EvChargingInputs, sites: pl.DataFrame) -> Siting:
 
 
 def _snapped(
-    network: WalkingNetwork, frame: pl.DataFrame, what: str, distance_max_m: float
+    network: WalkingNetwork, frame: pl.DataFrame, what: Text, distance_max_m: float
 ) -> tuple[Places, SnapReport]:
     """Return the points of a frame on the network."""
     return snap(

@@ -23,12 +23,14 @@ from madang.core.language import Text, text
 from madang.core.progress import Progress, part_of
 from madang.core.sources import Source, sha256_of
 from madang.methods.walking_network import DataQuality, Streets, WalkingNetwork, build_network, snap
+from madang.methods.walking_network.importers.columns import FIRST_ROW
 from madang.methods.walking_network.importers.graphml import read_graphml
 from madang.methods.walking_network.importers.lines import read_lines
 from madang.methods.walking_network.importers.oa21208 import read_oa21208
 from madang.methods.walking_network.importers.osm_pbf import read_osm_pbf
 from madang.methods.walking_network.importers.tables import read_tables
-from madang.methods.walking_network.importing import SUFFIXES
+from madang.methods.walking_network.importing import SUFFIXES, kind_of
+from madang.methods.walking_network.streets import check_joined
 from madang.solutions.ev_charging.access import CLASSES
 from madang.solutions.ev_charging.osm_places import read_places
 from madang.solutions.ev_charging.point_files import TAKES, Points, read_points
@@ -36,7 +38,17 @@ from madang.solutions.ev_charging.streets import network_of, tables_of
 
 _OSM = (".osm.pbf", ".pbf", ".osm")
 _UNITS = ("person", "household", "vehicle", "address")
-_STATUS = ("existing", "candidate", "forced", "forbidden")
+_STATUS = {"existing": "있음", "candidate": "후보", "forced": "반드시", "forbidden": "안 됨"}
+_SAID = {"class": "장소의 종류", "status": "상태"}
+_DEMAND, _SITES = text("수요 지점", "demand points"), text("자리", "sites")
+WEIGHT_NAMES = (
+    "weight", "population", "people", "persons", "residents", "households", "vehicles",
+    "무게", "가중치", "인구", "인구수", "주민", "주민수", "사람", "세대", "세대수", "차량", "차량수",
+)  # fmt: skip
+AREA_NAMES = (
+    "area", "district", "zone", "gu", "dong", "구역", "자치구", "시군구", "시군구명", "행정동", "행정동명", "구", "동",
+)  # fmt: skip
+CLASS_NAMES = ("class", "kind", "place_class", "종류", "장소종류", "구분")
 _SNAP_M = 200.0
 #: What the weights count does not change with the day asked.
 _ALWAYS = date(1900, 1, 1)
@@ -55,6 +67,7 @@ _PLACE_OPTIONS = (
 def import_streets(request: ImportRequest, progress: Progress) -> ImportReport:
     """Return street_nodes and street_edges of a file of streets of any kind that walking networks are read from."""
     streets = _streets(request, part_of(progress, 0.0, 0.6))
+    check_joined(streets)
     network = build_network(streets, importer="streets", progress=part_of(progress, 0.6, 0.95))
     nodes, edges = tables_of(streets)
     return ImportReport(
@@ -69,17 +82,26 @@ def import_streets(request: ImportRequest, progress: Progress) -> ImportReport:
 def import_demand(request: ImportRequest, progress: Progress) -> ImportReport:
     """Return the demand table of a file of points: id, lon, lat, weight, area."""
     points = read_points(request.path, crs=_said(request, "crs"), layer=_said(request, "layer"))
-    weight = points.numbers(("weight", "population", "people", "persons", "residents", "households", "vehicles"))
+    weight = points.numbers(WEIGHT_NAMES)
     warnings: list[Text] = []
     if weight is None:
         warnings.append(
             text("무게 열이 없어 지점마다 1로 셉니다.", "there is no column of weights: each point counts 1")
         )
         weight = np.ones(len(points))
-    points.refuse(np.isnan(weight), "weight", weight, "is empty", "fill it; an unknown is not zero")
+    blank = text("비었습니다", "is empty")
+    points.refuse(
+        np.isnan(weight),
+        "weight",
+        weight,
+        blank,
+        text("채우십시오. 모르는 것은 0이 아닙니다", "fill it; an unknown is not zero"),
+    )
     if not weight.sum() > 0:
         raise TableError(
-            "the weights add to nothing", Where(request.path.name, column="weight"), "give people or vehicles"
+            text("무게의 합이 0입니다", "the weights add to nothing"),
+            Where(request.path.name, column="weight"),
+            text("사람이나 차량의 수를 주십시오", "give people or vehicles"),
         )
     frame = pl.DataFrame(
         {
@@ -87,13 +109,11 @@ def import_demand(request: ImportRequest, progress: Progress) -> ImportReport:
             "lon": points.lon,
             "lat": points.lat,
             "weight": weight,
-            "area": pl.Series(
-                points.texts(("area", "district", "zone", "gu", "dong")) or [None] * len(points), dtype=pl.String
-            ),
+            "area": pl.Series(points.texts(AREA_NAMES) or [None] * len(points), dtype=pl.String),
         }
     )
     rows = [QualityRow(text("수요 지점", "demand points"), len(points))]
-    rows += _on_streets(request, frame, "demand points", part_of(progress, 0.5, 1.0))
+    rows += _on_streets(request, frame, _DEMAND, part_of(progress, 0.5, 1.0))
     fact = FactGiven(text("수요가 세는 것", "What the demand counts"), "1", request.options["unit"], _ALWAYS)
     return ImportReport({"demand": frame}, _source(request), rows, warnings, {"demand_unit": fact})
 
@@ -102,15 +122,15 @@ def import_sites(request: ImportRequest, progress: Progress) -> ImportReport:
     """Return the sites table of a file of points: id, place, class, status, cost, ports and room."""
     points = read_points(request.path, crs=_said(request, "crs"), layer=_said(request, "layer"))
     warnings: list[Text] = []
-    kind = points.texts(("class", "kind", "place_class"))
+    kind = points.texts(CLASS_NAMES)
     if kind is None:
         kind = [request.options["class"]] * len(points)
         said = request.options["class"]
         warnings.append(
             text(f"장소의 종류 열이 없어 모두 {said}로 봅니다.", f"there is no column class: all are taken as {said}")
         )
-    status = points.texts(("status", "state")) or [request.options["status"]] * len(points)
-    cost = points.numbers(("cost", "cost_won", "price"))
+    status = points.texts(("status", "state", "상태")) or [request.options["status"]] * len(points)
+    cost = points.numbers(("cost", "cost_won", "price", "비용", "설치비"))
     if cost is None:
         warnings.append(text("비용 열이 없어 자리마다 1로 셉니다.", "there is no column cost: each site counts 1"))
     frame = pl.DataFrame(
@@ -119,16 +139,21 @@ def import_sites(request: ImportRequest, progress: Progress) -> ImportReport:
             "lon": points.lon,
             "lat": points.lat,
             "class": _words(points, kind, "class", CLASSES, request.options["class"]),
-            "status": _words(points, status, "status", _STATUS, request.options["status"]),
+            "status": _words(points, status, "status", tuple(_STATUS), request.options["status"]),
             "cost": _optional(cost, len(points)),
-            "fast_ports": _counted(points, ("fast_ports", "fast")),
-            "slow_ports": _counted(points, ("slow_ports", "slow")),
-            "ports_max": _counted(points, ("ports_max", "capacity", "room")),
-            "name": pl.Series(points.texts(("name", "place", "title")) or [None] * len(points), dtype=pl.String),
+            "fast_ports": _counted(points, ("fast_ports", "fast", "급속", "급속충전기")),
+            "slow_ports": _counted(points, ("slow_ports", "slow", "완속", "완속충전기")),
+            "ports_max": _counted(points, ("ports_max", "capacity", "room", "한도")),
+            "name": pl.Series(
+                points.texts(("name", "place", "title", "이름", "명칭", "장소")) or [None] * len(points),
+                dtype=pl.String,
+            ),
         }
     )
-    rows = [QualityRow(text(f"자리: {said}", f"sites: {said}"), count) for said, count in _counts(frame["status"])]
-    rows += _on_streets(request, frame, "sites", part_of(progress, 0.5, 1.0))
+    rows = [
+        QualityRow(text(f"자리: {_STATUS[said]}", f"sites: {said}"), count) for said, count in _counts(frame["status"])
+    ]
+    rows += _on_streets(request, frame, _SITES, part_of(progress, 0.5, 1.0))
     return ImportReport({"sites": frame}, _source(request), rows, warnings)
 
 
@@ -141,7 +166,7 @@ def import_osm(request: ImportRequest, progress: Progress) -> ImportReport:
     tables = {"street_nodes": nodes, "street_edges": edges}
     tables |= {name: frame for name, frame in (("demand", places.demand), ("sites", places.sites)) if frame.height}
     rows = [*_network_rows(network.quality), *_places_rows(places.counts)]
-    for name, what in (("demand", "demand points"), ("sites", "sites")):
+    for name, what in (("demand", _DEMAND), ("sites", _SITES)):
         if name in tables:
             rows += _snap_rows(network, tables[name], what)
     source = _source(request, who="OpenStreetMap contributors", licence="ODbL 1.0")
@@ -199,7 +224,10 @@ IMPORTERS = (
                 "class", text("종류 열이 없을 때의 종류", "class where the file names none"), "public", CLASSES
             ),
             ImportOption(
-                "status", text("상태 열이 없을 때의 상태", "status where the file names none"), "candidate", _STATUS
+                "status",
+                text("상태 열이 없을 때의 상태", "status where the file names none"),
+                "candidate",
+                tuple(_STATUS),
             ),
             *_PLACE_OPTIONS,
             *_SOURCE_OPTIONS,
@@ -217,15 +245,16 @@ IMPORTERS = (
 
 
 def _streets(request: ImportRequest, progress: Progress) -> Streets:
-    """Return the streets of a file, told by its ending; a CSV alone is Seoul's official walking network."""
+    """Return the streets of a file, told by its ending; a CSV alone by its header."""
     path, nodes = request.path, _said(request, "nodes")
     every, crs = request.options["all_ways"] == "yes", _said(request, "crs")
     if nodes is not None:
         beside = Path(nodes)
         if not beside.is_file():
-            raise UsageError("the table of nodes does not exist", Where(beside), "check the path after nodes=")
+            todo = text("nodes= 뒤의 경로를 살펴보십시오", "check the path after nodes=")
+            raise UsageError(text("마디의 표가 없습니다", "the table of nodes does not exist"), Where(beside), todo)
         return read_tables(path, progress, nodes=beside, crs=crs, all_ways=every)
-    kind = next((SUFFIXES[ending] for ending in SUFFIXES if path.name.lower().endswith(ending)), "oa21208")
+    kind = kind_of(path)
     if kind == "osm":
         return read_osm_pbf(path, progress)
     if kind == "graphml":
@@ -263,11 +292,13 @@ def _network_rows(quality: DataQuality) -> list[QualityRow]:
         ),
     ]
     rows += [
-        QualityRow(text(f"뺀 길: {why}", f"ways left out: {why}"), count, "dropped")
+        QualityRow(text(f"뺀 길: {quality.words(why).ko}", f"ways left out: {why}"), count, "dropped")
         for why, count in _by_count(quality.dropped)
     ]
     return rows + [
-        QualityRow(text(f"발견: {what}", f"found: {what}"), count, "mended", quality.examples.get(what, ()))
+        QualityRow(
+            text(f"발견: {quality.words(what).ko}", f"found: {what}"), count, "mended", quality.examples.get(what, ())
+        )
         for what, count in _by_count(quality.defects)
     ]
 
@@ -314,7 +345,7 @@ def _places_rows(counts: Mapping[str, int]) -> list[QualityRow]:
     return [QualityRow(text(names[what], what), count) for what, count in counts.items()]
 
 
-def _on_streets(request: ImportRequest, frame: pl.DataFrame, what: str, progress: Progress) -> list[QualityRow]:
+def _on_streets(request: ImportRequest, frame: pl.DataFrame, what: Text, progress: Progress) -> list[QualityRow]:
     """Return how points lie on the streets the city has; nothing where it has none yet.
 
     Raises NetworkError where not one lies near a street, with the likely reason.
@@ -331,7 +362,7 @@ def _on_streets(request: ImportRequest, frame: pl.DataFrame, what: str, progress
     return _snap_rows(network_of(nodes, edges, progress), frame, what)
 
 
-def _snap_rows(network: WalkingNetwork, frame: pl.DataFrame, what: str) -> list[QualityRow]:
+def _snap_rows(network: WalkingNetwork, frame: pl.DataFrame, what: Text) -> list[QualityRow]:
     """Return how points lie on a network."""
     _, report = snap(
         network,
@@ -344,9 +375,9 @@ def _snap_rows(network: WalkingNetwork, frame: pl.DataFrame, what: str) -> list[
     lost = report.points - report.snapped
     ids = tuple(str(one) for one in report.unsnapped_ids[:5])
     return [
-        QualityRow(text(f"길 위에 놓임: {what}", f"{what} placed on a street"), report.snapped),
+        QualityRow(text(f"길 위에 놓인 {what.ko}", f"{what.en} placed on a street"), report.snapped),
         QualityRow(
-            text(f"길에서 {_SNAP_M:g}m 넘게 떨어짐: {what}", f"{what} over {_SNAP_M:g} m from any street"),
+            text(f"길에서 {_SNAP_M:g}m 넘게 떨어진 {what.ko}", f"{what.en} over {_SNAP_M:g} m from any street"),
             lost,
             "warning" if lost else "ok",
             ids,
@@ -359,7 +390,9 @@ def _words(points: Points, said: Iterable[str | None], column: str, known: tuple
     words = [default if word is None else word for word in said]
     for row, word in enumerate(words):
         if word not in known:
-            raise UnknownName(column, word, known, Where(points.path.name, row=row + 2, column=column))
+            raise UnknownName(
+                text(_SAID[column], column), word, known, Where(points.path.name, row=row + FIRST_ROW, column=column)
+            )
     return words
 
 
@@ -373,7 +406,8 @@ def _counted(points: Points, names: tuple[str, ...]) -> pl.Series:
     values = points.numbers(names)
     if values is not None:
         uneven = np.isfinite(values) & (values != np.floor(values))
-        points.refuse(uneven, names[0], values, "is not a whole number", "write digits only")
+        whole = text("정수가 아닙니다", "is not a whole number")
+        points.refuse(uneven, names[0], values, whole, text("숫자만 적으십시오", "write digits only"))
     return _optional(values, len(points)).cast(pl.Int64)
 
 

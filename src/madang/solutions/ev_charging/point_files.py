@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyogrio
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from madang.core.errors import NetworkError, TableError, Where
-from madang.methods.walking_network.importers.columns import Columns, read_columns
-from madang.methods.walking_network.importers.lines import SHAPE_NAMES
-from madang.methods.walking_network.importers.tables import LAT_NAMES, LON_NAMES
+from madang.core.language import Text, text
+from madang.methods.walking_network.importers.columns import FIRST_ROW, Columns
+from madang.methods.walking_network.importers.layer_files import read_layer
+from madang.methods.walking_network.importers.names import LAT_NAMES, LON_NAMES, SHAPE_NAMES
+from madang.methods.walking_network.importers.table_files import PARQUET, read_columns
 from madang.methods.walking_network.projection import degrees_from
 
 Floats = NDArray[np.float64]
 
 TAKES = (".csv", ".parquet", ".geoparquet", ".geojson", ".json", ".gpkg", ".shp", ".fgb")
-ID_NAMES = ("id", "ids", "osmid", "code", "key")
+ID_NAMES = ("id", "ids", "osmid", "code", "key", "번호", "아이디", "관리번호")
+CORRECT = text("고치십시오", "correct it")
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,10 @@ class Points:
         if name is None:
             return None
         values = self.table.numbers(name)
-        self.refuse(values < least, name, values, f"is below {least:g}", "correct it")
-        self.refuse(np.isinf(values), name, values, "is not a finite number", "correct it")
+        below = text(f"{least:g}보다 작습니다", f"is below {least:g}")
+        self.refuse(values < least, name, values, below, CORRECT)
+        endless = text("유한한 수가 아닙니다", "is not a finite number")
+        self.refuse(np.isinf(values), name, values, endless, CORRECT)
         return values
 
     def texts(self, names: Sequence[str]) -> list[str | None] | None:
@@ -57,15 +59,17 @@ class Points:
         name = self.table.find(names)
         return None if name is None else [said.strip() or None for said in self.table.texts(name)]
 
-    def refuse(self, bad: NDArray[np.bool_], column: str, values: Any, says: str, todo: str) -> None:
+    def refuse(self, bad: NDArray[np.bool_], column: str, values: Any, says: Text, todo: Text) -> None:
         """Raise TableError at the first row where ``bad`` holds; the header is row 1."""
         rows = np.flatnonzero(bad)
         if not len(rows):
             return
         row = int(rows[0])
-        more = f" ({len(rows) - 1} more such rows)" if len(rows) > 1 else ""
+        others = len(rows) - 1
+        ko, en = (f"(같은 행 {others:,}개 더)", f" ({others:,} more such rows)") if others else ("", "")
+        what = text(f"칸이 {says.ko}{ko}", f"a cell {says.en}{en}")
         value = values[row].item() if hasattr(values[row], "item") else values[row]
-        raise TableError(f"a cell {says}{more}", Where(self.path.name, row=row + 2, column=column, value=value), todo)
+        raise TableError(what, Where(self.path.name, row=row + FIRST_ROW, column=column, value=value), todo)
 
 
 def read_points(path: Path, *, crs: str | None = None, layer: str | None = None) -> Points:
@@ -80,45 +84,32 @@ def read_points(path: Path, *, crs: str | None = None, layer: str | None = None)
     """
     table = _table(path, layer)
     if len(table) == 0:
-        raise NetworkError("the file has no rows", Where(file=path.name), "give at least one point")
+        todo = text("지점을 하나라도 주십시오", "give at least one point")
+        raise NetworkError(text("행이 하나도 없습니다", "the file has no rows"), Where(file=path.name), todo)
     x, y = _places(table)
-    lon, lat = degrees_from(x, y, crs or table.crs, path.name)
+    lon, lat = degrees_from(x, y, crs or table.crs, path.name, table.rows())
     points = Points(table, path, _ids(table), lon, lat)
     _, first, place = np.unique(np.array(points.ids), return_index=True, return_inverse=True)
     again = first[place] != np.arange(len(points))
-    points.refuse(
-        again, table.find(ID_NAMES) or "id", points.ids, "holds an id that another row has", "keep one of them"
-    )
+    twice = text("다른 행의 번호와 같습니다", "holds an id that another row has")
+    points.refuse(again, table.find(ID_NAMES) or "id", points.ids, twice, text("하나만 두십시오", "keep one of them"))
     return points
 
 
 def _table(path: Path, layer: str | None) -> Columns:
     """Return the file's columns, shapes as WKB."""
-    if path.suffix.lower() in (".csv", ".parquet", ".geoparquet"):
-        return read_columns(path)
-    try:
-        meta, _, wkb, fields = pyogrio.raw.read(path, layer=layer, force_2d=True)
-    except (DataSourceError, DataLayerError) as error:
-        says = f"the points cannot be read: {error}"
-        raise NetworkError(says, Where(file=path.name), "give a file of points, and the right layer") from error
-    columns: dict[str, Any] = {
-        name: pa.array(_plain(values)) for name, values in zip(meta["fields"], fields, strict=True)
-    }
-    return Columns(path.name, pa.table({**columns, "geometry": pa.array(list(wkb))}), meta["crs"])
-
-
-def _plain(values: NDArray[Any]) -> Any:
-    """Return values Arrow can take: text columns come as objects."""
-    return [None if one is None else str(one) for one in values] if values.dtype == object else values
+    return read_columns(path) if path.suffix.lower() in (*PARQUET, ".csv") else read_layer(path, layer)
 
 
 def _places(table: Columns) -> tuple[Floats, Floats]:
     """Return x and y (n,) in the file's own system."""
-    lon, lat = table.find(LON_NAMES), table.find(LAT_NAMES)
-    if lon is not None and lat is not None:
-        return table.numbers(lon), table.numbers(lat)
-    shapes = table.shapes(table.need((*LON_NAMES[:1], *SHAPE_NAMES), "longitude, or shape,"))
-    inside = shapely.point_on_surface(shapes)
+    lon, lat, shape = table.find(LON_NAMES), table.find(LAT_NAMES), table.find(SHAPE_NAMES)
+    if shape is None or (lon is not None and lat is not None):
+        return (
+            table.numbers(table.need(LON_NAMES, text("경도나 모양", "longitude or the shape"))),
+            table.numbers(table.need(LAT_NAMES, text("위도", "latitude"))),
+        )
+    inside = shapely.point_on_surface(table.shapes(shape))
     return np.asarray(shapely.get_x(inside)), np.asarray(shapely.get_y(inside))
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.core.tables import Table
 from madang.methods.walking_network import Streets, WalkingNetwork, build_network
@@ -47,7 +48,10 @@ def without_islands(streets: Streets, share_min: float = ISLAND_SHARE) -> Street
     nodes = np.bincount(piece)
     kept = (nodes >= share_min * nodes.sum()) | (nodes == nodes.max())
     rows = np.flatnonzero(kept[piece[streets.edge_from]])
-    streets.findings.defect("streets in small pieces apart from the others (left out)", edges - len(rows))
+    streets.findings.defect(
+        text("다른 길과 떨어진 작은 조각의 길(뺌)", "streets in small pieces apart from the others (left out)"),
+        edges - len(rows),
+    )
     return streets if len(rows) == edges else _with_edges(streets, rows)
 
 

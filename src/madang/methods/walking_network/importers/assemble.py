@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from madang.core.language import text
 from madang.methods.walking_network.quality import Findings
 from madang.methods.walking_network.streets import Streets
 
@@ -40,7 +41,7 @@ def streets_from_ways(
     length holds for a way that stays whole.
     """
     enough = np.diff(way_ptr) >= 2
-    findings.defect("ways with fewer than two points (dropped)", int((~enough).sum()))
+    findings.defect(text("점이 둘이 안 되는 길(뺌)", "ways with fewer than two points (dropped)"), int((~enough).sum()))
     way_of = np.repeat(np.arange(len(way_ptr) - 1), np.diff(way_ptr))
     kept = enough[way_of]
     key, lon, lat, way_of = key[kept], lon[kept], lat[kept], way_of[kept]

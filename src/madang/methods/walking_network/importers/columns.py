@@ -1,54 +1,64 @@
-"""Tables of any common form as columns of numpy: found by name or by the names people give them."""
+"""Tables as columns of numpy: found by name or by the names people give them; the file itself is read elsewhere."""
 
 from __future__ import annotations
 
-import codecs
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pa_parquet
 import shapely
 from numpy.typing import NDArray
 
 from madang.core.errors import NetworkError, TableError, Where
+from madang.core.language import Text, text
 
 Floats = NDArray[np.float64]
 
-
+#: Rows are counted as in a spreadsheet, in every message: the header is row 1, the first row of data row 2.
+FIRST_ROW = 2
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_PLAIN_UNIT = re.compile(r"[\[(](m|metres?|meters?|미터|°|deg|degrees?|명|세대|대|기|원)[\])]$")
+_CORRECT = text("고치거나 비워 두십시오", "correct it or leave it empty")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """A table read whole, with its file's name for messages and the CRS its metadata state, if any."""
+    """A table read whole, with its file's name for messages and the CRS its metadata state, if any.
+
+    ``decimal_comma`` says that numbers may be written 37,5: a file whose columns are parted by semicolons.
+    """
 
     file: str
     table: pa.Table
     crs: Any = None
+    decimal_comma: bool = False
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
     def find(self, names: Sequence[str]) -> str | None:
-        """Return the first of ``names`` that is a column, whatever its case, or None."""
-        present = {name.strip().lower(): name for name in self.table.column_names}
-        return next((present[name.lower()] for name in names if name.lower() in present), None)
+        """Return the first of ``names`` that is a column, whatever its case, spaces and hyphens, or None."""
+        present = {bare_name(name): name for name in reversed(self.table.column_names)}
+        return next((present[bare_name(name)] for name in names if bare_name(name) in present), None)
 
-    def need(self, names: Sequence[str], what: str) -> str:
+    def need(self, names: Sequence[str], what: Text) -> str:
         """Return the first of ``names`` that is a column; raise NetworkError where none is."""
         found = self.find(names)
         if found is None:
+            present = ", ".join(self.table.column_names[:12])
             raise NetworkError(
-                f"the table has no column for the {what}",
-                Where(file=self.file, column=" or ".join(names)),
-                f"name the column {names[0]}; present are {', '.join(self.table.column_names[:12])}",
+                text(f"{what.ko} 열이 없습니다", f"the table has no column for the {what.en}"),
+                Where(file=self.file, column=" / ".join(names[:6])),
+                text(
+                    f"그 열의 이름을 {names[0]}(으)로 하십시오. 지금 있는 열: {present}",
+                    f"name the column {names[0]}; present are {present}",
+                ),
             )
         return found
 
@@ -65,13 +75,15 @@ class Columns:
         if value is None or str(value).strip() == "":
             return float("nan")
         said = str(value).strip()
-        if _GROUPED.fullmatch(said):  # only commas that group thousands go: "1,5" is not 15
+        if self.decimal_comma and _DECIMAL_COMMA.fullmatch(said):
+            said = said.replace(",", ".")
+        elif _GROUPED.fullmatch(said):  # only commas that group thousands go: "1,5" is not 15
             said = said.replace(",", "")
         try:
             return float(said)
         except ValueError as error:
-            here = Where(file=self.file, row=row + 2, column=name, value=value)
-            raise TableError("a value is not a number", here, "correct it or leave it empty") from error
+            here = Where(file=self.file, row=row + FIRST_ROW, column=name, value=value)
+            raise TableError(text("수가 아닌 값이 있습니다", "a value is not a number"), here, _CORRECT) from error
 
     def texts(self, name: str | None) -> list[str]:
         """Return a column as text, empty where missing; all empty where there is no such column."""
@@ -82,84 +94,53 @@ class Columns:
     def ids(self, name: str) -> NDArray[Any]:
         """Return a column of ids (n,): whole numbers where all are, else text."""
         column = self.table[name]
-        if column.null_count:
-            row = int(np.flatnonzero(column.is_null().to_numpy())[0])
-            here = Where(file=self.file, row=row + 2, column=name)
-            raise TableError("an id is missing", here, "give every row an id")
+        missing = np.array([one is None or one == "" or one != one for one in column.to_pylist()], dtype=np.bool_)
+        if missing.any():
+            here = Where(file=self.file, row=int(np.argmax(missing)) + FIRST_ROW, column=name)
+            todo = text("모든 행에 번호를 주십시오", "give every row an id")
+            raise TableError(text("번호가 비었습니다", "an id is missing"), here, todo)
         if pa.types.is_integer(column.type):
             return np.asarray(column.to_numpy(), dtype=np.int64)
+        if pa.types.is_floating(column.type):  # whole numbers that once had an empty cell beside them
+            values = np.asarray(column.to_numpy(), dtype=np.float64)
+            if np.all((values == np.floor(values)) & (np.abs(values) < 2**53)):
+                return values.astype(np.int64)
         return np.array([str(one) for one in column.to_pylist()])
 
     def shapes(self, name: str | None) -> NDArray[Any] | None:
-        """Return a column of WKB or WKT as shapely geometries (n,), or None where there is no such column."""
+        """Return a column of WKB or WKT as shapely geometries (n,), or None where there is no such column.
+
+        Raises TableError at the first cell that holds something else.
+        """
         if name is None:
             return None
-        values = np.array(self.table[name].to_pylist(), dtype=object)
+        values = np.array([one or None for one in self.table[name].to_pylist()], dtype=object)
         try:
             is_bytes = any(isinstance(one, bytes) for one in values)
-            return np.asarray(shapely.from_wkb(values) if is_bytes else shapely.from_wkt(values))
-        except shapely.GEOSException as error:
+            read = shapely.from_wkb if is_bytes else shapely.from_wkt
+            shapes = np.asarray(read(values, on_invalid="ignore"))
+        except TypeError:  # a column of numbers
+            shapes = np.full(len(values), None, dtype=object)
+        bad = np.flatnonzero(shapely.is_missing(shapes) & np.array([one is not None for one in values], dtype=np.bool_))
+        if len(bad):
+            row = int(bad[0])
             raise TableError(
-                f"a shape cannot be read: {error}",
-                Where(file=self.file, column=name),
-                "write shapes as WKB or WKT",
-            ) from error
+                text("모양을 읽을 수 없습니다", "a shape cannot be read"),
+                Where(file=self.file, row=row + FIRST_ROW, column=name, value=values[row]),
+                text("모양은 WKB나 WKT로 적으십시오", "write shapes as WKB or WKT"),
+            )
+        return shapes
+
+    def rows(self, index: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """Return the rows of the file, as messages count them, of all rows or of some."""
+        return np.arange(len(self), dtype=np.int64) + FIRST_ROW if index is None else index + FIRST_ROW
 
 
-def read_columns(path: Path, encodings: Sequence[str] = ("utf-8", "cp949")) -> Columns:
-    """Return a CSV (UTF-8, else cp949) or Parquet file; GeoParquet's CRS comes along.
+@lru_cache(maxsize=4096)
+def bare_name(name: str) -> str:
+    """Return a column's name as it is compared: NFC, small letters, one underscore for spaces, hyphens and dots.
 
-    Raises NetworkError where the file is neither.
+    A plain unit in brackets at the end goes, such as (m): "Length (m)" is "length". Another unit makes another name.
     """
-    try:
-        if path.suffix.lower() in (".parquet", ".geoparquet", ".pq"):
-            table = pa_parquet.read_table(path)
-            return Columns(path.name, _plain(table), _stated_crs(table.schema.metadata or {}))
-        return Columns(path.name, _read_csv(path, encodings))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise NetworkError(
-            f"the table cannot be read: {error}", Where(file=path.name), "give a CSV or Parquet file"
-        ) from error
-
-
-def _read_csv(path: Path, encodings: Sequence[str]) -> pa.Table:
-    """Return a CSV in the first encoding that fits."""
-    encoding = next((one for one in encodings if _is_in(path, one)), None)
-    if encoding is None:
-        raise NetworkError(
-            f"the text is in none of the encodings {', '.join(encodings)}",
-            Where(file=path.name),
-            "save the file as UTF-8",
-        )
-    parse = pa_csv.ParseOptions(newlines_in_values=True)
-    return pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding), parse)
-
-
-def _is_in(path: Path, encoding: str) -> bool:
-    """Return whether the whole file decodes: Arrow itself takes foreign bytes for data without a word."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                decoder.decode(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """Return the table with extension columns (such as geoarrow's) as what they are stored as."""
-    columns = [
-        column.cast(column.type.storage_type) if isinstance(column.type, pa.BaseExtensionType) else column
-        for column in table.columns
-    ]
-    return pa.table(dict(zip(table.column_names, columns, strict=True)))
-
-
-def _stated_crs(metadata: dict[bytes, bytes]) -> Any:
-    """Return the CRS of GeoParquet's main column as PROJJSON, or None: degrees by that standard's default."""
-    if b"geo" not in metadata:
-        return None
-    geo = json.loads(metadata[b"geo"])
-    return geo["columns"][geo["primary_column"]].get("crs")
+    said = _PLAIN_UNIT.sub("", normalize("NFC", name).strip("\ufeff \t\r\n\"'").lower()).strip()
+    return re.sub(r"[\s\-.]+", "_", said)

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from madang.core.errors import NetworkError, Where
+from madang.core.language import text
 from madang.methods.walking_network.quality import Findings
-from madang.methods.walking_network.streets import Streets
+from madang.methods.walking_network.streets import LOST_LINKS, Streets, ids_twice
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -19,12 +19,17 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class NodeTable:
-    """Nodes (n,) by id, in degrees; ``elevation_m`` is NaN where unknown, or None."""
+    """Nodes (n,) by id, in degrees; ``elevation_m`` is NaN where unknown, or None.
+
+    ``file`` and ``row`` (n,) say where each stands, for messages, where they come from a file of their own.
+    """
 
     ids: NDArray[Any]
     lon: Floats
     lat: Floats
     elevation_m: Floats | None = None
+    file: str = ""
+    row: NDArray[np.int64] | None = None
 
 
 def streets_from_links(
@@ -77,11 +82,9 @@ def _with_unique_ids(source: str, nodes: NodeTable, ids: NDArray[Any]) -> NodeTa
     """Return the nodes under ``ids``; raise NetworkError where one occurs twice."""
     unique, counts = np.unique(ids, return_counts=True)
     if len(unique) < len(ids):
-        raise NetworkError(
-            f"{int((counts > 1).sum()):,} node ids occur more than once",
-            Where(file=source, column="node id", value=unique[np.argmax(counts > 1)].item()),
-            "give each node one row and one id",
-        )
+        value = unique[np.argmax(counts > 1)]
+        row = None if nodes.row is None else int(nodes.row[np.flatnonzero(ids == value)[1]])
+        raise ids_twice(nodes.file or source, int((counts > 1).sum()), value.item(), row)
     return NodeTable(ids, nodes.lon, nodes.lat, nodes.elevation_m)
 
 
@@ -91,7 +94,9 @@ def _single_lines(shapes: NDArray[Any], findings: Findings) -> NDArray[Any]:
     lines = np.where(kind == 5, shapely.line_merge(shapes), shapes)
     is_line = (shapely.get_type_id(lines) == 1) & ~shapely.is_empty(lines)
     wrong = ~is_line & ~shapely.is_missing(shapes)
-    findings.defect("links whose shape is no line (taken as straight)", int(wrong.sum()))
+    findings.defect(
+        text("모양이 선이 아닌 길(곧게 봄)", "links whose shape is no line (taken as straight)"), int(wrong.sum())
+    )
     lines[~is_line] = None
     return np.asarray(lines)
 
@@ -107,13 +112,20 @@ def _rebuilt(
     missing_start, missing_end = ~np.isin(start, nodes.ids), ~np.isin(end, nodes.ids)
     drawn = np.zeros(len(start), dtype=np.bool_) if lines is None else ~shapely.is_missing(lines)
     lost = (missing_start | missing_end) & ~drawn
-    findings.defect("links whose end is no node and which have no shape (dropped)", int(lost.sum()))
+    findings.defect(LOST_LINKS, int(lost.sum()))
     if lines is None or not (missing_start | missing_end)[~lost].any():
         return nodes, lost
     from_start, from_end = np.flatnonzero(missing_start & drawn), np.flatnonzero(missing_end & drawn)
     points = np.concatenate((shapely.get_point(lines[from_start], 0), shapely.get_point(lines[from_end], -1)))
     ids, first = np.unique(np.concatenate((start[from_start], end[from_end])), return_index=True)
-    findings.defect("link ends without a node row (rebuilt from the link's shape)", len(ids), ids[:5])
+    findings.defect(
+        text(
+            "마디 표에 없는 길의 끝(길의 모양에서 되살림)",
+            "link ends without a node row (rebuilt from the link's shape)",
+        ),
+        len(ids),
+        ids[:5],
+    )
     elevation = nodes.elevation_m
     return NodeTable(
         np.concatenate((nodes.ids, ids)),
@@ -161,5 +173,7 @@ def _turned(
         return np.asarray(np.hypot(shapely.get_x(point) - nodes.lon[node], shapely.get_y(point) - nodes.lat[node]))
 
     backwards = gap(start, edge_to) + gap(end, edge_from) < gap(start, edge_from) + gap(end, edge_to)
-    findings.defect("links drawn against their direction (turned)", int(backwards.sum()))
+    findings.defect(
+        text("적힌 방향과 거꾸로 그려진 길(돌림)", "links drawn against their direction (turned)"), int(backwards.sum())
+    )
     return np.where(backwards, shapely.reverse(lines), lines)

@@ -11,8 +11,10 @@ import numpy as np
 import shapely
 
 from madang.core.errors import NetworkError, TableError, Where
+from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.ends import NodeTable, streets_from_links
+from madang.methods.walking_network.importers.table_files import check_not_empty
 from madang.methods.walking_network.importers.walkable import TAG_KEYS, why_not_walkable
 from madang.methods.walking_network.projection import degrees_from
 from madang.methods.walking_network.quality import Findings
@@ -30,15 +32,19 @@ def read_graphml(path: Path, progress: Progress = silent, *, crs: str | None = N
     Raises NetworkError where the file is not GraphML, a node has no coordinates or an id occurs twice.
     """
     progress(0.0, f"reading {path.name}")
+    check_not_empty(path)
     graph = _Graph(path.name, all_ways=all_ways)
     try:
         for tag, element, named in _elements(path):
             graph.take(tag, element, named)
     except ET.ParseError as error:
         raise NetworkError(
-            f"the file is not readable GraphML: {error}",
+            text(f"GraphML로 읽을 수 없는 파일입니다: {error}", f"the file is not readable GraphML: {error}"),
             Where(file=path.name),
-            "save the graph with osmnx.save_graphml or networkx.write_graphml",
+            text(
+                "osmnx.save_graphml이나 networkx.write_graphml로 저장하십시오",
+                "save the graph with osmnx.save_graphml or networkx.write_graphml",
+            ),
         ) from error
     progress(0.7, f"joining {len(graph.start):,} edges")
     return graph.streets(crs)
@@ -93,9 +99,9 @@ class _Graph:
         x, y = self._number(named, _X_NAMES, name), self._number(named, _Y_NAMES, name)
         if not (np.isfinite(x) and np.isfinite(y)):
             raise NetworkError(
-                "a node has no coordinates",
+                text("좌표가 없는 마디가 있습니다", "a node has no coordinates"),
                 Where(file=self.file, column="x, y", value=name),
-                "give every node x and y, or lon and lat",
+                text("모든 마디에 x와 y, 또는 lon과 lat을 주십시오", "give every node x and y, or lon and lat"),
             )
         self.ids.append(name)
         self.x.append(x)
@@ -123,14 +129,20 @@ class _Graph:
             return float(named[key])
         except ValueError as error:
             here = Where(file=self.file, column=key, value=named[key])
-            raise TableError(f"a value of {owner} is not a number", here, "correct it") from error
+            what = text(f"{owner}의 값이 수가 아닙니다", f"a value of {owner} is not a number")
+            raise TableError(what, here, text("고치십시오", "correct it")) from error
 
     def streets(self, crs: str | None) -> Streets:
         """Return everything kept as streets."""
         if not self.ids or not self.start:
             dropped = sum(self.findings.dropped.values())
-            why = f"; {dropped:,} were dropped by their tags" if dropped else ""
-            raise NetworkError(f"the network has no edges{why}", Where(file=self.file), "give a graph of streets")
+            ko, en = (
+                (f". 태그 때문에 {dropped:,}개를 뺐습니다", f"; {dropped:,} were dropped by their tags")
+                if dropped
+                else ("", "")
+            )
+            what = text(f"길이 하나도 없습니다{ko}", f"the network has no edges{en}")
+            raise NetworkError(what, Where(file=self.file), text("거리의 그래프를 주십시오", "give a graph of streets"))
         stated = crs or self.crs
         lon, lat = degrees_from(np.array(self.x), np.array(self.y), stated, self.file)
         elevation = np.array(self.elevation)
@@ -153,7 +165,9 @@ class _Graph:
             shapes = shapely.from_wkt(np.array(self.wkt, dtype=object))
         except shapely.GEOSException as error:
             raise TableError(
-                f"a shape cannot be read: {error}", Where(file=self.file, column="geometry"), "write WKT"
+                text(f"모양을 읽을 수 없습니다: {error}", f"a shape cannot be read: {error}"),
+                Where(file=self.file, column="geometry"),
+                text("모양은 WKT로 적으십시오", "write WKT"),
             ) from error
         return shapely.transform(shapes, lambda xy: np.column_stack(degrees_from(xy[:, 0], xy[:, 1], crs, self.file)))
 

@@ -1,29 +1,33 @@
-"""Street lines from GeoParquet, GeoPackage, Shapefile or GeoJSON, in any CRS."""
+"""Street lines from GeoParquet, GeoPackage, Shapefile, GeoJSON or a CSV with shapes, in any CRS."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyogrio
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError
 
-from madang.core.errors import NetworkError, Where
+from madang.core.errors import NetworkError, TableError, Where
+from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.assemble import point_keys, streets_from_ways
-from madang.methods.walking_network.importers.columns import Columns, read_columns
+from madang.methods.walking_network.importers.columns import FIRST_ROW, Columns
+from madang.methods.walking_network.importers.layer_files import read_layer
+from madang.methods.walking_network.importers.names import FROM_NAMES, LENGTH_NAMES, SHAPE_NAMES, TO_NAMES
+from madang.methods.walking_network.importers.table_files import PARQUET, read_columns
 from madang.methods.walking_network.importers.walkable import TAG_KEYS, why_not_walkable
 from madang.methods.walking_network.projection import degrees_from
 from madang.methods.walking_network.quality import Findings
-from madang.methods.walking_network.streets import Streets
+from madang.methods.walking_network.streets import NEGATIVE_TODO, Streets
 
-LENGTH_NAMES = ("length_m", "length", "len", "shape_length")
-SHAPE_NAMES = ("geometry", "geom", "wkb_geometry", "wkt", "shape")
+_ALL_ASKED = text("태그로 뺀 길이 없습니다", "no ways were dropped by tags")
+_NO_TAGS = text(
+    "태그로 뺀 길이 없습니다. 파일에 highway 열이 없습니다",
+    "no ways were dropped by tags: the file has no highway column",
+)
+_NO_LINE = text("선이 없는 행(뺌)", "rows without a line (dropped)")
 
 
 def read_lines(
@@ -44,21 +48,60 @@ def read_lines(
     """
     progress(0.0, f"reading {path.name}")
     table = _read(path, layer)
-    shapes = table.shapes(table.need(SHAPE_NAMES, "shape of the street"))
-    if shapes is None or not len(shapes):
-        raise NetworkError("the network has no edges", Where(file=path.name), "give a file of street lines")
+    shapes = _shapes(table)
     findings = Findings()
-    kept = walkable_rows(table, findings, all_ways=all_ways)
-    kept &= _is_line(shapes, findings)
+    lines = _is_line(shapes, findings)
+    if not lines.any():
+        raise _no_line(table, shapes)
+    kept = walkable_rows(table, findings, all_ways=all_ways) & lines
     lengths = _stated_lengths(table)
     progress(0.5, f"joining {int(kept.sum()):,} lines")
     lines, row = shapely.get_parts(shapes[kept], return_index=True)
     coordinates, owner = shapely.get_coordinates(lines, return_index=True)
-    lon, lat = degrees_from(coordinates[:, 0], coordinates[:, 1], crs or table.crs, path.name)
+    at = np.flatnonzero(kept)[row[owner]] + FIRST_ROW
+    lon, lat = degrees_from(coordinates[:, 0], coordinates[:, 1], crs or table.crs, path.name, at)
     ptr = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(lines))))).astype(np.int64)
     whole = np.bincount(row, minlength=int(kept.sum()))[row] == 1
     stated = None if lengths is None else np.where(whole, lengths[kept][row], np.nan)
     return streets_from_ways(path.name, point_keys(lon, lat), lon, lat, ptr, findings, length_m=stated, split=split)
+
+
+def _shapes(table: Columns) -> NDArray[Any]:
+    """Return the shapes (n,); raise NetworkError where there are none, with what to do about edges without."""
+    if table.find(SHAPE_NAMES) is None and table.find(FROM_NAMES) and table.find(TO_NAMES):
+        raise NetworkError(
+            text("길에 모양이 없고 마디의 표도 없습니다", "the edges have no shape, and no table of nodes was given"),
+            Where(file=table.file),
+            text("마디의 표를 함께 주십시오: --option nodes=파일", "give the table of nodes, too: --option nodes=FILE"),
+        )
+    shapes = table.shapes(table.need(SHAPE_NAMES, text("길의 모양", "shape of the street")))
+    return np.zeros(0, dtype=object) if shapes is None else shapes
+
+
+def _no_line(table: Columns, shapes: NDArray[Any]) -> NetworkError:
+    """Return the error of a file without a line, with what it holds instead."""
+    kinds = {0: text("점", "points"), 4: text("점", "points"), 3: text("넓이", "areas"), 6: text("넓이", "areas")}
+    instead = next((kinds[int(kind)] for kind in shapely.get_type_id(shapes) if int(kind) in kinds), None)
+    ko, en = ("", "") if instead is None else (f". {instead.ko}만 있습니다", f": it holds {instead.en}")
+    return NetworkError(
+        text(f"길이 하나도 없습니다{ko}", f"the network has no edges{en}"),
+        Where(file=table.file),
+        text("거리의 선이 담긴 파일을 주십시오", "give a file of street lines"),
+    )
+
+
+def check_lengths(table: Columns, name: str) -> NDArray[np.float64]:
+    """Return a column of lengths (n,); raise TableError at the first below zero."""
+    lengths = table.numbers(name)
+    negative = np.flatnonzero(lengths < 0)
+    if len(negative):
+        row = int(negative[0])
+        raise TableError(
+            text(f"길 {len(negative):,}개의 길이가 음수입니다", f"{len(negative):,} edges have a negative length"),
+            Where(file=table.file, row=row + FIRST_ROW, column=name, value=float(lengths[row])),
+            NEGATIVE_TODO,
+        )
+    return lengths
 
 
 def walkable_rows(table: Columns, findings: Findings, *, all_ways: bool) -> NDArray[np.bool_]:
@@ -66,7 +109,7 @@ def walkable_rows(table: Columns, findings: Findings, *, all_ways: bool) -> NDAr
     kept = np.ones(len(table), dtype=np.bool_)
     highway = table.find(("highway",))
     if all_ways or highway is None:
-        findings.note("no ways were dropped by tags" + ("" if all_ways else ": the file has no highway column"))
+        findings.note(_ALL_ASKED if all_ways else _NO_TAGS)
         return kept
     values = [table.texts(table.find((key,))) for key in TAG_KEYS]
     for row, tags in enumerate(zip(*values, strict=True)):
@@ -81,41 +124,16 @@ def _is_line(shapes: NDArray[Any], findings: Findings) -> NDArray[np.bool_]:
     """Return which shapes (n,) are lines; count the others."""
     kind = shapely.get_type_id(shapes)
     is_line = np.isin(kind, (1, 5)) & ~shapely.is_empty(shapes)
-    findings.defect("rows without a line (dropped)", int((~is_line).sum()), np.flatnonzero(~is_line)[:5] + 1)
+    findings.defect(_NO_LINE, int((~is_line).sum()), (f"{row + FIRST_ROW}" for row in np.flatnonzero(~is_line)[:5]))
     return np.asarray(is_line)
 
 
 def _stated_lengths(table: Columns) -> NDArray[np.float64] | None:
     """Return the stated lengths in metres (n,), or None; a bare ``length`` may be in any unit and is checked later."""
     name = table.find(LENGTH_NAMES[:1])
-    return None if name is None else table.numbers(name)
+    return None if name is None else check_lengths(table, name)
 
 
 def _read(path: Path, layer: str | None) -> Columns:
     """Return the lines and their columns."""
-    if path.suffix.lower() in (".parquet", ".geoparquet", ".pq"):
-        return read_columns(path)
-    try:
-        meta, _, wkb, fields = pyogrio.raw.read(path, layer=layer, force_2d=True)
-    except (DataSourceError, DataLayerError) as error:
-        raise NetworkError(f"the lines cannot be read: {error}", Where(file=path.name), _layers(path)) from error
-    columns: dict[str, Any] = {
-        name: pa.array(_texts_or_numbers(values)) for name, values in zip(meta["fields"], fields, strict=True)
-    }
-    return Columns(path.name, pa.table({**columns, "geometry": pa.array(list(wkb))}), meta["crs"])
-
-
-def _texts_or_numbers(values: NDArray[Any]) -> Sequence[Any] | NDArray[Any]:
-    """Return values Arrow can take: text columns come as objects and may mix in other things."""
-    if values.dtype == object:
-        return [None if one is None else str(one) for one in values]
-    return values
-
-
-def _layers(path: Path) -> str:
-    """Return what to do about a layer that cannot be read: the names of those that can."""
-    try:
-        names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    except DataSourceError:
-        return "give a GeoPackage, GeoParquet, Shapefile or GeoJSON file"
-    return f"the file has the layers {', '.join(names)}"
+    return read_columns(path) if path.suffix.lower() in (*PARQUET, ".csv") else read_layer(path, layer)

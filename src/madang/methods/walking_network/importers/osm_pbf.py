@@ -9,13 +9,17 @@ import numpy as np
 import osmium
 
 from madang.core.errors import NetworkError, Where
+from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.assemble import streets_from_ways
+from madang.methods.walking_network.importers.table_files import check_not_empty
 from madang.methods.walking_network.importers.walkable import TAG_KEYS, why_not_walkable
 from madang.methods.walking_network.quality import Findings
 from madang.methods.walking_network.streets import Streets
 
 _EVERY = 20_000
+_ONE_WAY = text("걸어서도 일방통행인 길(양쪽으로 걸음)", "ways one-way on foot (walked both ways)")
+_OUTSIDE = text("추출 구역 밖에 있는 길의 점(거기서 끊음)", "way points outside the extract (way cut there)")
 
 
 class _Ways:
@@ -34,14 +38,14 @@ class _Ways:
             self.findings.drop(why)
             return
         if way.tags.get("oneway:foot", "no") not in ("no", ""):
-            self.findings.defect("ways one-way on foot (walked both ways)", 1, [way.id])
+            self.findings.defect(_ONE_WAY, 1, [way.id])
         for node in way.nodes:
             if node.location.valid():
                 self.ref.append(node.ref)
                 self.lon.append(node.lon)
                 self.lat.append(node.lat)
             else:
-                self.findings.defect("way points outside the extract (way cut there)", 1, [node.ref])
+                self.findings.defect(_OUTSIDE, 1, [node.ref])
                 self.cut()
         self.cut()
 
@@ -56,6 +60,7 @@ def read_osm_pbf(path: Path, progress: Progress = silent) -> Streets:
 
     Raises NetworkError where the file cannot be read as one.
     """
+    check_not_empty(path)
     ways = _Ways()
     progress(0.0, f"reading {path.name}")
     try:
@@ -73,16 +78,25 @@ def read_osm_pbf(path: Path, progress: Progress = silent) -> Streets:
                 progress(1 - _EVERY / (number + _EVERY), f"reading {path.name}: {number:,} ways")
     except (RuntimeError, ValueError) as error:
         raise NetworkError(
-            f"the file is not readable OpenStreetMap data: {error}",
+            text(
+                f"오픈스트리트맵 자료로 읽을 수 없는 파일입니다: {error}",
+                f"the file is not readable OpenStreetMap data: {error}",
+            ),
             Where(file=path.name),
-            "give an .osm.pbf or .osm file, such as an extract of your city from Geofabrik",
+            text(
+                ".osm.pbf나 .osm 파일을 주십시오. 예: Geofabrik에서 받은 도시의 추출 파일",
+                "give an .osm.pbf or .osm file, such as an extract of your city from Geofabrik",
+            ),
         ) from error
     if len(ways.ptr) < 2:
         dropped = sum(ways.findings.dropped.values())
         raise NetworkError(
-            f"the file holds no walkable way; {dropped:,} ways were dropped by their tags",
+            text(
+                f"걸을 수 있는 길이 없습니다. 태그 때문에 {dropped:,}개를 뺐습니다",
+                f"the file holds no walkable way; {dropped:,} ways were dropped by their tags",
+            ),
             Where(file=path.name),
-            "check that the extract covers streets",
+            text("추출 구역에 거리가 있는지 살펴보십시오", "check that the extract covers streets"),
         )
     return streets_from_ways(
         path.name,

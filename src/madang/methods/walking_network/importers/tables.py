@@ -10,20 +10,25 @@ import shapely
 from numpy.typing import NDArray
 
 from madang.core.errors import NetworkError, Where
+from madang.core.language import text
 from madang.core.progress import Progress, silent
-from madang.methods.walking_network.importers.columns import Columns, read_columns
+from madang.methods.walking_network.importers.columns import FIRST_ROW, Columns
 from madang.methods.walking_network.importers.ends import NodeTable, streets_from_links
-from madang.methods.walking_network.importers.lines import LENGTH_NAMES, SHAPE_NAMES, walkable_rows
+from madang.methods.walking_network.importers.lines import check_lengths, walkable_rows
+from madang.methods.walking_network.importers.names import (
+    ELEVATION_NAMES,
+    FROM_NAMES,
+    LAT_NAMES,
+    LENGTH_NAMES,
+    LON_NAMES,
+    NODE_NAMES,
+    SHAPE_NAMES,
+    TO_NAMES,
+)
+from madang.methods.walking_network.importers.table_files import read_columns
 from madang.methods.walking_network.projection import degrees_from
 from madang.methods.walking_network.quality import Findings
 from madang.methods.walking_network.streets import Streets
-
-FROM_NAMES = ("u", "from", "from_id", "source", "start", "start_node", "from_node", "node_from")
-TO_NAMES = ("v", "to", "to_id", "target", "end", "end_node", "to_node", "node_to")
-NODE_NAMES = ("node_id", "osmid", "id", "node", "nodeid")
-LON_NAMES = ("lon", "longitude", "lng", "x")
-LAT_NAMES = ("lat", "latitude", "y")
-ELEVATION_NAMES = ("elevation_m", "elevation", "ele", "z")
 
 
 def read_tables(
@@ -49,10 +54,10 @@ def read_tables(
     table = read_columns(edges)
     findings = Findings()
     kept = np.flatnonzero(walkable_rows(table, findings, all_ways=all_ways))
-    start = table.ids(table.need(FROM_NAMES, "edge's first node"))[kept]
-    end = table.ids(table.need(TO_NAMES, "edge's last node"))[kept]
+    start = table.ids(table.need(FROM_NAMES, text("길이 시작하는 마디", "edge's first node")))[kept]
+    end = table.ids(table.need(TO_NAMES, text("길이 끝나는 마디", "edge's last node")))[kept]
     length = table.find(LENGTH_NAMES)
-    length_m = np.full(len(kept), np.nan) if length is None else table.numbers(length)[kept]
+    length_m = np.full(len(kept), np.nan) if length is None else check_lengths(table, length)[kept]
     progress(0.7, f"joining {len(kept):,} edges")
     shapes = _shapes(table, kept, crs)
     return streets_from_links(edges.name, node_table, start, end, length_m, shapes, findings)
@@ -60,14 +65,16 @@ def read_tables(
 
 def _nodes(table: Columns, crs: str | None) -> NodeTable:
     """Return ids, degrees and elevations of a table of nodes."""
-    ids = table.ids(table.need(NODE_NAMES, "node id"))
-    x = table.numbers(table.need(LON_NAMES, "longitude"))
-    y = table.numbers(table.need(LAT_NAMES, "latitude"))
+    ids = table.ids(table.need(NODE_NAMES, text("마디 번호", "node id")))
+    x = table.numbers(table.need(LON_NAMES, text("경도", "longitude")))
+    y = table.numbers(table.need(LAT_NAMES, text("위도", "latitude")))
     elevation = table.find(ELEVATION_NAMES)
     if len(ids) == 0:
-        raise NetworkError("the network has no nodes", Where(file=table.file), "give a table with nodes")
-    lon, lat = degrees_from(x, y, crs, table.file)
-    return NodeTable(ids, lon, lat, None if elevation is None else table.numbers(elevation))
+        todo = text("마디가 든 표를 주십시오", "give a table with nodes")
+        raise NetworkError(text("마디가 하나도 없습니다", "the network has no nodes"), Where(file=table.file), todo)
+    lon, lat = degrees_from(x, y, crs, table.file, table.rows())
+    height = None if elevation is None else table.numbers(elevation)
+    return NodeTable(ids, lon, lat, height, table.file, table.rows())
 
 
 def _shapes(table: Columns, kept: NDArray[np.int64], crs: str | None) -> NDArray[Any] | None:
@@ -76,7 +83,10 @@ def _shapes(table: Columns, kept: NDArray[np.int64], crs: str | None) -> NDArray
     if shapes is None:
         return None
     shapes = shapes[kept]
-    stated = table.crs or crs
+    _, owner = shapely.get_coordinates(shapes, return_index=True)
+    rows, stated = kept[owner] + FIRST_ROW, table.crs or crs
     return np.asarray(
-        shapely.transform(shapes, lambda xy: np.column_stack(degrees_from(xy[:, 0], xy[:, 1], stated, table.file)))
+        shapely.transform(
+            shapes, lambda xy: np.column_stack(degrees_from(xy[:, 0], xy[:, 1], stated, table.file, rows))
+        )
     )

@@ -51,8 +51,8 @@ def test_a_node_id_twice_is_an_error():
 
 def test_a_negative_length_is_an_error():
     assert refused(streets([(0, 1), (1, 2)], [100.0, -3.0])) == (
-        "1 edges have a negative length\n"
-        "  where: file made.csv, row 2, column length_m, value -3.0\n"
+        "1 edges have a negative length; the first leads from node 1 to 2\n"
+        "  where: file made.csv, column length_m, value -3.0\n"
         "  to do: correct these lengths, or leave them empty to take them from the shape"
     )
 
@@ -60,7 +60,7 @@ def test_a_negative_length_is_an_error():
 def test_swapped_longitude_and_latitude_are_an_error():
     made = streets([(0, 1)])
     assert refused(replace(made, lon=made.lat, lat=made.lon)).startswith(
-        "longitude and latitude are swapped: a latitude beyond 90 degrees\n  where: file made.csv, row 1"
+        "longitude and latitude are swapped: a latitude beyond 90 degrees\n  where: file made.csv, value (37.5, 127.0)"
     )
 
 

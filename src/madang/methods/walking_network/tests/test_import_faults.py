@@ -90,7 +90,7 @@ def test_a_shape_that_is_no_shape_names_its_column(tmp_path: Path) -> None:
     pq.write_table(pa.table({"geometry": ["LINESTRING (127 37.5, 127", "x"]}), path)
     with pytest.raises(TableError, match="a shape cannot be read") as caught:
         import_lines(path, options=FRESH)
-    assert caught.value.where == "file lines.parquet, column geometry"
+    assert caught.value.where == "file lines.parquet, row 2, column geometry, value 'LINESTRING (127 37.5, 127'"
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.shp", "a.parquet", "a.graphml", "a.osm.pbf", "a.csv"])

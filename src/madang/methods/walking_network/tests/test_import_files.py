@@ -127,7 +127,7 @@ def test_lines_in_another_system_land_in_the_same_place(tmp_path):
 def test_lines_with_the_wrong_system_are_refused(tmp_path):
     with pytest.raises(NetworkError) as caught:
         import_lines(geopackage(tmp_path, crs="EPSG:5179"), options=FRESH)
-    assert caught.value.what.startswith("the coordinates look like degrees, but the file states the projected")
+    assert caught.value.what.startswith("the coordinates look like degrees, but the system stated is the projected")
 
 
 def test_an_unknown_system_is_refused(tmp_path):
@@ -198,11 +198,13 @@ def test_a_length_that_is_no_number_is_named(tmp_path):
 
 
 def test_negative_lengths_and_ids_twice_are_refused(tmp_path):
-    with pytest.raises(NetworkError, match="1 edges have a negative length"):
-        import_tables(*tables(tmp_path, "u,v,length_m\n1,2,-5\n"), options=FRESH)
+    with pytest.raises(TableError, match="1 edges have a negative length") as caught:
+        import_tables(*tables(tmp_path, "u,v,highway,length_m\n1,2,motorway,9\n1,2,path,-5\n"), options=FRESH)
+    assert caught.value.where == "file edges.csv, row 3, column length_m, value -5.0"
     twice = "node_id,lon,lat\n1,127,37.5\n1,127,37.501\n2,127,37.502\n"
-    with pytest.raises(NetworkError, match="1 node ids occur more than once"):
+    with pytest.raises(NetworkError, match="1 node ids occur more than once") as caught:
         import_tables(*tables(tmp_path, "u,v\n1,2\n", twice), options=FRESH)
+    assert caught.value.where == "file nodes.csv, row 3, column node id, value 1"
 
 
 def test_swapped_columns_are_recognised(tmp_path):

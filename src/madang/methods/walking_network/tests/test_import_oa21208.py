@@ -102,7 +102,7 @@ def test_utf8_and_the_names_of_the_api_are_read_too(tmp_path):
 
 
 def test_a_csv_of_streets_is_taken_for_this_dataset(file):
-    assert import_streets(file, options=FRESH).quality.importer == "oa21208 importer, version 1"
+    assert import_streets(file, options=FRESH).quality.importer == "oa21208 importer, version 2"
 
 
 def test_a_length_that_contradicts_its_shape_is_replaced(tmp_path):
@@ -115,8 +115,8 @@ def test_a_missing_column_is_named(tmp_path):
     path = written(tmp_path, HEAD.replace("시작노드 ID", "시작"), ROWS)
     with pytest.raises(NetworkError) as caught:
         import_oa21208(path, options=FRESH)
-    assert caught.value.what == "the table has no column for the start"
-    assert "column 시작노드 ID or 시작노드ID or BGNG_LNKG_ID" in caught.value.where
+    assert caught.value.what == "the table has no column for the node a link starts from"
+    assert "column 시작노드 ID / 시작노드ID / BGNG_LNKG_ID" in caught.value.where
 
 
 def test_nodes_alone_are_no_network(tmp_path):

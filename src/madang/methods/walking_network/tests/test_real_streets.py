@@ -17,7 +17,7 @@ from madang.methods.walking_network import (
     reach_sets,
     snap,
 )
-from madang.methods.walking_network.importers.columns import read_columns
+from madang.methods.walking_network.importers.table_files import read_columns
 
 pytestmark = pytest.mark.shared
 FRESH = ImportOptions(use_cache=False)

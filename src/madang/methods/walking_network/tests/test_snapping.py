@@ -106,7 +106,7 @@ def test_a_latitude_beyond_ninety_is_swapped(network):
         snap(network, [37.5, 37.6], [127.0, 127.1], what="demand points")
     assert str(caught.value) == (
         "longitude and latitude are swapped: a latitude beyond 90 degrees\n"
-        "  where: file demand points, row 1, value (37.5, 127.0)\n"
+        "  where: file demand points, value (37.5, 127.0)\n"
         "  to do: exchange the two columns"
     )
 

@@ -156,7 +156,7 @@ def test_longitude_and_latitude_exchanged_beyond_ninety_degrees(tmp_path):
     path = csv(tmp_path / "d.csv", "id,lon,lat,weight", "a,37.5,127.0,1")
     assert said("demand", path) == (
         "longitude and latitude are swapped: a latitude beyond 90 degrees\n"
-        "  where: file d.csv, row 1, value (37.5, 127.0)\n  to do: exchange the two columns"
+        "  where: file d.csv, row 2, value (37.5, 127.0)\n  to do: exchange the two columns"
     )
 
 

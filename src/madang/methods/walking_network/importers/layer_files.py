@@ -1,0 +1,61 @@
+"""GeoPackage, Shapefile, GeoJSON and FlatGeobuf to columns, shapes as WKB: what GDAL reads through pyogrio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from madang.core.errors import NetworkError, Where
+from madang.core.language import Text, text
+from madang.methods.walking_network.importers.columns import Columns
+from madang.methods.walking_network.importers.table_files import check_not_empty
+
+
+def read_layer(path: Path, layer: str | None) -> Columns:
+    """Return a layer's columns; the first layer where none is named.
+
+    Raises NetworkError where the file or its layer cannot be read.
+    """
+    check_not_empty(path)
+    try:
+        meta, _, wkb, fields = pyogrio.raw.read(path, layer=layer, force_2d=True)
+    except DataLayerError as error:
+        what = text(f"{layer!r} 층을 열 수 없습니다", f"the layer {layer!r} cannot be opened")
+        raise NetworkError(what, Where(file=path.name), _layers(path)) from error
+    except DataSourceError as error:
+        kind = path.suffix.lower()
+        what = text(f"{kind} 파일로 읽을 수 없습니다", f"the file cannot be read as {kind}")
+        raise NetworkError(what, Where(file=path.name), _layers(path)) from error
+    columns: dict[str, Any] = {
+        name: pa.array(_texts_or_numbers(values)) for name, values in zip(meta["fields"], fields, strict=True)
+    }
+    shapes = [] if wkb is None else list(wkb)
+    if shapes or not columns:
+        columns["geometry"] = pa.array(shapes)
+    return Columns(path.name, pa.table(columns), meta["crs"])
+
+
+def _texts_or_numbers(values: NDArray[Any]) -> Sequence[Any] | NDArray[Any]:
+    """Return values Arrow can take: text columns come as objects and may mix in other things."""
+    if values.dtype == object:
+        return [None if one is None else str(one) for one in values]
+    return np.asarray(values)
+
+
+def _layers(path: Path) -> Text:
+    """Return what to do about a layer that cannot be read: the names of those that can."""
+    try:
+        names = ", ".join(str(name) for name in pyogrio.list_layers(path)[:, 0])
+    except DataSourceError:
+        return text(
+            "GeoPackage, GeoParquet, Shapefile, GeoJSON 파일을 주십시오",
+            "give a GeoPackage, GeoParquet, Shapefile or GeoJSON file",
+        )
+    return text(f"이 파일의 층: {names}", f"the file has the layers {names}")
