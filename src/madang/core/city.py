@@ -16,7 +16,7 @@ from madang.core.facts import WEAK, FactBook, FactValue, read_facts
 from madang.core.inputs import InputField, Inputs, check_bounds
 from madang.core.language import Text, text
 from madang.core.sources import Source, check_sha256, sha256_of
-from madang.core.tables import Table, TableSpec, read_table
+from madang.core.tables import Table, TableGap, TableSpec, read_table
 
 Given = TypeVar("Given", bound=Inputs)
 Origin = Literal["city", "default"]
@@ -58,7 +58,7 @@ class Use:
     #: Sources of the fact's other values that the same reading drew on, as a series does.
     other_sources: tuple[Source, ...] = ()
     #: Where a table's cells are empty, column by column.
-    gaps: tuple[str, ...] = ()
+    gaps: tuple[TableGap, ...] = ()
     #: Whose it is, as people call them.
     owner_name: Text = THE_POLICY
 

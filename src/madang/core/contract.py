@@ -26,7 +26,7 @@ from madang.core.inputs import Inputs
 from madang.core.language import Language, Text, text
 from madang.core.progress import Progress, part_of, silent
 from madang.core.sources import Day, Source
-from madang.core.tables import TableSpec, say_gap
+from madang.core.tables import TableSpec
 from madang.core.units import check_unit
 
 
@@ -357,6 +357,5 @@ def _caveats_of(use: Use) -> tuple[Text, ...]:
     if use.weak:
         ko, en = words[use.status]
         said.append(text(f"{ko}: {use.says.ko}", f"{en}: {use.says.en}"))
-    said += [text(f"빈칸 — {use.says.ko}: {empty.ko}", f"Empty cells in “{use.says.en}”: {empty.en}")
-             for empty in map(say_gap, use.gaps)]  # fmt: skip
+    said += [text(f"빈칸 — {use.says.ko}: {one.ko}", f"Empty cells in “{use.says.en}”: {one.en}") for one in use.gaps]
     return tuple(said)

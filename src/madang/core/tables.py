@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
@@ -16,12 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from madang.core.documents import is_there, say_encoding
 from madang.core.errors import TableError, Where
 from madang.core.given_files import GivenFile
-from madang.core.language import Text, text
+from madang.core.language import Text
 from madang.core.sources import sha256_of
 from madang.core.units import check_unit
 
 Kind = Literal["integer", "number", "text", "day", "geometry"]
-_GAP = re.compile(r"(.+): (\d+) of (\d+) cells empty")
 _POLARS: dict[str, pl.DataType] = {
     "integer": pl.Int64(),
     "number": pl.Float64(),
@@ -83,6 +81,21 @@ class TableSpec(BaseModel):
         return self
 
 
+class TableGap(Text):
+    """Where a table is not whole, in both languages; ``told`` is a sentence of which nothing but its words is known."""
+
+    kind: Literal["empty cells", "told"]
+
+
+def empty_cells(column: str, count: int, height: int) -> TableGap:
+    """Return the gap of a column in which some of the cells are empty."""
+    return TableGap(
+        kind="empty cells",
+        ko=f"{column} {height}칸 가운데 {count}칸",
+        en=f"{column}: {count} of {height} cells empty",
+    )
+
+
 @dataclass(frozen=True)
 class Table:
     """A checked table: frame with typed columns, its shape, file and hash, and where cells are empty."""
@@ -92,7 +105,7 @@ class Table:
     frame: pl.DataFrame
     path: Path | None = None
     sha256: str | None = None
-    gaps: tuple[str, ...] = field(default=())
+    gaps: tuple[TableGap, ...] = ()
 
     def unit(self, column: str) -> str | None:
         """Return a column's unit."""
@@ -365,16 +378,10 @@ def _check_key(frame: pl.DataFrame, spec: TableSpec, path: Path) -> None:
         )
 
 
-def _gaps(frame: pl.DataFrame) -> tuple[str, ...]:
-    """Return a sentence for each column with empty cells."""
+def _gaps(frame: pl.DataFrame) -> tuple[TableGap, ...]:
+    """Return the gap of each column with empty cells."""
     counts = frame.null_count().row(0, named=True)
-    return tuple(f"{column}: {count} of {frame.height} cells empty" for column, count in counts.items() if count)
-
-
-def say_gap(gap: str) -> Text:
-    """Return a sentence of ``Table.gaps`` in both languages; another sentence as it is."""
-    found = _GAP.fullmatch(gap)
-    return text(f"{found[1]} {found[3]}칸 가운데 {found[2]}칸", gap) if found else text(gap, gap)
+    return tuple(empty_cells(column, count, frame.height) for column, count in counts.items() if count)
 
 
 def _article(kind: str) -> str:

@@ -135,7 +135,7 @@ class Judge:
         wanted = claim.solution or promise.solution
         if wanted not in register.NAMES:
             return JudgedClaim(claim, "cannot be checked", _not_built(wanted))
-        if claim.measure is None or claim.number is None or claim.stated is None:
+        if claim.number is None or claim.stated is None:
             return JudgedClaim(claim, "cannot be checked", claim.cannot or _not_built(wanted))
         day = claim.on or (self.day if claim.due else promise.said_on) or self.day
         run = self.run(wanted, day, claim.scenario)

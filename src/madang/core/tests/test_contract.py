@@ -15,6 +15,7 @@ from madang.core.contract import Card, Number, Solution, perform
 from madang.core.documents import load_toml
 from madang.core.errors import BoundsError, Cancelled, UnitError, UnknownName
 from madang.core.language import text
+from madang.core.tables import empty_cells
 
 DAY = date(2025, 1, 1)
 
@@ -112,8 +113,11 @@ def test_a_gap_goes_with_what_rests_on_an_input_it_touches(shade: Solution, oakh
 
 def test_empty_cells_of_a_table_go_with_what_rests_on_it(shade: Solution, oakham: City) -> None:
     run = perform(shade, oakham, DAY)
-    holed = replace(run, uses={"streets": replace(run.uses["streets"], gaps=("trees: 1 of 2 cells empty",))})
+    holed = replace(run, uses={"streets": replace(run.uses["streets"], gaps=(empty_cells("trees", 1, 2),))})
     assert [caveat.ko for caveat in holed.caveats(("streets",))] == ["빈칸 — 가로: trees 2칸 가운데 1칸"]
+    assert [caveat.en for caveat in holed.caveats(("streets",))] == [
+        "Empty cells in “Streets”: trees: 1 of 2 cells empty"
+    ]
 
 
 def test_elsewhere_every_default_says_so_beside_the_number(shade: Solution, elmton: City) -> None:

@@ -14,7 +14,7 @@ from madang.core import given_files
 from madang.core.errors import DataError, TableError, UsageError
 from madang.core.given_files import GivenFile
 from madang.core.inputs import Inputs, given
-from madang.core.tables import TableSpec, header_of, table_of_text
+from madang.core.tables import TableSpec, empty_cells, header_of, table_of_text
 
 SPEC = TableSpec.model_validate(
     {
@@ -123,7 +123,7 @@ def test_a_given_file_is_taken_as_it_is() -> None:
 def test_a_text_is_read_as_a_checked_table() -> None:
     table = table_of_text(GivenFile(name="a.csv", text="city,trees\nA,3\nB,\n"), SPEC, name="data")
     assert table.frame.to_dict(as_series=False) == {"city": ["A", "B"], "trees": [3, None]}
-    assert table.gaps == ("trees: 1 of 2 cells empty",)
+    assert table.gaps == (empty_cells("trees", 1, 2),)
     assert table.path is None
 
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from madang.core.errors import TableError
 from madang.core.sources import sha256_of
-from madang.core.tables import Column, TableSpec, read_table
+from madang.core.tables import Column, TableSpec, empty_cells, read_table
 
 SAYS = {"ko": "칸", "en": "A column"}
 SPEC = TableSpec.model_validate(
@@ -87,7 +87,7 @@ def test_a_table_reads_the_same_from_every_format(write: Writer, tmp_path: Path)
         "district": pl.String(), "day": pl.Date(), "trees": pl.Int64(), "share": pl.Float64(),
     }  # fmt: skip
     assert (table.name, table.path, table.sha256) == ("trees", path, sha256_of(path))
-    assert table.gaps == ("trees: 1 of 2 cells empty",)
+    assert table.gaps == (empty_cells("trees", 1, 2),)
     assert (table.unit("share"), table.unit("district")) == ("percent", None)
 
 

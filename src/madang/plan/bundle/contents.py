@@ -77,7 +77,7 @@ def _inputs(run: Run, made_on: date, language: Language) -> dict[str, Any]:
                 "name": value.name,
                 "file": f"inputs/{field.name}.parquet",
                 "sha256": value.sha256,
-                "gaps": list(value.gaps),
+                "gaps": [gap.model_dump() for gap in value.gaps],
                 "spec": value.spec.model_dump(mode="json"),
             }
         else:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from madang import register
 from madang.core.contract import Solution
 from madang.core.errors import DataError, Where
 from madang.core.inputs import Inputs
-from madang.core.tables import Table, TableSpec
+from madang.core.tables import Table, TableGap, TableSpec
 from madang.plan.bundle.contents import FORMAT, INPUTS
 from madang.plan.bundle.descriptors import read_frame
 
@@ -27,8 +27,16 @@ class StatedTable(BaseModel):
     name: str
     file: str
     sha256: str | None
-    gaps: tuple[str, ...] = ()
+    gaps: tuple[TableGap, ...] = ()
     spec: TableSpec
+
+    @field_validator("gaps", mode="before")
+    @classmethod
+    def _told_by_earlier_bundles(cls, gaps: Any) -> Any:
+        """Earlier bundles tell each gap as one English sentence; it is kept as it stands."""
+        if not isinstance(gaps, list):
+            return gaps
+        return [{"kind": "told", "ko": gap, "en": gap} if isinstance(gap, str) else gap for gap in gaps]
 
 
 class StatedInput(BaseModel):

@@ -50,6 +50,7 @@ def test_the_wider_of_two_tolerances_counts_and_a_relative_one_is_of_the_size_st
         (100.0, 104.2, "stated 100 items, computed 104.2 items (+4.2 %)"),
         (100.0, 95.8, "stated 100 items, computed 95.8 items (-4.2 %)"),
         (-100.0, -104.2, "stated -100 items, computed -104.2 items (-4.2 %)"),
+        (100.0, 1000.0, "stated 100 items, computed 1,000 items (+900.0 %)"),
         (0.0, 3.0, "stated 0 items, computed 3 items"),
     ],
 )
@@ -92,6 +93,14 @@ def test_a_target_is_judged_as_the_rules_say_in_plain_words(
         expected = "on track" if sign * computed >= sign * needed else "behind"
         assert f"까지 필요했던 값 {needed:,.0f} 건" in reason.ko
     assert found == expected
+
+
+@pytest.mark.parametrize(("sense", "start"), [("at_least", 40.0), ("at_most", 160.0)])
+def test_exactly_on_the_straight_way_is_on_track_and_a_little_off_it_behind(sense: str, start: float) -> None:
+    claim = _claim(sense=sense, due=DUE)
+    half, off = (start + 100.0) / 2, -0.1 if sense == "at_least" else 0.1
+    assert _judge_target(claim, 100.0, half, BEFORE, (SAID, start))[0] == "on track"
+    assert _judge_target(claim, 100.0, half + off, BEFORE, (SAID, start))[0] == "behind"
 
 
 @pytest.mark.parametrize(("sense", "measured"), [("at_least", "upper_bound"), ("at_most", "lower_bound")])

@@ -59,6 +59,35 @@ def test_the_inputs_come_back_as_they_were(bundle: Path, run: Run) -> None:
     assert rebuilt.inputs.stalls.frame["visitors"].to_list() == [1200.0, None]
 
 
+def test_the_gaps_of_a_table_come_back_in_both_languages(bundle: Path) -> None:
+    (gap,) = rebuild(unpack(bundle), bundle).inputs.stalls.gaps
+    assert (gap.kind, gap.ko) == ("empty cells", "visitors 2칸 가운데 1칸")
+
+
+def test_a_bundle_that_tells_its_gaps_as_sentences_as_earlier_ones_did_is_read(changed: Change) -> None:
+    def as_earlier(contents: dict[str, bytes]) -> None:
+        told = json.loads(contents["inputs.json"])
+        told["inputs"]["stalls"]["table"]["gaps"] = ["visitors: 1 of 2 cells empty"]
+        contents["inputs.json"] = json.dumps(told).encode()
+
+    path = changed(as_earlier, mend=True)
+    (gap,) = rebuild(unpack(path), path).inputs.stalls.gaps
+    assert (gap.kind, gap.en) == ("told", "visitors: 1 of 2 cells empty")
+    assert verify_bundle(path).same
+
+
+def test_a_bundle_whose_gaps_are_no_list_is_not_whole(changed: Change) -> None:
+    def garbled(contents: dict[str, bytes]) -> None:
+        told = json.loads(contents["inputs.json"])
+        told["inputs"]["stalls"]["table"]["gaps"] = "visitors"
+        contents["inputs.json"] = json.dumps(told).encode()
+
+    path = changed(garbled, mend=True)
+    with pytest.raises(DataError, match="inputs are not whole") as caught:
+        verify_bundle(path)
+    assert "column inputs.stalls.table.gaps" in str(caught.value.where)
+
+
 def test_a_bundle_of_a_changed_run_says_what_was_changed_and_verifies(tea: Path, tmp_path: Path) -> None:
     solution, city = register.load("tea_stalls"), City.open(tea)
     run = perform(solution, city, date(2026, 11, 1), scenario="busy", changes={"price.2030": "2500", "seed": "11"})
