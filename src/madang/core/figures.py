@@ -141,7 +141,9 @@ class Reach:
         demand = len(self.weight)
         if not len(self.lon) == len(self.lat) == demand or len(self.starts) != len(self.is_open) + 1:
             raise ValueError("the parts of a reach differ in length")
-        if self.starts[-1] != len(self.rows) or (len(self.rows) and not 0 <= self.rows.min() <= self.rows.max() < demand):
+        if self.starts[-1] != len(self.rows) or (
+            len(self.rows) and not 0 <= self.rows.min() <= self.rows.max() < demand
+        ):
             raise ValueError("a reach names demand that is not there")
 
 
@@ -167,7 +169,9 @@ class MapFigure(Figure):
         if len(self.geometry) != self.frame.height:
             raise ValueError(f"figure {self.name}: {len(self.geometry)} geometries for {self.frame.height} rows")
         if self.reach is not None and len(self.reach.is_open) != self.frame.height:
-            raise ValueError(f"figure {self.name}: {len(self.reach.is_open)} marks with a reach for {self.frame.height} rows")
+            raise ValueError(
+                f"figure {self.name}: {len(self.reach.is_open)} marks with a reach for {self.frame.height} rows"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,8 +32,8 @@ def board(result: EvChargingResult) -> MapFigure:
         frame, reach = marks.select(*_SCHEMA, "state"), _reach(access, marks, result.inputs.demand_unit)
     return MapFigure(
         name="site_board",
-        title=text("충전기를 옮겨 보기: 서 있는 자리, 계획한 자리, 놓을 수 있는 자리",
-                   "Move the chargers: sites that stand, that are planned, and that may be built"),
+        title=text("충전기를 옮겨 보기", "Move the chargers"),
+        subtitle=text("서 있는 자리, 계획한 자리, 놓을 수 있는 자리", "Sites that stand, are planned, or may be built"),
         frame=frame,
         columns=(
             FigureColumn("id", text("자리", "Site")),

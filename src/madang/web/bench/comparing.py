@@ -150,7 +150,7 @@ def input_rows(runs: list[Run], code: Language) -> list[dict[str, Any]]:
 
 def _figures(runs: list[Run], code: Language) -> list[dict[str, Any]]:
     """Return the drawn figures that every run has, to stand beside each other."""
-    by_run = [{kept.name: kept for kept in run.figures.all() if kept.card["drawn"]} for run in runs]
+    by_run = [{kept.name: kept for kept in run.figures.defer("reach") if kept.card["drawn"]} for run in runs]
     shared = [name for name in by_run[0] if all(name in figures for figures in by_run)]
     return [
         {
