@@ -55,7 +55,7 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
         if request.headers.get("HX-Request"):
             # What asked whether all is done gets the whole page, with its charts' script.
             response["HX-Refresh"] = "true"
-        return unkept(response) if any(run.upload_id for run in runs) else response
+        return unkept(response) if any(run.upload_id or run.delete_at for run in runs) else response
     return (
         unkept(render(request, "bench/compare.html", context))
         if runs
