@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from madang.core.language import Language, Text
 from madang.core.units import check_unit
@@ -117,8 +119,40 @@ class ChartFigure(Figure):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Which mark of a map serves which demand: enough for a face to open and close marks and to count anew at once.
+
+    ``starts`` (marks + 1,) and ``rows`` (pairs,) are the compressed rows of marks x demand; ``weight`` (demand,) is
+    what each demand point counts, in ``unit``; ``lon`` and ``lat`` (demand,) where it is; ``is_open`` (marks,) tells
+    which marks stand. Of several kinds of reach a figure holds one.
+    """
+
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    is_open: NDArray[np.bool_]
+    unit: str
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit each other."""
+        check_unit(self.unit)
+        demand = len(self.weight)
+        if not len(self.lon) == len(self.lat) == demand or len(self.starts) != len(self.is_open) + 1:
+            raise ValueError("the parts of a reach differ in length")
+        if self.starts[-1] != len(self.rows) or (
+            len(self.rows) and not 0 <= self.rows.min() <= self.rows.max() < demand
+        ):
+            raise ValueError("a reach names demand that is not there")
+
+
+@dataclass(frozen=True, kw_only=True)
 class MapFigure(Figure):
-    """A map of points, lines or areas: ``geometry`` holds GeoJSON geometries in WGS84, in the frame's row order."""
+    """A map of points, lines or areas: ``geometry`` holds GeoJSON geometries in WGS84, in the frame's row order.
+
+    With ``reach`` its marks are places that a reader may open, close and move.
+    """
 
     geometry: Sequence[Mapping[str, Any]]
     value: str | None
@@ -126,6 +160,7 @@ class MapFigure(Figure):
     breaks: tuple[float, ...] = ()
     break_titles: tuple[Text, ...] = ()
     layers: tuple[MapLayer, ...] = ()
+    reach: Reach | None = None
 
     def __post_init__(self) -> None:
         """Refuse a value without its column, and geometries that do not match the rows."""
@@ -133,6 +168,10 @@ class MapFigure(Figure):
         self._check_columns(self.value, self.label)
         if len(self.geometry) != self.frame.height:
             raise ValueError(f"figure {self.name}: {len(self.geometry)} geometries for {self.frame.height} rows")
+        if self.reach is not None and len(self.reach.is_open) != self.frame.height:
+            raise ValueError(
+                f"figure {self.name}: {len(self.reach.is_open)} marks with a reach for {self.frame.height} rows"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

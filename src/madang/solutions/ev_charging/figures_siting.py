@@ -42,12 +42,12 @@ def siting_figures(result: EvChargingResult) -> Iterator[Figure]:
     yield _never(result)
 
 
-def _notes(result: EvChargingResult) -> tuple[Text, ...]:
+def why_empty(result: EvChargingResult) -> tuple[Text, ...]:
     """Return why a figure is empty, where it is."""
     return (NO_STREETS,) if result.access is None else ()
 
 
-def _ground(access: Access | None) -> tuple[MapLayer, ...]:
+def ground_of(access: Access | None) -> tuple[MapLayer, ...]:
     """Return the streets as the ground of a map; the first ones only of a large network."""
     if access is None:
         return ()
@@ -61,7 +61,7 @@ def _ground(access: Access | None) -> tuple[MapLayer, ...]:
     return (MapLayer(name="streets", title=text("거리", "Streets"), geometry=geometry, role="ground"),)
 
 
-def _points(frame: pl.DataFrame) -> list[Mapping[str, Any]]:
+def points_of(frame: pl.DataFrame) -> list[Mapping[str, Any]]:
     """Return the rows of a frame as GeoJSON points."""
     pairs = zip(frame["lon"].to_list(), frame["lat"].to_list(), strict=True)
     return [{"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]} for lon, lat in pairs]
@@ -73,7 +73,7 @@ def _standing(access: Access | None) -> tuple[MapLayer, ...]:
         return ()
     there = access.sites.filter(pl.Series(access.siting.is_existing))
     title = text("서 있는 충전기", "Chargers that stand")
-    return (MapLayer(name="existing", title=title, geometry=_points(there), role="existing"),)
+    return (MapLayer(name="existing", title=title, geometry=points_of(there), role="existing"),)
 
 
 def _states(access: Access) -> pl.Series:
@@ -100,7 +100,7 @@ def _coverage_map(result: EvChargingResult) -> MapFigure:
         demand = _demand(access).head(MARKS_MAX)
         place = {state: at for at, state in enumerate(_STATES)}
         coded = demand.with_columns(pl.col("state").replace_strict(place, return_dtype=pl.Int64))
-        frame, geometry = coded.select(*schema), _points(demand)
+        frame, geometry = coded.select(*schema), points_of(demand)
         note = _cut(len(access.weight))
     share = result.numbers["covered_now_percent"].value
     return MapFigure(
@@ -119,12 +119,12 @@ def _coverage_map(result: EvChargingResult) -> MapFigure:
             FigureColumn("state", text("상태", "State"), "1", 0),
         ),
         rests_on=(*WALKED, *PLACES, *_UNIT),
-        notes=(*_notes(result), *note),
+        notes=(*why_empty(result), *note),
         geometry=geometry,
         value="state",
         breaks=(1.0, 2.0, 3.0),
         break_titles=tuple(_STATES.values()),
-        layers=(*_ground(access), *_standing(access)),
+        layers=(*ground_of(access), *_standing(access)),
     )
 
 
@@ -165,7 +165,7 @@ def _walk_minutes(result: EvChargingResult) -> ChartFigure:
             FigureColumn("weight", text("수요", "Demand"), result.inputs.demand_unit),
         ),
         rests_on=(*WALKED, *_UNIT),
-        notes=_notes(result),
+        notes=why_empty(result),
         mark="bar",
         x="minutes",
         y="weight",
@@ -193,7 +193,7 @@ def _circles(result: EvChargingResult) -> ChartFigure:
             FigureColumn("weight", text("수요", "Demand"), result.inputs.demand_unit),
         ),
         rests_on=(*WALKED, *PLACES, *_UNIT),
-        notes=_notes(result),
+        notes=why_empty(result),
         mark="bar",
         x="state",
         y="weight",
@@ -221,7 +221,7 @@ def _curve(result: EvChargingResult) -> ChartFigure:
             FigureColumn("bound", text("어떤 계획도 넘지 못함", "No plan can pass"), "percent", 1),
         ),
         rests_on=LEAST,
-        notes=_notes(result),
+        notes=why_empty(result),
         mark="line",
         x="cost",
         y="covered",
@@ -253,7 +253,7 @@ def _by_sites(result: EvChargingResult) -> ChartFigure:
             FigureColumn("low", text("찾은 계획", "Plan found"), "percent", 1),
         ),
         rests_on=LEAST,
-        notes=_notes(result),
+        notes=why_empty(result),
         mark="line",
         x="sites",
         y="covered",
@@ -277,7 +277,7 @@ def _plan_map(result: EvChargingResult) -> MapFigure:
             .then(pl.lit("있음 · stands"))
             .otherwise(pl.col("phase").cast(pl.String))
         )
-        frame, geometry = shown.with_columns(opens.alias("opens")).select(*schema), _points(shown)
+        frame, geometry = shown.with_columns(opens.alias("opens")).select(*schema), points_of(shown)
     count = result.numbers["plan_sites"].value
     return MapFigure(
         name="plan_map",
@@ -300,10 +300,10 @@ def _plan_map(result: EvChargingResult) -> MapFigure:
             FigureColumn("ports_to_add", text("더할 충전기", "Chargers to add"), "charger", 0),
         ),
         rests_on=tuple(dict.fromkeys((*PHASED, *LOADED, *_UNIT))),
-        notes=_notes(result),
+        notes=why_empty(result),
         geometry=geometry,
         value="opens",
-        layers=_ground(result.access),
+        layers=ground_of(result.access),
     )
 
 
@@ -332,7 +332,7 @@ def _phases(result: EvChargingResult) -> TableFigure:
             FigureColumn("bound", text("그 비용으로 가능한 최대", "No plan at that cost can pass"), "percent", 1),
         ),
         rests_on=PHASED,
-        notes=_notes(result),
+        notes=why_empty(result),
     )
 
 
@@ -357,7 +357,7 @@ def _areas(result: EvChargingResult) -> TableFigure:
             FigureColumn("reachable", text("닿을 수 있는 최대", "The most that sites can reach"), "percent", 1),
         ),
         rests_on=(*BEST, *_UNIT),
-        notes=_notes(result),
+        notes=why_empty(result),
     )
 
 
@@ -401,5 +401,5 @@ def _never(result: EvChargingResult) -> TableFigure:
             FigureColumn("lat", text("위도", "Latitude"), "degree", 5),
         ),
         rests_on=(*WALKED, *PLACES, *_UNIT),
-        notes=_notes(result),
+        notes=why_empty(result),
     )

@@ -85,7 +85,7 @@ def stop(request: HttpRequest, key: str = Key) -> Status[Any]:
 
 def _keep(response: HttpResponse, found: Run) -> None:
     """Keep only what stays: not a run under way, nor one of a city that will be deleted."""
-    if found.done_at is None or found.upload_id is not None:
+    if found.done_at is None or found.upload_id is not None or found.delete_at is not None:
         response["Cache-Control"] = "private, no-store"
 
 

@@ -7,6 +7,8 @@ from madang.web.accounts.roles import EVERYBODY
 RULES = {
     "bench:again": EVERYBODY,
     "bench:bench": EVERYBODY,
+    "bench:board": EVERYBODY,
+    "bench:board-data": EVERYBODY,
     "bench:bring": EVERYBODY,
     "bench:bundle": EVERYBODY,
     "bench:bundle-file": EVERYBODY,

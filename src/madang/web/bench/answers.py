@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
@@ -67,12 +68,12 @@ def unkept(response: HttpResponse) -> HttpResponse:
 
 
 def not_kept_if_brought(view: View) -> View:
-    """Keep no answer that shows a visitor's own city: once its upload is deleted, nothing of it may be left."""
+    """Keep no answer that shows a visitor's own city or file: once that is deleted, nothing of it may be left."""
 
     @wraps(view)
     def answered(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, key, *args, **kwargs)
-        if Run.objects.filter(key=key, upload__isnull=False).exists():
+        if Run.objects.filter(Q(upload__isnull=False) | Q(delete_at__isnull=False), key=key).exists():
             response["Cache-Control"] = "private, no-store"
         return response
 

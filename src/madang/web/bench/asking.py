@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from madang import register
 from madang.core.city import City, Use
@@ -26,6 +26,8 @@ from madang.web.bench.models import Run, Upload
 from madang.web.live.computing import fingerprint
 
 UPLOADED = "up-"
+#: How long a city that was brought, and a run that holds a file of its asker, are kept.
+KEPT_DAYS = 7
 #: Longest file that a run on the bench keeps.
 FILE_BYTES_MAX = 1 << 20
 _DEPTH_MAX, _PARTS_MAX, _TEXT_MAX, _SIZE_MAX = 3, 2000, 2000, 1e18
@@ -58,7 +60,7 @@ class Ask:
         key = self.city.removeprefix(UPLOADED)
         found = Upload.objects.filter(key=key).first() if key.isalnum() and key.isascii() else None
         if found is None:
-            raise UnknownName("uploaded city", self.city, (), todo_of_gone())
+            raise _gone(self.city)
         return found
 
     def home(self) -> str:
@@ -85,10 +87,16 @@ class Ask:
             changes=self.changes, today=localdate(), progress=progress,
         )  # fmt: skip
 
+    def holds_file(self) -> bool:
+        """Tell whether a file of the asker's own is among the changes."""
+        fields = register.load(self.solution).inputs.fields()
+        return any(card.kind == "file" and self.changes.get(card.name) for card in fields)
+
     def record(self) -> Run:
-        """Return the kept run, made where nobody asked for it before."""
+        """Return the kept run, made where nobody asked for it before; one with a file is kept some days from now."""
         upload = self.upload()
-        run, _ = Run.objects.get_or_create(
+        delete_at = now() + timedelta(days=KEPT_DAYS) if self.holds_file() else None
+        run, is_new = Run.objects.get_or_create(
             key=self.key,
             defaults={
                 "solution": self.solution,
@@ -97,14 +105,20 @@ class Ask:
                 "day": self.day,
                 "scenario": self.scenario,
                 "changes": dict(self.changes),
+                "delete_at": delete_at,
             },
         )
+        if delete_at is not None and not is_new:
+            run.delete_at = delete_at
+            run.save(update_fields=["delete_at"])
         return run
 
 
-def todo_of_gone() -> str:
-    """Return where an upload that is not there may have gone."""
-    return "uploads are deleted after some days; bring the folder again"
+def _gone(city: str) -> UnknownName:
+    """Return what is said of an upload that is not there."""
+    error = UnknownName("uploaded city", city, ())
+    error.todo = "uploads are deleted after some days; bring the folder again"
+    return error
 
 
 def ask_of(run: Run) -> Ask:

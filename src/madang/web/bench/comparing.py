@@ -55,7 +55,7 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
         if request.headers.get("HX-Request"):
             # What asked whether all is done gets the whole page, with its charts' script.
             response["HX-Refresh"] = "true"
-        return unkept(response) if any(run.upload_id for run in runs) else response
+        return unkept(response) if any(run.upload_id or run.delete_at for run in runs) else response
     return (
         unkept(render(request, "bench/compare.html", context))
         if runs
@@ -150,7 +150,7 @@ def input_rows(runs: list[Run], code: Language) -> list[dict[str, Any]]:
 
 def _figures(runs: list[Run], code: Language) -> list[dict[str, Any]]:
     """Return the drawn figures that every run has, to stand beside each other."""
-    by_run = [{kept.name: kept for kept in run.figures.all() if kept.card["drawn"]} for run in runs]
+    by_run = [{kept.name: kept for kept in run.figures.defer("reach") if kept.card["drawn"]} for run in runs]
     shared = [name for name in by_run[0] if all(name in figures for figures in by_run)]
     return [
         {

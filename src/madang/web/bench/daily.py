@@ -33,7 +33,7 @@ def keep_current() -> str:
     DBTaskResult.objects.finished().filter(finished_at__lt=now() - _KEPT).delete()
     computed = refresh(localdate())
     figures = ", ".join(f"{name} {said}" for name, said in computed.items())
-    return f"{swept} uploads deleted; {figures}; {judge(localdate())}"
+    return f"{swept} uploads and results with a file deleted; {figures}; {judge(localdate())}"
 
 
 def start_days() -> None:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping
 from typing import Any, get_type_hints
 
+import numpy as np
 import polars as pl
 from django.db import transaction
 from django.utils.timezone import now
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter
 
 from madang.core.contract import Run as Performed
 from madang.core.drawing import can_draw, live_figure, svg_of
-from madang.core.figures import ChartFigure, Figure, MapFigure, TableFigure
+from madang.core.figures import ChartFigure, Figure, MapFigure, Reach, TableFigure
 from madang.core.inputs import Inputs
 from madang.core.language import Language, Text
 from madang.core.sources import Source
@@ -22,9 +23,11 @@ from madang.plan.why import explain, use_json
 from madang.web.bench.models import Run, RunFigure
 
 _KINDS: dict[str, type[Figure]] = {"table": TableFigure, "chart": ChartFigure, "map": MapFigure}
-#: Each part of a figure but its rows, as its declaration says it is made.
+#: What is kept as columns of numbers, not as JSON.
+_NUMERIC = ("frame", "reach")
+#: Each other part of a figure, as its declaration says it is made.
 _PARTS: dict[str, dict[str, TypeAdapter[Any]]] = {
-    kind: {part: TypeAdapter(hint) for part, hint in get_type_hints(made).items() if part != "frame"}
+    kind: {part: TypeAdapter(hint) for part, hint in get_type_hints(made).items() if part not in _NUMERIC}
     for kind, made in _KINDS.items()
 }
 _SOURCES, _TEXTS = TypeAdapter(tuple[Source, ...]), TypeAdapter(tuple[Text, ...])
@@ -119,10 +122,28 @@ def _kept_figure(run: Run, place: int, performed: Performed, figure: Figure) -> 
         "caveats": _TEXTS.dump_python(performed.caveats(figure.rests_on), mode="json"),
         "numeric": [dtype.is_numeric() for dtype in figure.frame.dtypes],
         "drawn": can_draw(figure),
+        "board": isinstance(figure, MapFigure) and figure.reach is not None,
     }
     return RunFigure(
-        run=run, place=place, name=figure.name, kind=kind, card=card, rows=figure.frame.height, parquet=out.getvalue()
-    )
+        run=run, place=place, name=figure.name, kind=kind, card=card, rows=figure.frame.height, parquet=out.getvalue(),
+        reach=_packed(figure.reach) if isinstance(figure, MapFigure) and figure.reach else None,
+    )  # fmt: skip
+
+
+def _packed(reach: Reach) -> bytes:
+    """Return a reach as one file of arrays."""
+    out = io.BytesIO()
+    np.savez_compressed(out, **vars(reach))
+    return out.getvalue()
+
+
+def reach_of(kept: RunFigure) -> Reach | None:
+    """Return whom each mark of a kept map reaches, where its marks can be opened and closed."""
+    if kept.reach is None:
+        return None
+    with np.load(io.BytesIO(bytes(kept.reach)), allow_pickle=False) as arrays:
+        parts: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+    return Reach(**(parts | {"unit": str(parts["unit"])}))
 
 
 def frame_of(kept: RunFigure) -> pl.DataFrame:

@@ -49,6 +49,7 @@ class Run(models.Model):
     result = models.JSONField(null=True, help_text="numbers, roads, inputs, caveats, defaults, sources")
     numbers_csv = models.TextField(blank=True)
     sensitivity = models.JSONField(null=True)
+    delete_at = models.DateTimeField(null=True, db_index=True, help_text="for a run that holds a visitor's own file")
 
     class Meta:
         """Names for the editors' rooms."""
@@ -73,6 +74,9 @@ class RunFigure(models.Model):
     rows = models.PositiveIntegerField()
     parquet = models.BinaryField()
     drawings = models.JSONField(default=dict, help_text="SVG by language")
+    reach = models.BinaryField(
+        null=True, help_text="whom each mark of a map serves, where marks can be opened and closed"
+    )
 
     class Meta:
         """In the order the solution gave them; one of a name in a run."""

@@ -41,7 +41,7 @@ def run(request: HttpRequest, key: str) -> HttpResponse:
     if found.result is None:
         return _progress(request, found, "result")
     numbers = telling.numbers_of(found, code)
-    figures = [telling.figure_words(kept, code) for kept in found.figures.all()]
+    figures = [telling.figure_words(kept, code) for kept in found.figures.defer("reach")]
     context = {
         "run": found,
         "card": card_of(found.solution),

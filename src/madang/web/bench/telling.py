@@ -109,6 +109,7 @@ def figure_words(kept: RunFigure, code: Language) -> dict[str, Any]:
         "base": f"/{code}/bench/runs/{kept.run_id}/figures/{kept.name}",
         "columns": columns,
         "rows": rows,
+        "board": kept.card.get("board", False),
         "row_count": kept.rows,
         "cut": kept.rows > len(rows),
         "notes": [note[code] for note in figure["notes"]],

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -23,10 +23,9 @@ from madang.core.documents import load_toml
 from madang.core.errors import CityError, DataError, MadangError, UsageError, Where
 from madang.core.language import Text, text
 from madang.plan.cities import CITIES, city_names
-from madang.web.bench.asking import upload_folder
-from madang.web.bench.models import Upload
+from madang.web.bench.asking import KEPT_DAYS, upload_folder
+from madang.web.bench.models import Run, Upload
 
-KEPT_DAYS = 7
 ZIP_BYTES_MAX = 25 * 2**20
 UNPACKED_BYTES_MAX = 200 * 2**20
 FILES_MAX = 300
@@ -68,19 +67,28 @@ def bring(file: IO[bytes]) -> Upload:
 
 
 def sweep() -> int:
-    """Delete the uploads whose time is over, with their runs and bundles; return how many."""
-    gone = list(Upload.objects.filter(delete_at__lt=now()))
+    """Delete the uploads whose time is over, and runs that hold a file, with their bundles; return how many."""
+    gone, held = list(Upload.objects.filter(delete_at__lt=now())), Run.objects.filter(delete_at__lt=now())
     for upload in gone:
         delete(upload)
-    return len(gone)
+    runs = _delete_bundles(held.values_list("key", flat=True))
+    held.delete()
+    return len(gone) + runs
 
 
 def delete(upload: Upload) -> None:
     """Delete an upload, its folder, its runs and their bundles."""
-    for key in upload.run_set.values_list("key", flat=True):
-        (Path(settings.MADANG_HOME) / "bundles" / f"{key}.zip").unlink(missing_ok=True)
+    _delete_bundles(upload.run_set.values_list("key", flat=True))
     shutil.rmtree(upload_folder(upload.key), ignore_errors=True)
     upload.delete()
+
+
+def _delete_bundles(runs: Iterable[str]) -> int:
+    """Delete the bundles of runs; return how many runs that were."""
+    keys = list(runs)
+    for key in keys:
+        (Path(settings.MADANG_HOME) / "bundles" / f"{key}.zip").unlink(missing_ok=True)
+    return len(keys)
 
 
 def _unpack(file: IO[bytes], folder: Path) -> tuple[int, int]:

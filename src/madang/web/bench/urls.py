@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from madang.web.bench import cities, comparing, pages, results
+from madang.web.bench import cities, comparing, pages, results, siting
 
 app_name = "bench"
 _RUN = r"^bench/runs/(?P<key>[0-9a-f]{24})"
@@ -22,6 +22,8 @@ urlpatterns = [
         name="figure",
     ),
     re_path(rf"{_RUN}/why/(?P<name>[a-z0-9_]+)/$", results.why, name="why"),
+    re_path(rf"{_RUN}/board/(?P<name>[a-z0-9_]+)/$", siting.board, name="board"),
+    re_path(rf"{_RUN}/board/(?P<name>[a-z0-9_]+)\.(?P<ending>json|csv)$", siting.board_data, name="board-data"),
     re_path(rf"{_RUN}/again/$", results.again, name="again"),
     re_path(rf"{_RUN}/sensitivity/$", results.sensitivity, name="sensitivity"),
     re_path(rf"{_RUN}/bundle/$", results.bundle, name="bundle"),

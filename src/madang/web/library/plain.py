@@ -14,13 +14,13 @@ _BREAKS = re.compile(r"</(p|h\d|li|blockquote)>|<br\s*/?>")
 
 
 def plain_text(stream: Any) -> str:
-    """Return the words of a stream of blocks; numbers and figures that are quoted have none of their own."""
+    """Return the words of a stream of blocks; a number that is quoted is left open."""
     return "\n".join(words for block in stream for words in [_words(block)] if words)
 
 
 def plain_html(html: str) -> str:
     """Return the words of some HTML, a line a paragraph."""
-    words = unescape(strip_tags(_BREAKS.sub("\n", TOKEN.sub(" ", html))))
+    words = unescape(strip_tags(_BREAKS.sub("\n", TOKEN.sub("…", html))))
     return "\n".join(line for line in (" ".join(part.split()) for part in words.split("\n")) if line)
 
 

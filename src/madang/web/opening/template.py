@@ -22,6 +22,8 @@ _PATTERNS = (
     "library/markdown.py",
     "library/solution_articles.py",
     "accounts/roles.py",
+    "library/plain.py",
+    "search/*.py",
     "search/words/*.py",
     "../solutions/*/article.*.md",
     "../solutions/*/card.toml",

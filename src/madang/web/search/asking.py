@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,7 +21,7 @@ QUERY_MAX = 200
 _SNIPPET = 150
 _LANGUAGE_BONUS = 1.25
 _NEAR = 0.72
-FACETS = ("kind", "theme", "language", "year")
+FACETS = ("kind", "theme", "goal", "region", "language", "year")
 
 
 @dataclass(frozen=True)
@@ -64,44 +65,65 @@ def _half(terms: Sequence[list[str]]) -> set[int]:
     return {entry for entry, count in counts.items() if count * 2 >= len(terms)}
 
 
-Row = tuple[int, str, str, str, int | None, str]
+class Row(NamedTuple):
+    """An entry as it is sorted and counted: each facet with the values it has there."""
+
+    pk: int
+    title: str
+    language: str
+    year: int
+    facets: dict[str, tuple[str, ...]]
 
 
 def _rows(held: set[int] | None) -> list[Row]:
-    """Return id, kind, theme, language, year and title of entries."""
+    """Return entries as they are sorted and counted."""
     entries = Entry.objects.all() if held is None else Entry.objects.filter(pk__in=held)
-    return list(entries.values_list("pk", "kind", "theme", "language", "year", "title"))
+    asked = entries.values_list("pk", "title", "kind", "theme", "goals", "regions", "language", "year")
+    return [
+        Row(
+            pk, title, code, year or 0,
+            dict(zip(FACETS, ((kind,), (theme,), goals, regions, (code,), (str(year or ""),)), strict=True)),
+        )
+        for pk, title, kind, theme, goals, regions, code, year in asked
+    ]  # fmt: skip
 
 
 def _chosen(rows: list[Row], chosen: dict[str, str], but: str = "") -> list[Row]:
     """Return the rows that fit the chosen facets, one of them set aside."""
-    places = {name: FACETS.index(name) + 1 for name in chosen if name != but}
-    return [row for row in rows if all(str(row[place]) == chosen[name] for name, place in places.items())]
+    wanted = {name: value for name, value in chosen.items() if name != but}
+    return [row for row in rows if all(value in row.facets[name] for name, value in wanted.items())]
 
 
 def _facets(rows: list[Row], chosen: dict[str, str]) -> dict[str, list[tuple[str, int]]]:
     """Return the counts of each facet's values, under the other facets' choices."""
     made: dict[str, list[tuple[str, int]]] = {}
-    for place, name in enumerate(FACETS, start=1):
-        counts = Counter(str(row[place]) for row in _chosen(rows, chosen, but=name) if row[place])
-        newest_first = name == "year"
-        made[name] = sorted(counts.items(), key=lambda one: (-int(one[0]),) if newest_first else (-one[1], one[0]))  # type: ignore[return-value, misc]
+    for name in FACETS:
+        fitting = _chosen(rows, chosen, but=name)
+        counts = Counter(value for row in fitting for value in row.facets[name] if value)
+        made[name] = sorted(counts.items(), key=_ORDERS.get(name, lambda one: (-one[1], one[0])))
     return made
+
+
+#: Years newest first, goals by their number; other values by how many entries they have.
+_ORDERS: dict[str, Callable[[tuple[str, int]], Any]] = {
+    "year": lambda one: -int(one[0]),
+    "goal": lambda one: int(one[0]),
+}
 
 
 def _newest(rows: list[Row], language: str) -> tuple[int, ...]:
     """Return the rows in the page's language first, newest first."""
-    return tuple(row[0] for row in sorted(rows, key=lambda row: (row[3] != language, -(row[4] or 0), row[5])))
+    return tuple(row.pk for row in sorted(rows, key=lambda row: (row.language != language, -row.year, row.title)))
 
 
 def _best(rows: list[Row], scores: dict[int, float], folded: str, language: str) -> tuple[int, ...]:
     """Return the rows best first: terms, the whole query in the title, the page's language."""
 
     def worth(row: Row) -> float:
-        score = scores.get(row[0], 0.0) + (engines.TITLE_WEIGHT if folded in fold(row[5]) else 0.0)
-        return (score + 0.01) * (_LANGUAGE_BONUS if row[3] == language else 1.0)
+        score = scores.get(row.pk, 0.0) + (engines.TITLE_WEIGHT if folded in fold(row.title) else 0.0)
+        return (score + 0.01) * (_LANGUAGE_BONUS if row.language == language else 1.0)
 
-    return tuple(row[0] for row in sorted(rows, key=lambda row: (-worth(row), row[0])))
+    return tuple(row.pk for row in sorted(rows, key=lambda row: (-worth(row), row.pk)))
 
 
 def near(query: str, language: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from django.db import transaction
 
@@ -25,6 +25,8 @@ class Findable:
     address: str
     theme: str = ""
     year: int | None = None
+    goals: list[str] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
 
 
 @transaction.atomic

@@ -13,6 +13,8 @@ class Entry(models.Model):
     language = models.CharField(max_length=2)
     kind = models.CharField(max_length=20)
     theme = models.CharField(max_length=60, blank=True)
+    goals = models.JSONField(default=list, help_text="numbers of the UN's goals")
+    regions = models.JSONField(default=list, help_text="keys of regions")
     year = models.PositiveSmallIntegerField(null=True)
     title = models.CharField(max_length=300)
     body = models.TextField()

@@ -25,6 +25,8 @@ def findable(page: EntryPage) -> Findable:
         address=page.url or "",
         theme=page.theme.key if page.theme else "",
         year=day.year if day else None,
+        goals=[str(goal.number) for goal in page.goals.all()],
+        regions=[region.key for region in page.regions.all()],
     )
 
 

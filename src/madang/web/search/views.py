@@ -9,8 +9,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from madang.core.language import Language
 from madang.web.library import tables
-from madang.web.library.models import EntryPage, Theme
+from madang.web.library.models import EntryPage, Goal, Region, Theme
 from madang.web.search import asking
 from madang.web.search.models import Entry
 from madang.web.search.promises import theme_words
@@ -22,6 +23,8 @@ KINDS = {kind.kind: kind.kind_words for kind in EntryPage.__subclasses__()}
 _FACET_WORDS = {
     "kind": {"ko": "종류", "en": "Type"},
     "theme": {"ko": "주제", "en": "Theme"},
+    "goal": {"ko": "지속가능발전목표", "en": "SDG"},
+    "region": {"ko": "지역", "en": "Region"},
     "language": {"ko": "언어", "en": "Language"},
     "year": {"ko": "연도", "en": "Year"},
 }
@@ -94,14 +97,13 @@ def _entries(order: Any) -> list[Entry]:
 def _facets(request: HttpRequest, found: asking.Found) -> list[dict[str, Any]]:
     """Return each facet with its values, their counts and where choosing one leads."""
     code = language()
-    themes = {key: words[code] for key, words in theme_words().items()}
-    themes |= {theme.key: theme.to(code) for theme in Theme.objects.all()}
+    named = _names(code)
     made = []
     for name, counts in found.facets.items():
         current = request.GET.get(name, "")
         values = [
             {
-                "words": _value_words(name, value, themes),
+                "words": _value_words(name, value, named),
                 "count": count,
                 "current": value == current,
                 "address": _address(request, **{name: "" if value == current else value, "page": ""}),
@@ -113,14 +115,24 @@ def _facets(request: HttpRequest, found: asking.Found) -> list[dict[str, Any]]:
     return made
 
 
-def _value_words(name: str, value: str, themes: dict[str, str]) -> str:
+def _names(code: Language) -> dict[str, dict[str, str]]:
+    """Return what themes, goals and regions are called, by facet and key."""
+    themes = {key: words[code] for key, words in theme_words().items()}
+    return {
+        "theme": themes | {theme.key: theme.to(code) for theme in Theme.objects.all()},
+        "goal": {str(goal.number): f"{goal.number} {goal.to(code)}" for goal in Goal.objects.all()},
+        "region": {region.key: region.to(code) for region in Region.objects.all()},
+    }
+
+
+def _value_words(name: str, value: str, named: dict[str, dict[str, str]]) -> str:
     """Return a facet's value in words."""
     if name == "kind":
         return str(
             KINDS.get(value) or {"promise": {"ko": "약속", "en": "Promise"}}.get(value, {}).get(language(), value)
         )
-    if name == "theme":
-        return themes.get(value, value)
+    if name in named:
+        return named[name].get(value, value)
     return {"ko": "한국어", "en": "English"}.get(value, value) if name == "language" else value
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.timezone import now
 
 from madang.web.bench import forms
-from madang.web.bench.asking import FILE_BYTES_MAX
+from madang.web.bench.asking import FILE_BYTES_MAX, KEPT_DAYS
+from madang.web.bench.jobs import bundle_path
+from madang.web.bench.models import Run
+from madang.web.bench.uploads import sweep
 
 pytestmark = pytest.mark.django_db
 FORM = "/en/bench/city_rank/"
@@ -38,6 +44,37 @@ def test_two_chosen_files_make_a_run_that_can_be_taken_up_again(client: Client) 
     again = client.get(f"{FORM}?from={key}").content.decode()
     assert "<strong>data.txt</strong>: this file is used" in again
     assert "<strong>method.txt</strong>: this file is used" in again
+
+
+def test_a_run_with_a_file_goes_after_the_stated_days_with_its_bundle(client: Client, made: Callable[..., Run]) -> None:
+    plain = made()
+    key = sent(client, data=DATA, method=METHOD)["Location"].rstrip("/").rsplit("/", 1)[-1]  # type: ignore[index]
+    run = Run.objects.get(key=key)
+    assert run.delete_at is not None
+    assert timedelta(days=6) < run.delete_at - now() <= timedelta(days=KEPT_DAYS)
+    bundle_path(run).parent.mkdir(exist_ok=True)
+    bundle_path(run).write_bytes(b"bundle")
+    assert sweep() == 0
+    Run.objects.filter(key=key).update(delete_at=now() - timedelta(seconds=1))
+    assert sweep() == 1
+    assert not bundle_path(run).exists()
+    assert [kept.key for kept in Run.objects.all()] == [plain.key]
+
+
+def test_asking_again_keeps_a_run_with_a_file_longer_and_no_page_of_it_is_kept(client: Client) -> None:
+    key = sent(client, data=DATA, method=METHOD)["Location"].rstrip("/").rsplit("/", 1)[-1]  # type: ignore[index]
+    Run.objects.filter(key=key).update(delete_at=now() + timedelta(hours=1))
+    sent(client, data=DATA, method=METHOD)
+    again = Run.objects.get(key=key)
+    assert again.delete_at is not None
+    assert again.delete_at > now() + timedelta(days=6)
+    assert "no-store" in client.get(f"/ko/bench/runs/{key}.json").headers.get("Cache-Control", "no-store")
+    Run.objects.filter(key=key).update(done_at=now(), result={"numbers": {}})
+    assert "no-store" in client.get(f"/ko/bench/runs/{key}.csv").headers["Cache-Control"]
+
+
+def test_the_form_states_the_days_that_hold(client: Client) -> None:
+    assert f"for {KEPT_DAYS} days" in client.get(FORM).content.decode()
 
 
 def test_a_file_in_another_encoding_is_refused_with_what_to_do(client: Client) -> None:

@@ -60,7 +60,7 @@ class ArticlePage(EntryPage):
             wrong["solution"] = both("등록되지 않은 정책 모형입니다.", "No such solution is registered.")
         for name in SECTIONS:
             stream = getattr(self, name)
-            if len(stream) and not plain_text(stream):
+            if len(stream) and not plain_text(stream).strip("…\n "):
                 wrong[name] = both("비워 둘 수 없습니다.", "This section cannot be blank.")
         if wrong:
             raise ValidationError(wrong)

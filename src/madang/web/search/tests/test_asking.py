@@ -52,6 +52,27 @@ def test_a_hit_in_the_title_comes_first() -> None:
     assert list(ask("두꺼비집", "ko").order) == [title.pk, body.pk]
 
 
+def test_an_entry_of_several_goals_and_regions_is_counted_under_each_and_found_by_any() -> None:
+    """A page may serve three goals; goals stand in the order of their numbers."""
+    both = _put("a", "두꺼비집 하나", "글", goals=["11", "6"], regions=["asia", "world"])
+    one = _put("b", "두꺼비집 둘", "글", goals=["6"], regions=["asia"])
+    found = ask("두꺼비집", "ko")
+    assert found.facets["goal"] == [("6", 2), ("11", 1)]
+    assert found.facets["region"] == [("asia", 2), ("world", 1)]
+    assert ask("두꺼비집", "ko", {"goal": "11"}).order == (both.pk,)
+    assert ask("두꺼비집", "ko", {"region": "asia", "goal": "6"}).order == (both.pk, one.pk)
+    assert ask("두꺼비집", "ko", {"region": "nowhere"}).order == ()
+
+
+def test_the_page_names_goals_and_regions_in_its_language(visitor: Client) -> None:
+    """Facets of the real library, in words, each a link that narrows."""
+    page = visitor.get("/ko/search/?q=").content.decode()
+    assert "<h2>지속가능발전목표</h2>" in page
+    assert "13 기후행동" in page
+    narrowed = visitor.get("/en/search.json?q=&goal=6&region=asia").json()
+    assert 0 < narrowed["count"] < visitor.get("/en/search.json?q=").json()["count"]
+
+
 def test_facets_count_what_was_found_and_narrow_it() -> None:
     """Each facet is counted under the others' choices."""
     _put("a", "두꺼비집 하나", "글", kind="news", year=2020, theme="water")
