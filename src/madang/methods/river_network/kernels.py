@@ -1,5 +1,5 @@
 """The compiled loops over a river: order, flows, loads downstream, ratios upstream, depths, small exponentials."""
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, call-arg"
 
 from __future__ import annotations
 
