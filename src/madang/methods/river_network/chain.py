@@ -118,7 +118,7 @@ def route_chain(
         head,
         end,
     )
-    return Chained(flow, left, passed, head, end, saturation, air)
+    return Chained(flow, left, passed, head, end, None, saturation, air)
 
 
 def chain_delivery(chained: Chained, station: str, substance: str) -> Floats:

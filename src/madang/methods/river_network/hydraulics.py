@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,7 +32,7 @@ class Flows:
     head_m3_per_s: Floats
     end_m3_per_s: Floats
 
-    @property
+    @cached_property
     def left(self) -> Floats:
         """Share of the water at the head that is not withdrawn; 1 where there is none."""
         dry = self.head_m3_per_s <= 0

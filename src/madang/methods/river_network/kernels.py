@@ -1,16 +1,49 @@
 """The compiled loops over a river: order, flows, loads downstream, ratios upstream, depths, small exponentials."""
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, call-arg"
 
 from __future__ import annotations
 
 import numba as nb
 import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
 
 TAYLOR_TERMS = 16
 NORM_MOST = 0.5
 DEPTH_STEPS = 200
 DEPTH_CLOSE = 1e-14
 ROUNDING = 1e-12
+#: How many reaches ahead a sweep asks memory for the rows that it will need, and how memory is divided.
+ROWS_AHEAD = 6
+BYTES_IN_LINE = 64
+
+
+@intrinsic
+def fetch_line(typing, array, row, line):  # noqa: ARG001 - numba hands over types by these names
+    """Ask the machine to bring one line of memory of an array's row near; it changes no value."""
+
+    def made(context, builder, signature, given):
+        whole, byte = ir.IntType(64), ir.IntType(8).as_pointer()
+        view = context.make_array(signature.args[0])(context, builder, given[0])
+        start = builder.mul(given[1], builder.extract_value(view.strides, 0))
+        start = builder.add(start, builder.mul(given[2], ir.Constant(whole, BYTES_IN_LINE)))
+        flags = [ir.IntType(32)] * 3
+        takes = ir.FunctionType(ir.VoidType(), [byte, *flags])
+        prefetch = cgutils.get_or_insert_function(builder.module, takes, "llvm.prefetch.p0i8")
+        # To read, to be kept near, as data: the instruction's own codes.
+        codes = [flag(code) for flag, code in zip(flags, (0, 3, 1), strict=True)]
+        builder.call(prefetch, [builder.gep(builder.bitcast(view.data, byte), [start]), *codes])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, types.int64), made
+
+
+@nb.njit(cache=True, nogil=True)
+def fetch_row(array, row):
+    """Ask the machine to bring an array's row near: scattered rows then come many at a time instead of one by one."""
+    for line in range((array.shape[1] * array.itemsize + BYTES_IN_LINE - 1) // BYTES_IN_LINE):
+        fetch_line(array, row, line)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -59,17 +92,23 @@ def sweep_flows(order, up_start, up_reach, up_share, point, diffuse, withdrawn, 
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def sweep_loads(order, up_start, up_reach, up_share, row, point, diffuse, left, passed, spread, ended, head, end):
+def sweep_loads(order, up_start, up_reach, up_share, row, point, diffuse, left, passed, spread, head, ended):
     """Fill loads reach x substance at heads and ends: point loads enter at the head, diffuse ones along the reach.
 
     left: share of the water not withdrawn; passed, spread: share of a point and of a diffuse load that gets through.
-    ``diffuse`` without rows stands for none. row: the row of each reach in all of these; ended: the ends again, by
-    reach, where reaches below look for them (``end`` itself where the rows run with the water).
+    ``diffuse`` without rows stands for none. row: the row of each reach in all of these but ``ended``, which holds the
+    loads at ends by reach, where reaches below look for them.
     """
     width = point.shape[1]
     along = diffuse.shape[0] > 0
     total = np.empty(width)
-    for r in order:
+    for i in range(order.shape[0]):
+        r = order[i]
+        if i + ROWS_AHEAD < order.shape[0]:
+            coming = row[order[i + ROWS_AHEAD]]
+            fetch_row(point, coming)
+            fetch_row(passed, coming)
+            fetch_row(head, coming)
         at = row[r]
         for k in range(width):
             total[k] = point[at, k]
@@ -86,7 +125,6 @@ def sweep_loads(order, up_start, up_reach, up_share, row, point, diffuse, left, 
                 total[k] += diffuse[at, k] * spread[at, k]
         for k in range(width):
             ended[r, k] = total[k]
-            end[at, k] = total[k]
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")

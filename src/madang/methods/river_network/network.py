@@ -64,11 +64,16 @@ class RiverNetwork:
         steps, here = np.diff(self.order), np.arange(len(self))
         if bool(np.all(steps == 1)) or bool(np.all(steps == -1)):
             return self, here
-        place = np.empty_like(self.order)
-        place[self.order] = here
-        source = np.repeat(here, np.diff(self.down_start))
+        place, source = self.place_in_rows, np.repeat(here, np.diff(self.down_start))
         names = tuple(self.names[row] for row in self.order)
         return linked(names, place[source], place[self.down_reach], self.down_share), self.order
+
+    @cached_property
+    def place_in_rows(self) -> Ints:
+        """Where each reach stands in the order of the water."""
+        place = np.empty_like(self.order)
+        place[self.order] = np.arange(len(self))
+        return place
 
     def rows(self, names: Iterable[str]) -> Ints:
         """Return the rows of reaches by name.

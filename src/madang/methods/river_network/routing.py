@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from madang.core.errors import UsageError
 from madang.methods.river_network.hydraulics import Flows
 from madang.methods.river_network.kernels import sweep_loads
-from madang.methods.river_network.network import Floats, RiverNetwork
+from madang.methods.river_network.network import Floats, Ints, RiverNetwork
 
 KG_PER_D = 86.4
 MIXINGS = ("plug", "mixed")
@@ -22,14 +22,21 @@ class Carried:
     """Loads (kg/d, reach x substance) that a river carried.
 
     left: share of water not withdrawn at the head; passed: share of a load that leaves the reach at its end (a matrix
-    where substances turn into each other); head: at the reach's head before withdrawal; end: at its end.
+    where substances turn into each other); head: at the reach's head before withdrawal; ended: at its end, in the row
+    ``end_row`` (None: its own).
     """
 
     flow: Flows
     left: Floats
     passed: Floats
     head_kg_per_d: Floats
-    end_kg_per_d: Floats
+    ended_kg_per_d: Floats
+    end_row: Ints | None
+
+    @cached_property
+    def end_kg_per_d(self) -> Floats:
+        """Loads at the reaches' ends."""
+        return self.ended_kg_per_d if self.end_row is None else self.ended_kg_per_d.take(self.end_row, axis=0)
 
     @property
     def network(self) -> RiverNetwork:
@@ -118,32 +125,23 @@ def route(
     # A load given once for all stands in a view without rows of its own; none at all needs no shares along the reach.
     along = bool(np.any(diffuse if any(diffuse.strides) else diffuse[:1]))
     spread = spread_along(rate, travel, passed, mixing) if along else None
-    head, end = swept(network, point, flow.left, passed, diffuse if along else None, spread)
-    return Routed(flow, flow.left, passed, head, end, substances, point, diffuse, rate, travel, mixing)
+    ends = swept(network, point, flow.left, passed, diffuse if along else None, spread)
+    return Routed(flow, flow.left, passed, *ends, substances, point, diffuse, rate, travel, mixing)
 
 
 def swept(
     network: RiverNetwork, point: Floats, left: Floats, passed: Floats, diffuse: Floats | None, spread: Floats | None
-) -> tuple[Floats, Floats]:
-    """Return loads at heads and ends, reach x substance; ``diffuse`` and ``spread`` are None where no load is so."""
-    head, end, none = np.empty_like(point), np.empty_like(point), point[:0]
+) -> tuple[Floats, Floats, Ints | None]:
+    """Return loads at heads, loads at ends, and the row of each reach in the latter (None: its own).
+
+    ``diffuse`` and ``spread`` are None where no load enters along a reach.
+    """
+    head, ended, none = np.empty_like(point), np.empty_like(point), point[:0]
     river, row = network.in_rows
-    sweep_loads(
-        river.order,
-        river.up_start,
-        river.up_reach,
-        river.up_share,
-        row,
-        point,
-        none if diffuse is None else np.ascontiguousarray(diffuse),
-        left,
-        passed,
-        none if spread is None else spread,
-        end if river is network else np.empty_like(end),
-        head,
-        end,
-    )
-    return head, end
+    along = none if diffuse is None else np.ascontiguousarray(diffuse)
+    links = river.order, river.up_start, river.up_reach, river.up_share
+    sweep_loads(*links, row, point, along, left, passed, none if spread is None else spread, head, ended)
+    return head, ended, None if river is network else network.place_in_rows
 
 
 def passed_through(rate_per_d: Floats, travel_d: Floats, mixing: str = "plug") -> Floats:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from madang.core.figures import ChartFigure, Figure, FigureColumn, MapFigure, TableFigure
+from madang.core.figures import ChartFigure, Figure, FigureColumn, MapFigure, MapLayer, TableFigure
 from madang.core.language import Text, text
 from madang.methods.load_allocation import EQUAL_EFFLUENT, EQUAL_PERCENT, LEAST, AllocationPlan, UnmetTargets
-from madang.solutions.pollution_cap.figures_judging import NAMES, STATUS, marked, site_title
+from madang.solutions.pollution_cap.figures_judging import NAMES, STATUS, both, marked, site_title
 from madang.solutions.pollution_cap.model import CapResult
 from madang.solutions.pollution_cap.numbers import ACCOUNT, PLAN
 from madang.solutions.pollution_cap.river import ROUTED
 from madang.solutions.pollution_cap.sourcing import area_words, district_words, districts_of
+from madang.solutions.pollution_cap.tiles import tiles
 from madang.solutions.pollution_cap.wording import cards, frame_of, worded
 
 _RULES = {
@@ -30,6 +32,8 @@ _KINDS = {
     "cancel": text("취소", "cancel"),
     "complete": text("준공", "complete"),
 }
+#: Where the map's steps part, percent of the load.
+_CUTS = (1.0, 10.0, 20.0, 30.0)
 _TABLES = ("people", "land", "plants", "other_loads", "reaches", "measures", "locked")
 
 
@@ -51,41 +55,58 @@ def _least(result: CapResult) -> AllocationPlan | None:
 
 
 def _map(result: CapResult) -> MapFigure:
-    """Each district's BOD reduction in the first, the middle and the last year of the plan."""
+    """Each district's BOD reduction in each year of the plan: a tile a district, a strip of it a year."""
     plan, shown = _least(result), districts_of(result.inputs)
-    schema = {
-        "district": Text, "first_percent": pl.Float64, "middle_percent": pl.Float64, "last_percent": pl.Float64,
-    }  # fmt: skip
     rows: list[tuple[Any, ...]] = []
-    geometry: list[Mapping[str, Any]] = []
-    years = (0, 0, 0)
-    if plan is not None:
-        count = len(plan.problem.years)
-        years = (plan.problem.years[0], plan.problem.years[count // 2], plan.problem.years[-1])
-        for at, one in enumerate(shown):
-            if one.lon is None or one.lat is None:
-                continue
-            cut = [_percent(plan, at, 0, year) for year in (0, count // 2, count - 1)]
-            rows.append((text(one.name_ko, one.name_en), *cut))
-            geometry.append({"type": "Point", "coordinates": [one.lon, one.lat]})
-    frame = frame_of(rows, schema)
+    strips: list[Mapping[str, Any]] = []
+    drawn = [(at, one) for at, one in enumerate(shown) if one.lon is not None and one.lat is not None]
+    places = tiles([(float(one.lon or 0.0), float(one.lat or 0.0)) for _, one in drawn]) if plan is not None else []
+    years = () if plan is None else plan.problem.years
+    for (at, one), tile in zip(drawn, places, strict=False):
+        assert plan is not None  # noqa: S101 - tiles are made of a plan alone
+        for y, year in enumerate(years):
+            rows.append((text(one.name_ko, one.name_en), year, _percent(plan, at, 0, y)))
+            strips.append(tile.strip(y, len(years)))
+    names = MapLayer(
+        name="districts",
+        title=text("자치구", "District"),
+        geometry=[tile.name_band() for tile in places],
+        labels=[both(text(one.name_ko, one.name_en)) for _, one in drawn][: len(places)],
+    )
+    frame = frame_of(rows, {"district": Text, "year": pl.Int64, "cut_percent": pl.Float64})
+    span = (years[0], years[-1]) if years else (0, 0)
     return MapFigure(
         name="allocation_map",
         title=marked(result, "자치구가 줄일 BOD, 연도별", "BOD that each district is to remove, by year", *_TABLES),
+        subtitle=text(
+            f"칸마다 왼쪽부터 {span[0]}년에서 {span[1]}년까지, 부하에 대한 삭감",
+            f"in each tile from left to right {span[0]} to {span[1]}: cut of the load",
+        ),
         frame=frame,
         columns=cards(
             (
                 FigureColumn("district", text("자치구", "District")),
-                FigureColumn("first_percent", text(f"{years[0]}년 삭감", f"Cut in {years[0]}"), "percent", 1),
-                FigureColumn("middle_percent", text(f"{years[1]}년 삭감", f"Cut in {years[1]}"), "percent", 1),
-                FigureColumn("last_percent", text(f"{years[2]}년 삭감", f"Cut in {years[2]}"), "percent", 1),
+                FigureColumn("year", text("연도", "Year"), "year"),
+                FigureColumn("cut_percent", text("삭감", "Cut"), "percent", 1),
             ),
             frame,
         ),
         rests_on=PLAN,
-        geometry=geometry,
-        value="last_percent",
-        label="district_ko",
+        notes=(
+            text(
+                "칸은 자치구의 중심 가까이에 놓은 것으로, 자치구의 모양도 넓이도 아니다.",
+                "A tile stands near the middle of its district; it is neither its shape nor its size.",
+            ),
+        ),
+        geometry=strips,
+        value="cut_percent",
+        breaks=_CUTS,
+        break_titles=(
+            text(f"{_CUTS[0]:g}% 미만", f"under {_CUTS[0]:g} %"),
+            *(text(f"{low:g}–{high:g}%", f"{low:g} to {high:g} %") for low, high in pairwise(_CUTS)),
+            text(f"{_CUTS[-1]:g}% 이상", f"{_CUTS[-1]:g} % and more"),
+        ),
+        layers=(names,) if places else (),
     )
 
 

@@ -67,6 +67,7 @@ class Account:
 
     remaining_kg_per_d is None for a substance for which nothing was ever allocated. restricted: the district missed
     its goal and is refused approvals. status: what stands behind the allocation ("gazetted", "draft", "made_up").
+    district_says: what the district is called; its own name where nobody says.
     """
 
     district: str
@@ -75,6 +76,7 @@ class Account:
     remaining_kg_per_d: Mapping[str, float | None]
     restricted: bool = False
     status: str = "gazetted"
+    district_says: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -276,10 +278,11 @@ def _refusals(over: list[str], spends: Mapping[str, float], account: Account) ->
     """Say why a project is refused."""
     said = []
     if account.restricted:
+        called = account.district_says or text(account.district, account.district)
         said.append(
             text(
-                f"{account.district}은(는) 목표를 지키지 못해 개발 승인이 제한됩니다.",
-                f"{account.district} missed its goal, so development approvals are refused.",
+                f"{called.ko}: 목표를 지키지 못해 개발 승인이 제한됩니다.",
+                f"{called.en} missed its goal, so development approvals are refused.",
             )
         )
     for name in over:

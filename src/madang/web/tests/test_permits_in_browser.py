@@ -113,7 +113,7 @@ def test_what_is_refused_says_what_would_pass_and_every_page_fits_its_window(
     sign_in(phone, "en")
     pages = {
         "list": "", "ask": "ask/", "permit": refused, "account": "account/",
-        "statement": f"account/statement/?{CELL}",
+        "statement": f"account/statement/?{CELL}", "plans": "plans/",
     }  # fmt: skip
     for width, page in (("desk", reader), ("phone", phone)):
         for code in ("ko", "en"):

@@ -6,7 +6,20 @@ from madang.web.accounts.roles import EVERYBODY, OFFICERS
 
 RULES = {
     f"pollution_cap:{view}": OFFICERS
-    for view in ("desk", "ask", "permit", "act", "account", "statement", "statement-csv")
+    for view in (
+        "desk",
+        "ask",
+        "permit",
+        "act",
+        "account",
+        "statement",
+        "statement-csv",
+        "plans",
+        "allot",
+        "cell",
+        "restrict",
+        "lift",
+    )
 } | {
     # The interface for programs has no session: it asks for an officer's name and password itself.
     f"permits:{view}": EVERYBODY

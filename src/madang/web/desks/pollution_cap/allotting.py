@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-import polars as pl
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from madang.core.errors import LedgerError, TableError, UnknownName, UsageError, Where
+from madang.core.errors import LedgerError, Overdrawn, UnknownName, UsageError, Where
+from madang.core.language import text
 from madang.web.desks.pollution_cap.cells import ALLOWANCE, PLAN, Cell, account_of, book_of, parts_of
 from madang.web.desks.pollution_cap.models import PlanDocument, Restriction
+from madang.web.desks.pollution_cap.plan_files import Row, code_of, plan_rows
+from madang.web.desks.pollution_cap.refusing import refused
+from madang.web.desks.pollution_cap.rules import rules_of
 from madang.web.ledger.models import Transfer
 from madang.web.ledger.moving import move
 
 KEY_LONGEST = 160
-COLUMNS = ("district", "unit", "substance", "year", "kg_per_d")
 Status = PlanDocument.Status
 
 
@@ -48,8 +50,7 @@ def _planned(kind: str, city: str, cell: Cell, kg_per_d: Decimal | str, document
     Raises:
         UsageError: the document's name cannot be kept.
     """
-    if not document or "/" in document:
-        raise UsageError("a plan's document needs a name without the sign /", Where(value=document))
+    _checked_name(document)
     key = f"{kind}/{city}/{document}/{cell.owner}"
     if len(key) > KEY_LONGEST:
         raise UsageError("the names of document and cell are too long together", Where(value=key))
@@ -60,71 +61,146 @@ def _planned(kind: str, city: str, cell: Cell, kg_per_d: Decimal | str, document
         return not move(giver, taker, parts_of(kg_per_d), key=key, kind=kind, event_day=day).replayed
 
 
+def _checked_name(document: str) -> None:
+    """Hold a document's name to what a key of the ledger can hold.
+
+    Raises:
+        UsageError: it cannot be kept.
+    """
+    if not document.strip() or "/" in document:
+        raise refused(
+            UsageError,
+            text(
+                "문서의 이름은 비울 수 없고 / 를 쓸 수 없습니다.", "a plan's document needs a name without the sign /"
+            ),
+            Where(value=document),
+        )
+
+
 def allot_file(city: str, path: Path, *, document: str, status: str, source: str, by: str) -> tuple[int, int]:
-    """Allot what a CSV says, all of it or nothing; return how many cells were given load, and how many had it already.
+    """Allot what a file says, all of it or nothing; return how many cells were given load, and how many had it already.
 
     Raises:
         TableError: a column is missing or a cell cannot be read; says file, row, column and value.
         UsageError: the document is known with other contents, or nobody is named as its source.
     """
-    if status not in Status.values:
-        raise UnknownName("status of a plan's document", status, Status.values)
-    if not source.strip():
-        raise UsageError("a plan's document needs its source", None, "say who gave the numbers, where and when")
-    rows = list(_rows(path))
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    paper = Paper(document, status, source, by)
+    paper.check()
+    rows = list(plan_rows(path, rules_of(city)))
+    return allot_rows(city, rows, paper, hashlib.sha256(path.read_bytes()).hexdigest(), Where(path))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What an officer says of a plan's document: its name, what stands behind its numbers, who said them, who acts."""
+
+    name: str
+    status: str
+    source: str
+    by: str
+
+    def check(self) -> None:
+        """Hold it to what the account can keep.
+
+        Raises:
+            UnknownName: there is no such status. UsageError: the name cannot be kept, or nobody is its source.
+        """
+        if self.status not in Status.values:
+            raise UnknownName("status of a plan's document", self.status, Status.values)
+        if not self.source.strip():
+            raise refused(
+                UsageError,
+                text("할당 문서에는 출처가 있어야 합니다.", "a plan's document needs its source"),
+                None,
+                text("누가, 어디서, 언제 준 숫자인지 적으세요.", "say who gave the numbers, where and when"),
+            )
+        _checked_name(self.name)
+
+
+def allot_rows(
+    city: str, rows: Sequence[Row], paper: Paper, sha256: str, where: Where | None = None
+) -> tuple[int, int]:
+    """Allot rows by a document, all of them or nothing; return how many cells were given load, and how many had it.
+
+    Raises:
+        UsageError: the document is known with other contents.
+    """
     with transaction.atomic():
-        kept, new = PlanDocument.objects.get_or_create(
-            city=city,
-            name=document,
-            defaults={"status": status, "source": source, "sha256": sha256, "by": by},
-        )
-        if not new and (kept.sha256, kept.status) != (sha256, status):
-            todo = "give the revision a name of its own; what it changes is allotted or taken back by it"
-            raise UsageError(f"the document {document!r} was allotted from another file", Where(path), todo)
+        _keep(city, paper, sha256, where)
         day = timezone.localdate()
-        given = sum(allot(city, cell, kg, document=document, day=day) for cell, kg in rows)
+        given = sum(allot(city, cell, kg, document=paper.name, day=day) for cell, kg in rows)
     return given, len(rows) - given
 
 
-def _rows(path: Path) -> Iterable[tuple[Cell, str]]:
-    """Yield the cells of a CSV with what they get."""
-    try:
-        frame = pl.read_csv(path, infer_schema=False)
-    except FileNotFoundError as error:
-        raise TableError("there is no such file", Where(path)) from error
-    except pl.exceptions.PolarsError as error:
-        raise TableError("the file is no CSV that can be read", Where(path), "save it as UTF-8 with commas") from error
-    for column in COLUMNS:
-        if column not in frame.columns:
-            raise TableError("a column is missing", Where(path, column=column), f"give {', '.join(COLUMNS)}")
-    seen: dict[Cell, int] = {}
-    for number, row in enumerate(frame.iter_rows(named=True), start=2):
-        cell = _cell(path, number, row)
-        if cell in seen:
-            raise TableError(f"a cell comes twice, first in row {seen[cell]}", Where(path, number, value=cell.owner))
-        seen[cell] = number
-        yield cell, row["kg_per_d"].strip()
-
-
-def _cell(path: Path, number: int, row: dict[str, Any]) -> Cell:
-    """Return one row's cell.
+def take_back_by(city: str, row: Row, paper: Paper) -> bool:
+    """Take from a cell by a document that is kept with it; tell whether this call did.
 
     Raises:
-        TableError: a part cannot be read.
+        Overdrawn: less is left than the plan would take. UsageError: the document is known with other contents.
     """
-    for column in COLUMNS:
-        if not (row[column] or "").strip():
-            raise TableError("a value is missing", Where(path, number, column), "empty is not zero: leave the row out")
-    year = row["year"].strip()
-    if not (year.isdecimal() and len(year) == 4):
-        raise TableError("a year has four digits", Where(path, number, "year", year))
-    try:
-        if parts_of(row["kg_per_d"].strip()) == 0:
-            raise TableError("nothing is allotted", Where(path, number, "kg_per_d", row["kg_per_d"]), "leave it out")
-        return Cell(row["district"].strip(), row["unit"].strip(), row["substance"].strip(), int(year))
-    except UsageError as error:
-        raise TableError(error.what, Where(path, number, "kg_per_d", row["kg_per_d"])) from error
+    cell, kg = row
+    with transaction.atomic():
+        _keep(city, paper, sha_of_row("take_back", row), None)
+        try:
+            return take_back(city, cell, kg, document=paper.name, day=timezone.localdate())
+        except Overdrawn as error:
+            says = text(
+                "남은 것보다 많이 거둘 수 없습니다: 협의 중이거나 쓴 부하량은 먼저 돌려받아야 합니다.",
+                "no more can be taken back than is left: what is consulted or spent must be given back first",
+            )
+            raise refused(Overdrawn, says, error.where) from error
+
+
+def sha_of_row(kind: str, row: Row) -> str:
+    """Return the mark of a document that holds one row alone, typed at the desk."""
+    cell, kg = row
+    return hashlib.sha256(f"{kind}|{cell.owner}|{parts_of(kg)}".encode()).hexdigest()
+
+
+def _keep(city: str, paper: Paper, sha256: str, where: Where | None) -> None:
+    """Keep a document; the same one with the same contents is kept once.
+
+    Raises:
+        UsageError: it is known with other contents.
+    """
+    paper.check()
+    kept, new = PlanDocument.objects.get_or_create(
+        city=city,
+        name=paper.name,
+        defaults={"status": paper.status, "source": paper.source, "sha256": sha256, "by": paper.by},
+    )
+    if not new and (kept.sha256, kept.status) != (sha256, paper.status):
+        raise refused(
+            UsageError,
+            text(
+                f"문서 ‘{paper.name}’은(는) 다른 내용으로 이미 배정되었습니다.",
+                f"the document {paper.name!r} was allotted from another file",
+            ),
+            where,
+            text(
+                "고친 문서에는 다른 이름을 붙이세요. 바뀐 만큼만 그 문서로 배정하거나 거둡니다.",
+                "give the revision a name of its own; what it changes is allotted or taken back by it",
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One movement that a document made: above zero it gave, below it took back; whole tenths of a gram a day."""
+
+    cell: Cell
+    parts: int
+
+
+def documents(city: str) -> list[tuple[PlanDocument, list[Moved]]]:
+    """Return the documents of a city, the newest first, each with what it moved."""
+    moved: dict[str, list[Moved]] = {}
+    book = book_of(city)
+    for one in Transfer.objects.filter(giver__book=book, kind__in=("allot", "take_back")).order_by("id"):
+        kind, _, name, owner = one.key.split("/", 3)
+        moved.setdefault(name, []).append(Moved(Cell.of(owner), one.amount if kind == "allot" else -one.amount))
+    kept = PlanDocument.objects.filter(city=city).order_by("-at", "-pk")
+    return [(document, moved.get(document.name, [])) for document in kept]
 
 
 def weakest_status(city: str, cells: Iterable[Cell]) -> str:
@@ -150,23 +226,33 @@ def restrict(city: str, district: str, reason: str, by: str) -> Restriction:
     """Refuse a district further approvals from now on.
 
     Raises:
-        LedgerError: it is restricted already. UsageError: no reason is given.
+        LedgerError: it is restricted already. UsageError: no reason is given. UnknownName: the city has no such one.
     """
+    rules = rules_of(city)
+    code = code_of("district", district, rules.districts, rules.names)
     if not reason.strip():
-        raise UsageError("a restriction needs its reason", f"district {district}")
+        says = text("승인 제한에는 사유가 있어야 합니다.", "a restriction needs its reason")
+        raise refused(UsageError, says, f"district {district}")
     try:
         with transaction.atomic():
-            return Restriction.objects.create(city=city, district=district, reason=reason, by=by)
+            return Restriction.objects.create(city=city, district=code, reason=reason, by=by)
     except IntegrityError as error:
-        raise LedgerError("the district is restricted already", f"district {district}", "lift it first") from error
+        says = text("이미 승인이 제한된 자치구입니다.", "the district is restricted already")
+        raise refused(
+            LedgerError, says, f"district {district}", text("먼저 제한을 푸세요.", "lift it first")
+        ) from error
 
 
-def lift(city: str, district: str, by: str) -> None:
-    """End a district's restriction; that it stood is kept.
+def lift(city: str, district: str, by: str) -> str:
+    """End a district's restriction, by code or name, and return its code; that it stood is kept.
 
     Raises:
         UsageError: none stands.
     """
-    standing = Restriction.objects.filter(city=city, district=district, lifted_at=None)
+    rules = rules_of(city)
+    code = code_of("district", district, rules.districts, rules.names)
+    standing = Restriction.objects.filter(city=city, district=code, lifted_at=None)
     if not standing.update(lifted_at=timezone.now(), lifted_by=by):
-        raise UsageError("the district is not restricted", f"district {district}")
+        says = text("승인이 제한된 자치구가 아닙니다.", "the district is not restricted")
+        raise refused(UsageError, says, f"district {district}")
+    return code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from madang.solutions.pollution_cap.permit import CAPPED, Account, Project, answ
 from madang.web.desks.pollution_cap.allotting import weakest_status
 from madang.web.desks.pollution_cap.cells import Cell, kg_of, left, parts_of
 from madang.web.desks.pollution_cap.models import Permit, Restriction, Step
+from madang.web.desks.pollution_cap.plan_files import code_of
 from madang.web.desks.pollution_cap.rules import rules_of
 
 _FIELDS = {one.name: one for one in fields(Project)}
@@ -81,6 +82,7 @@ def ask(city: str, project: Project, plant: str, by: str, nonce: str) -> Permit:
     Raises:
         LedgerError: the nonce was used for another project. MadangError: as the rules say.
     """
+    project = _meant(city, project)
     key = hashlib.blake2b(f"{city}|{by}|{nonce}".encode(), digest_size=12).hexdigest()
     asked = {**project_json(project), "plant": plant}
     before = Permit.objects.filter(pk=key).first()
@@ -105,6 +107,20 @@ def ask(city: str, project: Project, plant: str, by: str, nonce: str) -> Permit:
     return before
 
 
+def _meant(city: str, project: Project) -> Project:
+    """Return the project with its district and unit by code, where they are called by name in either language.
+
+    Raises:
+        UnknownName: the city lists its districts or units, and has no such one.
+    """
+    rules = rules_of(city)
+    return replace(
+        project,
+        district=code_of("district", project.district, rules.districts, rules.names),
+        unit=code_of("unit", project.unit, rules.areas, rules.names),
+    )
+
+
 def account_for(city: str, project: Project) -> Account:
     """Return the account that a project draws on, as it stands now; what was never allotted is unknown, not zero."""
     remaining = left(city, project.district, project.unit, project.year)
@@ -116,6 +132,7 @@ def account_for(city: str, project: Project) -> Account:
         remaining_kg_per_d={name: float(kg_of(remaining[name])) if name in remaining else None for name in CAPPED},
         restricted=Restriction.objects.filter(city=city, district=project.district, lifted_at=None).exists(),
         status=weakest_status(city, cells),
+        district_says=rules_of(city).names.get(project.district),
     )
 
 

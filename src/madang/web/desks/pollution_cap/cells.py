@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from madang.core.errors import UsageError, Where
 from madang.core.language import text
+from madang.web.desks.pollution_cap.refusing import refused
 from madang.web.ledger.models import Account, Book, Transfer
 from madang.web.ledger.opening import open_account, open_book
 
@@ -67,10 +68,14 @@ def parts_of(kg_per_d: Decimal | float | str) -> int:
     except InvalidOperation:
         parts = Decimal("nan")
     if not parts.is_finite() or parts < 0 or parts != parts.to_integral_value():
-        raise UsageError(
-            "a load is a number from 0 with at most four decimals",
+        raise refused(
+            UsageError,
+            text(
+                "부하량은 0 이상, 소수 넷째 자리까지의 수입니다.",
+                "a load is a number from 0 with at most four decimals",
+            ),
             Where(column="kg_per_d", value=str(kg_per_d)),
-            "round it as the permit sheet does",
+            text("총량검토서처럼 반올림하세요.", "round it as the permit sheet does"),
         )
     return int(parts)
 

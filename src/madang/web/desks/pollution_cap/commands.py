@@ -12,7 +12,7 @@ import typer
 
 from madang.core.documents import load_toml
 from madang.core.errors import DataError, TableError, UsageError, Where
-from madang.core.language import Language
+from madang.core.language import Language, text
 from madang.web.opening.preparing import prepare, start_django
 
 app = typer.Typer(
@@ -24,37 +24,52 @@ TextOrJson = Literal["text", "json"]
 KeyArgument = Annotated[str, typer.Argument(metavar="PERMIT", help="A permit's key, or as much of it as is needed.")]
 NoteOption = Annotated[str, typer.Option("--note", help="What should stand in the trail.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who does it, for the trail; the account's name if left out.")]
-LangOption = Annotated[Language, typer.Option("--lang", help="Language of the answer.")]
+LangOption = Annotated[Language, typer.Option("--lang", envvar="MADANG_LANG", help="Language of what is said.")]
+StatusOption = Annotated[str, typer.Option("--status", help="gazetted, draft or made_up.")]
 FormatOption = Annotated[TextOrJson, typer.Option("--format", help="Form of what is printed.")]
 
 
 @app.command()
 def allot(
-    file: Annotated[Path, typer.Argument(help="CSV with district, unit, substance, year, kg_per_d.")],
+    file: Annotated[Path, typer.Argument(help="CSV or Excel with district, unit, substance, year, kg_per_d.")],
     document: Annotated[str, typer.Option("--document", help="Name of the plan that says so; it allots once.")],
     source: Annotated[str, typer.Option("--source", help="Who gave the numbers, where and when.")],
-    status: Annotated[str, typer.Option("--status", help="gazetted, draft or made_up.")] = "gazetted",
+    status: StatusOption = "gazetted",
     by: ByOption = "",
+    lang: LangOption = "en",
 ) -> None:
     """Give cells of the account what a plan's document allots to them, all of it or nothing."""
     desk = _desk()
     given, before = desk("allotting").allot_file(
         _city(desk), file, document=document, status=status, source=source, by=_who(by)
     )
-    typer.echo(f"{given} cells were given load by {document}" + (f"; {before} had it already" if before else ""))
+    ko = f"{document}: {given}칸에 배정했습니다" + (f"; {before}칸은 이미 배정되어 있었습니다" if before else "")
+    en = f"{given} cells were given load by {document}" + (f"; {before} had it already" if before else "")
+    typer.echo(text(ko, en).to(lang))
 
 
 @app.command("take-back")
 def take_back(
     district: str, unit: str, substance: str, year: int, kg_per_d: str,
     document: Annotated[str, typer.Option("--document", help="Name of the plan that takes it; it takes once.")],
+    source: Annotated[str, typer.Option("--source", help="Who gave the number, where and when.")],
+    status: StatusOption = "gazetted",
+    by: ByOption = "",
+    lang: LangOption = "en",
 ) -> None:  # fmt: skip
     """Take from a cell what a later plan says, never more than is left."""
     desk = _desk()
-    cell = desk("cells").Cell(district, unit, substance, year)
-    day = import_module("django.utils.timezone").localdate()
-    done = desk("allotting").take_back(_city(desk), cell, kg_per_d, document=document, day=day)
-    typer.echo(f"{kg_per_d} kg/d {'taken' if done else 'had been taken'} from {cell.owner} by {document}")
+    city = _city(desk)
+    cell = desk("plan_files").cell_of(desk("rules").rules_of(city), district, unit, substance, year)
+    paper = desk("allotting").Paper(document, status, source, _who(by))
+    done = desk("allotting").take_back_by(city, (cell, kg_per_d), paper)
+    said = text("거두었습니다", "taken") if done else text("이미 거두었습니다", "had been taken")
+    where = desk("naming").cell_says(cell, lang)
+    ko, en = (
+        f"{document}: {where}에서 {kg_per_d} kg/일 {said.ko}",
+        f"{kg_per_d} kg/d {said.en} from {where} by {document}",
+    )
+    typer.echo(text(ko, en).to(lang))
 
 
 @app.command()
@@ -88,21 +103,22 @@ def consult(
     days: Annotated[int, typer.Option("--days", min=1, max=3650, help="How long the load is held.")] = 365,
     note: NoteOption = "",
     by: ByOption = "",
+    lang: LangOption = "en",
 ) -> None:
     """Hold the loads that a permit needs."""
-    _act("consult", permit, by, note=note, held_days=days)
+    _act("consult", permit, by, lang, note=note, held_days=days)
 
 
 @app.command()
-def spend(permit: KeyArgument, note: NoteOption = "", by: ByOption = "") -> None:
+def spend(permit: KeyArgument, note: NoteOption = "", by: ByOption = "", lang: LangOption = "en") -> None:
     """Give a permit for good what is held for it."""
-    _act("spend", permit, by, note=note)
+    _act("spend", permit, by, lang, note=note)
 
 
 @app.command()
-def cancel(permit: KeyArgument, note: NoteOption = "", by: ByOption = "") -> None:
+def cancel(permit: KeyArgument, note: NoteOption = "", by: ByOption = "", lang: LangOption = "en") -> None:
     """Give back what a permit holds or has spent."""
-    _act("cancel", permit, by, note=note)
+    _act("cancel", permit, by, lang, note=note)
 
 
 @app.command()
@@ -111,12 +127,13 @@ def complete(
     built: Annotated[list[str], typer.Option("--built", metavar="SUBSTANCE=KG", help="Load as built, kg/d.")],
     note: NoteOption = "",
     by: ByOption = "",
+    lang: LangOption = "en",
 ) -> None:
     """Close a permit with the loads as built; what it did not need goes back."""
     loads = dict(pair.split("=", 1) for pair in built if "=" in pair)
     if len(loads) != len(built):
         raise UsageError("a load as built is written SUBSTANCE=KG", todo="for example --built bod=1.25 --built tp=0.01")
-    _act("complete", permit, by, built_kg_per_d=loads, note=note)
+    _act("complete", permit, by, lang, built_kg_per_d=loads, note=note)
 
 
 @app.command()
@@ -133,42 +150,42 @@ def account(
     unit: Annotated[str, typer.Option("--unit")] = "",
     year: Annotated[int | None, typer.Option("--year")] = None,
     output: FormatOption = "text",
+    lang: LangOption = "en",
 ) -> None:
     """Show the cells of the account: allotted, consulted, spent, left."""
     desk = _desk()
-    rows = desk("telling").account_rows(_city(desk), district, unit, year)
+    city, telling = _city(desk), desk("telling")
+    made_up = desk("allotting").is_made_up(city)
     if output == "json":
-        typer.echo(json.dumps({"cells": rows, "made_up": desk("allotting").is_made_up(_city(desk))}, indent=2))
+        cells = telling.account_rows(city, district, unit, year)
+        typer.echo(json.dumps({"cells": cells, "made_up": made_up}, indent=2, ensure_ascii=False))
         return
-    typer.echo(desk("telling").account_text(rows, made_up=desk("allotting").is_made_up(_city(desk))))
+    typer.echo(telling.account_text(desk("cells").standings(city, district, unit, year), lang, made_up=made_up))
 
 
 @app.command()
 def statement(district: str, unit: str, substance: str, year: int, lang: LangOption = "en") -> None:
     """Show every movement of a cell, with what was left after it."""
     desk = _desk()
-    cell = desk("cells").Cell(district, unit, substance, year)
-    lines = desk("statement").statement(_city(desk), cell)
-    typer.echo(desk("telling").statement_text(lines, lang))
+    city = _city(desk)
+    cell = desk("plan_files").cell_of(desk("rules").rules_of(city), district, unit, substance, year)
+    lines = desk("statement").statement(city, cell)
+    typer.echo(desk("telling").statement_text(cell, lines, lang))
 
 
 @app.command()
-def trail(permit: KeyArgument) -> None:
+def trail(permit: KeyArgument, lang: LangOption = "en") -> None:
     """Show what was done with a permit, by whom."""
     desk = _desk()
-    for step in desk("statement").trail(_permit(desk, permit)):
-        loads = ", ".join(f"{name} {kg}" for name, kg in step["kg_per_d"].items())
-        typer.echo(f"{step['step']:10} {loads} kg/d, by {step['by']}" + (f": {step['note']}" if step["note"] else ""))
+    typer.echo(desk("telling").trail_text(_permit(desk, permit), lang))
 
 
 @app.command("list")
-def list_permits(state: Annotated[str, typer.Option("--state")] = "") -> None:
+def list_permits(state: Annotated[str, typer.Option("--state")] = "", lang: LangOption = "en") -> None:
     """List the permits, those of a state where asked."""
     desk = _desk()
     for one in desk("asking").permits(_city(desk), state):
-        typer.echo(
-            f"{one.key[:8]}  {one.state:10} {one.verdict:24} {one.district}, {one.unit}, {one.year}  {one.title}"
-        )
+        typer.echo(desk("telling").permit_line(one, lang))
 
 
 @app.command()
@@ -176,26 +193,31 @@ def restrict(
     district: str,
     reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the answers' trail.")],
     by: ByOption = "",
+    lang: LangOption = "en",
 ) -> None:
     """Refuse a district further approvals: it missed its goal."""
     desk = _desk()
-    desk("allotting").restrict(_city(desk), district, reason, _who(by))
-    typer.echo(f"{district} is refused approvals from now on")
+    called = desk("naming").words_of(desk("allotting").restrict(_city(desk), district, reason, _who(by)).district)
+    said = text(f"{called.ko}: 이제부터 승인이 제한됩니다", f"{called.en} is refused approvals from now on")
+    typer.echo(said.to(lang))
 
 
 @app.command()
-def lift(district: str, by: ByOption = "") -> None:
+def lift(district: str, by: ByOption = "", lang: LangOption = "en") -> None:
     """End a district's restriction."""
     desk = _desk()
-    desk("allotting").lift(_city(desk), district, _who(by))
-    typer.echo(f"{district} may be given approvals again")
+    called = desk("naming").words_of(desk("allotting").lift(_city(desk), district, _who(by)))
+    said = text(f"{called.ko}: 다시 승인받을 수 있습니다", f"{called.en} may be given approvals again")
+    typer.echo(said.to(lang))
 
 
-def _act(step: str, key: str, who: str, **rest: Any) -> None:
+def _act(step: str, key: str, who: str, lang: Language, **rest: Any) -> None:
     """Take a step with a permit and say what it did."""
     desk = _desk()
     done = getattr(desk("working"), step)(_permit(desk, key), by=_who(who), **rest)
-    typer.echo(f"{done.key[:8]} is {done.state}: {done.title}")
+    state = desk("models").words_of_state(done.state)
+    said = text(f"{done.key[:8]} {done.title}: {state.ko}", f"{done.key[:8]} is {state.en}: {done.title}")
+    typer.echo(said.to(lang))
 
 
 def _desk() -> Any:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from django.db import models
+from django.utils.translation import override
 
 from madang.core.errors import LedgerError
+from madang.core.language import Text, text
 from madang.web.wording import both
 
 
@@ -107,6 +109,18 @@ class Permit(models.Model):
     def __str__(self) -> str:
         """Return the project's title and where it stands."""
         return f"{self.title}: {self.state}"
+
+
+def words_of_state(state: str) -> Text:
+    """Return what a state of a permit is called, in both languages."""
+    label: Any = dict(Permit.State.choices)[state]
+    return text(*(_in(code, label) for code in ("ko", "en")))
+
+
+def _in(code: str, label: Any) -> str:
+    """Return a label in a language."""
+    with override(code):
+        return str(label)
 
 
 class Step(models.Model):

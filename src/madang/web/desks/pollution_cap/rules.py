@@ -50,13 +50,16 @@ LAND: dict[str, Text] = {
 class Rules:
     """Unit loads in force and the plants that sewers lead to; ``made_up`` names those of which a number is invented.
 
-    names: districts, units and plants in words, by the names that the rules know them by.
+    names: districts, units and plants in words, by the names that the rules know them by. districts, areas: those that
+    the city lists; empty where it has no such table.
     """
 
     units: UnitLoads
     plants: Mapping[str, Plant]
     made_up: frozenset[str] = frozenset()
     names: Mapping[str, Text] = field(default_factory=dict)
+    districts: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
 
     def plant(self, name: str) -> Plant | None:
         """Return a plant by its name; None for no name.
@@ -93,4 +96,8 @@ def _rules(city: str, day: date) -> Rules:
         for table, key in named
         for row in table.frame.iter_rows(named=True)
     }
-    return Rules(unit_loads(inputs), plants_of(inputs), frozenset(invented), names)
+    districts, areas = (
+        frozenset() if table is None else frozenset(table.frame[key])
+        for table, key in ((inputs.people, "district"), (inputs.areas, "unit_area"))
+    )
+    return Rules(unit_loads(inputs), plants_of(inputs), frozenset(invented), names, districts, areas)

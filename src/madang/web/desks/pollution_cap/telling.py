@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from madang.core.language import Language, Text, text
 from madang.solutions.pollution_cap.loads import SHEET_DECIMALS
+from madang.solutions.pollution_cap.permit import VERDICTS
 from madang.web.desks.pollution_cap.allotting import is_made_up
-from madang.web.desks.pollution_cap.cells import kg_of, standings
-from madang.web.desks.pollution_cap.models import Permit
+from madang.web.desks.pollution_cap.cells import Cell, Standing, kg_of, standings
+from madang.web.desks.pollution_cap.models import Permit, words_of_state
+from madang.web.desks.pollution_cap.naming import cell_says, named, substance
 from madang.web.desks.pollution_cap.rules import LAND
 from madang.web.desks.pollution_cap.statement import Line, trail
 
@@ -41,7 +44,16 @@ SAYS: Mapping[str, Text] = {
     "none_smaller": text("작게 지어도 통과하지 못한다", "no smaller size would"),
     "not_verbatim": text("조문 그대로는 아님", "not the very text"),
     "state": text("상태", "state"),
+    "by": text("처리", "by"),
+    "people": text("인구", "people"),
+    "flats": text("세대", "flats"),
+    "sewage_m3_per_day": text("오수 ㎥/일", "sewage m3/d"),
 }
+#: The heads of the account, in the order of its columns.
+_COLUMNS = (
+    text("배정", "allotted"), text("협의 중", "consulted"), text("사용", "spent"), text("잔여", "left"),
+)  # fmt: skip
+_DAILY = text("kg/일", "kg/d")
 
 
 def as_json(permit: Permit) -> dict[str, Any]:
@@ -65,7 +77,8 @@ def as_json(permit: Permit) -> dict[str, Any]:
 def as_text(permit: Permit, lang: Language) -> str:
     """Return a permit as lines to read."""
     answer = permit.answer
-    lines = [f"{permit.title} ({permit.district}, {permit.unit}, {permit.year}): {answer['verdict_says'][lang]}"]
+    where = f"{named(permit.district, lang)}, {named(permit.unit, lang)}, {permit.year}"
+    lines = [f"{permit.title} ({where}): {answer['verdict_says'][lang]}"]
     if is_made_up(permit.city):
         lines.append(f"! {MADE_UP.to(lang)}")
     if answer["made_up_plant"]:
@@ -81,7 +94,7 @@ def as_text(permit: Permit, lang: Language) -> str:
     for one in answer["paragraphs"]:
         mark = "" if one["verbatim"] else f"; {SAYS['not_verbatim'].to(lang)}"
         lines.append(f"  {one['says'][lang]} ({one['source']}{mark})")
-    return "\n".join([*lines, f"{SAYS['state'].to(lang)}: {permit.state}, {permit.key[:8]}"])
+    return "\n".join([*lines, f"{SAYS['state'].to(lang)}: {words_of_state(permit.state).to(lang)}, {permit.key[:8]}"])
 
 
 def _smaller(answer: Mapping[str, Any], lang: Language) -> str:
@@ -89,25 +102,35 @@ def _smaller(answer: Mapping[str, Any], lang: Language) -> str:
     smaller = answer["smaller"]
     if not smaller:
         return SAYS["none_smaller"].to(lang)
-    parts = [f"{name} {smaller[name]:g}" for name in ("people", "flats", "sewage_m3_per_day") if smaller[name]]
+    parts = [
+        f"{SAYS[name].to(lang)} {smaller[name]:g}" for name in ("people", "flats", "sewage_m3_per_day") if smaller[name]
+    ]
     return ", ".join([f"{answer['smaller_share']:.1%}", *parts])
 
 
 def _sheet(answer: Mapping[str, Any], lang: Language) -> list[str]:
     """Return the sheet as aligned lines."""
     sheet = answer["sheet"]
-    lines = [f"{SAYS['sheet'].to(lang)}:{'BOD':>38}{'T-N':>10}{'T-P':>10}"]
+    heads = "".join(f"{padded(substance(name, lang), -10)}" for name in SHEET_DECIMALS)
+    lines = [f"{padded(SAYS['sheet'].to(lang) + ':', 42)}{heads}"]
     for row in sheet["rows"]:
-        what = f"{SAYS[row['when']].to(lang):8}{item_says(row['item'], lang)} {row['amount']:g}"
-        lines.append(f"  {what:<40}{_loads(row['kg_per_d'])}")
-    lines += [f"  {SAYS[name].to(lang):<40}{_loads(sheet[name])}" for name in ("before", "after", "net")]
+        what = f"{padded(SAYS[row['when']].to(lang), 8)}{item_says(row['item'], lang)} {row['amount']:g}"
+        lines.append(f"  {padded(what, 40)}{_loads(row['kg_per_d'])}")
+    lines += [f"  {padded(SAYS[name].to(lang), 40)}{_loads(sheet[name])}" for name in ("before", "after", "net")]
     return lines
 
 
 def item_says(item: str, lang: Language) -> str:
-    """Return a source of the sheet in words: Korean where a word is known; the rules' own name is English."""
+    """Return a source of the sheet in words; one that nobody gave words for stands by its own name."""
     said = LAND.get(item) or ITEMS.get(item)
-    return said.ko if lang == "ko" and said is not None else item
+    return said.to(lang) if said is not None else item
+
+
+def padded(words: str, room: int) -> str:
+    """Return words filled up to so many columns, at the left where below zero; Hangul takes two columns of a screen."""
+    taken = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words)
+    blank = " " * (abs(room) - taken)
+    return blank + words if room < 0 else words + blank
 
 
 def _loads(loads: Mapping[str, float]) -> str:
@@ -120,14 +143,14 @@ def _left(permit: Permit, lang: Language) -> str:
     word = SAYS["left_now" if permit.verdict == "refused" else "left_after"].to(lang)
     unknown = SAYS["unknown"].to(lang)
     told = [
-        f"{name} {unknown if kg is None else f'{kg:.{SHEET_DECIMALS[name]}f}'}"
+        f"{substance(name, lang)} {unknown if kg is None else f'{kg:.{SHEET_DECIMALS[name]}f}'}"
         for name, kg in permit.answer["remains_kg_per_d"].items()
     ]
-    return f"{word}, kg/d: {', '.join(told)}"
+    return f"{word}, {_DAILY.to(lang)}: {', '.join(told)}"
 
 
 def account_rows(city: str, district: str = "", unit: str = "", year: int | None = None) -> list[dict[str, Any]]:
-    """Return the cells of the account, loads in kg/d as text with four decimals."""
+    """Return the cells of the account for programs, loads in kg/d as text with four decimals."""
     return [
         {
             "district": one.cell.district,
@@ -143,19 +166,39 @@ def account_rows(city: str, district: str = "", unit: str = "", year: int | None
     ]
 
 
-def account_text(rows: Iterable[Mapping[str, Any]], *, made_up: bool) -> str:
+def account_text(cells: Iterable[Standing], lang: Language, *, made_up: bool) -> str:
     """Return the cells as aligned lines."""
-    names = ("allotted", "consulted", "spent", "left")
-    lines = [f"! {MADE_UP.en}"] if made_up else []
-    lines.append(f"{'kg/d':40}" + "".join(f"{name:>12}" for name in names))
-    for row in rows:
-        cell = f"{row['district']}, {row['unit']}, {row['substance']}, {row['year']}"
-        lines.append(f"{cell:40}" + "".join(f"{row[f'{name}_kg_per_d']:>12}" for name in names))
+    lines = [f"! {MADE_UP.to(lang)}"] if made_up else []
+    lines.append(padded(_DAILY.to(lang), 40) + "".join(padded(head.to(lang), -12) for head in _COLUMNS))
+    for one in cells:
+        parts = (one.allotted, one.consulted, one.spent, one.left)
+        lines.append(padded(cell_says(one.cell, lang), 40) + "".join(f"{kg_of(part):>12}" for part in parts))
     return "\n".join(lines)
 
 
-def statement_text(lines: Iterable[Line], lang: Language) -> str:
-    """Return a statement as aligned lines."""
-    return "\n".join(
-        f"{line.words.to(lang):28}{line.about[:16]:18}{kg_of(line.parts):>12}{kg_of(line.left):>12}" for line in lines
-    )
+def statement_text(cell: Cell, lines: Iterable[Line], lang: Language) -> str:
+    """Return a cell's statement as aligned lines."""
+    told = [
+        f"{padded(line.words.to(lang), 28)}{padded(line.about[:16], 18)}{kg_of(line.parts):>12}{kg_of(line.left):>12}"
+        for line in lines
+    ]
+    return "\n".join([f"{cell_says(cell, lang)}, {_DAILY.to(lang)}", *told])
+
+
+def trail_text(permit: Permit, lang: Language) -> str:
+    """Return what was done with a permit as aligned lines."""
+    lines = []
+    for step in trail(permit):
+        loads = ", ".join(f"{substance(name, lang)} {kg}" for name, kg in step["kg_per_d"].items())
+        note = f": {step['note']}" if step["note"] else ""
+        said = padded(words_of_state(step["step"]).to(lang), 11)
+        lines.append(f"{said}{loads} {_DAILY.to(lang)}, {SAYS['by'].to(lang)} {step['by']}{note}")
+    return "\n".join(lines)
+
+
+def permit_line(permit: Permit, lang: Language) -> str:
+    """Return a permit as one line of a list."""
+    verdict = VERDICTS[permit.verdict].to(lang)
+    where = f"{named(permit.district, lang)}, {named(permit.unit, lang)}, {permit.year}"
+    state = padded(words_of_state(permit.state).to(lang), 10)
+    return f"{permit.key[:8]}  {state} {padded(verdict, 24)} {where}  {permit.title}"

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from madang.core.errors import LedgerError, Overdrawn, UsageError, Where
+from madang.core.language import text
 from madang.web.desks.pollution_cap.cells import (
     ALLOWANCE,
     CONSULTED,
@@ -24,7 +25,9 @@ from madang.web.desks.pollution_cap.cells import (
     kg_of,
     parts_of,
 )
-from madang.web.desks.pollution_cap.models import Permit, Restriction, Step
+from madang.web.desks.pollution_cap.models import Permit, Restriction, Step, words_of_state
+from madang.web.desks.pollution_cap.naming import substance_words, words_of
+from madang.web.desks.pollution_cap.refusing import refused
 from madang.web.ledger.holding import hold, post, void
 from madang.web.ledger.models import Account, Book, Hold
 from madang.web.ledger.moving import move
@@ -43,7 +46,12 @@ def consult(permit: Permit, by: str, note: str = "", held_days: int = HELD_DAYS)
         LedgerError: the district is refused approvals meanwhile.
     """
     if permit.verdict == REFUSED:
-        raise UsageError("a refused project holds no load", _where(permit), "ask anew with a smaller project")
+        raise refused(
+            UsageError,
+            text("불허된 사업에는 부하량을 잡아 둘 수 없습니다.", "a refused project holds no load"),
+            _where(permit),
+            text("사업을 줄여 다시 협의하세요.", "ask anew with a smaller project"),
+        )
     book, day = book_of(permit.city), timezone.localdate()
     until = timezone.now() + dt.timedelta(days=held_days)
     with transaction.atomic():
@@ -85,15 +93,28 @@ def complete(permit: Permit, built_kg_per_d: Mapping[str, Decimal | str], by: st
     """
     built = {substance: parts_of(kg) for substance, kg in built_kg_per_d.items()}
     if set(built) != set(permit.loads):
-        needed = ", ".join(sorted(permit.loads))
-        raise UsageError("completion needs the load as built of every substance", _where(permit), f"give {needed}")
+        needed = [substance_words(name) for name in sorted(permit.loads)]
+        raise refused(
+            UsageError,
+            text(
+                "준공 정산에는 물질마다 준공 부하량이 있어야 합니다.",
+                "completion needs the load as built of every substance",
+            ),
+            _where(permit),
+            text(f"{', '.join(one.ko for one in needed)}의 값을 적으세요.", f"give {', '.join(sorted(permit.loads))}"),
+        )
     more = [name for name in built if built[name] > permit.loads[name]]
     if more:
         name = more[0]
-        raise UsageError(
-            f"more was built than was permitted: {kg_of(built[name])} of {kg_of(permit.loads[name])} kg/d of {name}",
+        said, asked = substance_words(name), (kg_of(built[name]), kg_of(permit.loads[name]))
+        raise refused(
+            UsageError,
+            text(
+                f"허가보다 많이 지었습니다: {said.ko} {asked[0]} kg/일, 허가는 {asked[1]} kg/일.",
+                f"more was built than was permitted: {asked[0]} of {asked[1]} kg/d of {said.en}",
+            ),
             _where(permit),
-            "ask for a permit for the difference first",
+            text("넘는 만큼 먼저 협의하세요.", "ask for a permit for the difference first"),
         )
     with transaction.atomic():
         _step(permit, State.COMPLETED, (State.SPENT,), by, note, built)
@@ -141,8 +162,15 @@ def _not_restricted(permit: Permit) -> None:
     """
     standing = Restriction.objects.filter(city=permit.city, district=permit.district, lifted_at=None).first()
     if standing is not None:
-        raise LedgerError(
-            f"{permit.district} is refused approvals: {standing.reason}", _where(permit), "lift the restriction first"
+        called = words_of(permit.district)
+        raise refused(
+            LedgerError,
+            text(
+                f"{called.ko}: 개발 승인이 제한되어 있습니다. 사유: {standing.reason}",
+                f"{called.en} is refused approvals: {standing.reason}",
+            ),
+            _where(permit),
+            text("먼저 제한을 푸세요.", "lift the restriction first"),
         )
 
 
@@ -158,10 +186,18 @@ def _step(permit: Permit, to: State, allowed: tuple[State, ...], by: str, note: 
             permit.state = to
             return before
     permit.refresh_from_db()
-    raise UsageError(
-        f"a permit that is {permit.state} cannot become {to}",
+    here, there, able = words_of_state(permit.state), words_of_state(to), [words_of_state(one) for one in allowed]
+    raise refused(
+        UsageError,
+        text(
+            f"지금 상태({here.ko})에서는 ‘{there.ko}’ 처리를 할 수 없습니다.",
+            f"a permit that is {here.en} cannot become {there.en}",
+        ),
         _where(permit),
-        f"only one that is {' or '.join(allowed)} can",
+        text(
+            f"‘{'’ 또는 ‘'.join(one.ko for one in able)}’ 상태여야 합니다.",
+            f"only one that is {' or '.join(one.en for one in able)} can",
+        ),
     )
 
 
@@ -211,11 +247,20 @@ def _give_back(permit: Permit, loads: Mapping[str, int], kind: str) -> None:
 def _too_little(cell: Cell, giver: Account, parts: int) -> Overdrawn:
     """Return the ledger's refusal in the words of the programme."""
     giver.refresh_from_db()
-    return Overdrawn(
-        f"{cell.unit} has {kg_of(giver.balance or 0)} kg/d of {cell.substance} left for {cell.district} in {cell.year},"
-        f" the project needs {kg_of(parts)}",
+    rest, wanted = kg_of(giver.balance or 0), kg_of(parts)
+    district, unit, name = words_of(cell.district), words_of(cell.unit), substance_words(cell.substance)
+    return refused(
+        Overdrawn,
+        text(
+            f"{cell.year}년 {district.ko} {unit.ko}의 {name.ko} 잔여량은 {rest} kg/일인데, 사업에는 {wanted} kg/일이"
+            " 필요합니다.",
+            f"{unit.en} has {rest} kg/d of {name.en} left for {district.en} in {cell.year}, the project needs {wanted}",
+        ),
         Where(value=cell.owner),
-        "ask for a smaller project, or wait until load is given back",
+        text(
+            "사업을 줄이거나, 부하량이 돌아올 때까지 기다리세요.",
+            "ask for a smaller project, or wait until load is given back",
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.conf import settings
 from django.utils.timezone import localdate
@@ -16,5 +18,5 @@ PLANT = Plant("seonam", {"bod": 1.2, "tn": 11.881, "tp": 0.172}, 1.0, {"bod": 1.
 def _one_plant(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer with the unit loads in force and this plant."""
     found = rules._rules(settings.MADANG_CITY, localdate())
-    ours = rules.Rules(found.units, {"seonam": PLANT}, frozenset({"seonam"}), found.names)
+    ours = replace(found, plants={"seonam": PLANT}, made_up=frozenset({"seonam"}))
     monkeypatch.setattr(rules, "_rules", lambda city, day: ours)

@@ -10,9 +10,9 @@ import pytest
 from madang.core.errors import BoundsError, LedgerError, MadangError, TableError, UnknownName, UsageError
 from madang.web.desks.pollution_cap.allotting import allot_file, is_made_up, lift, restrict, weakest_status
 from madang.web.desks.pollution_cap.asking import ask, permit_of, permits, project_of
-from madang.web.desks.pollution_cap.cells import Cell
+from madang.web.desks.pollution_cap.cells import Cell, standings
 from madang.web.desks.pollution_cap.rules import LAND, city_here, rules_of
-from madang.web.desks.pollution_cap.telling import account_rows, account_text, as_json, as_text
+from madang.web.desks.pollution_cap.telling import account_text, as_json, as_text, permit_line, trail_text
 from madang.web.desks.pollution_cap.tests.desk_cases import left
 from madang.web.desks.pollution_cap.working import consult, spend
 
@@ -92,7 +92,7 @@ def test_what_stands_behind_the_load_is_the_weakest_of_its_documents(tmp_path: P
     assert "지어낸 할당량" in as_text(permit, "ko")
     assert as_json(permit)["made_up"]
     assert "some numbers of the sewage plant are made up" in as_text(permit, "en")
-    assert "made-up allocation" in account_text(account_rows(city_here()), made_up=True)
+    assert "made-up allocation" in account_text(standings(city_here()), "en", made_up=True)
 
 
 def test_a_district_that_missed_its_goal_gets_nothing_until_it_is_lifted(tmp_path: Path) -> None:
@@ -136,7 +136,8 @@ def test_a_document_allots_once_and_another_file_needs_another_name(tmp_path: Pa
         ),
         (PLAN + "Gangseo,han_i,tp,2028,0.00001\n", "a load is a number from 0 with at most four decimals\n  where:"),
         (PLAN + "Gangseo,han_i,tp,2028,0\n", "nothing is allotted\n  where: file {file}, row 4, column kg_per_d"),
-        (PLAN + "Gang|seo,han_i,tp,2028,1\n", "a cell of the account has no such name"),
+        (PLAN + "Gangso,han_i,tp,2028,1\n", "there is no district called 'Gangso'\n  where: file {file}, row 4\n"),
+        (PLAN + "Gangseo,han_i,do,2028,1\n", "there is no capped substance called 'do'\n  where: file {file}, row 4"),
     ],
 )
 def test_a_plan_that_cannot_be_read_allots_nothing(tmp_path: Path, text: str, said: str) -> None:
@@ -198,3 +199,42 @@ def test_a_permit_is_found_by_the_beginning_of_its_key(tmp_path: Path) -> None:
 
 def test_every_land_category_of_the_rules_has_a_name_in_both_languages() -> None:
     assert set(rules_of(city_here()).units.land) <= set(LAND)
+
+
+def test_a_plan_may_name_its_cells_in_either_language_and_come_from_korean_excel(tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_bytes(
+        '할당표\n자치구,단위유역,물질,연도,부하량(kg/일)\n강서구,한강I,BOD,2027,"1,200.5"\n\n강서구,han_i,총인,2027,3\n'.encode(
+            "cp949"
+        )
+    )
+    allot_file(city_here(), path, document="plan", status="gazetted", source="made up for a test", by="kim")
+    assert left(city_here()) == {"bod": 12_005_000, "tp": 30_000}
+    assert asked(district="강서구", unit="한강I").district == "Gangseo"
+
+
+def test_a_permit_is_told_in_names_of_the_readers_language(tmp_path: Path) -> None:
+    allotted(tmp_path)
+    permit = asked()
+    korean, english = as_text(permit, "ko"), as_text(permit, "en")
+    assert "(강서구, 한강I, 2027): " in korean
+    assert "(Gangseo, Han I, 2027): " in english
+    assert "총인" in korean
+    assert f"상태: 답함, {permit.key[:8]}" in korean
+    for code in ("han_i", "warehouse 2", "answered", "bod "):
+        assert code not in korean
+    assert "han_i" not in english
+    rows = account_text(standings(city_here()), "ko", made_up=False).splitlines()
+    assert rows[0].split() == ["kg/일", "배정", "협의", "중", "사용", "잔여"]
+    assert rows[1].split() == ["강서구,", "한강I,", "BOD,", "2027", "4.0000", "0.0000", "0.0000", "4.0000"]
+    assert permit_line(permit, "ko").split()[1:3] == ["답함", "허용"]
+    assert trail_text(permit, "ko").startswith("답함")
+
+
+def test_a_restricted_district_is_refused_by_its_name(tmp_path: Path) -> None:
+    allotted(tmp_path)
+    restrict(city_here(), "강서구", "goal missed", "choi")
+    reasons = asked().answer["reasons"]
+    assert reasons[0]["ko"] == "강서구: 목표를 지키지 못해 개발 승인이 제한됩니다."
+    assert reasons[0]["en"] == "Gangseo missed its goal, so development approvals are refused."
+    assert lift(city_here(), "Gangseo", "choi") == "Gangseo"

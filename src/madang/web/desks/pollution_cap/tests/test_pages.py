@@ -149,7 +149,7 @@ def test_what_the_ledger_refuses_is_said_on_the_permits_page(officer: Client) ->
     officer.post(f"{first}consult/")
     refused = officer.post(f"{second}consult/")
     assert refused.status_code == 409
-    assert "han_i has 1.5760 kg/d of bod left for Gangseo in 2027" in refused.content.decode()
+    assert "Han I has 1.5760 kg/d of BOD left for Gangseo in 2027" in refused.content.decode()
     assert officer.post(f"{first}consult/").status_code == 400
 
 

@@ -54,7 +54,7 @@ def test_one_substance_too_few_holds_none_of_the_others() -> None:
     with pytest.raises(Overdrawn) as error:
         consult(permit, "kim")
     assert str(error.value) == (
-        "한강I has 0.0999 kg/d of tp left for 강서구 in 2027, the project needs 0.1000\n"
+        "한강I has 0.0999 kg/d of T-P left for 강서구 in 2027, the project needs 0.1000\n"
         "  where: value '강서구|한강I|tp|2027'\n  to do: ask for a smaller project, or wait until load is given back"
     )
     permit.refresh_from_db()
@@ -64,7 +64,7 @@ def test_one_substance_too_few_holds_none_of_the_others() -> None:
 
 
 def test_what_was_never_allotted_cannot_be_held() -> None:
-    with pytest.raises(Overdrawn, match=r"한강I has 0\.0000 kg/d of tp left"):
+    with pytest.raises(Overdrawn, match=r"한강I has 0\.0000 kg/d of T-P left"):
         consult(a_permit(a_city(bod="10")), "kim")
 
 
@@ -98,7 +98,7 @@ def test_a_completed_permit_is_not_cancelled() -> None:
 def test_more_than_was_permitted_is_not_built() -> None:
     city = a_city(bod="10", tp="0.5")
     permit = spend(consult(a_permit(city), "kim"), "kim")
-    with pytest.raises(UsageError, match=r"more was built than was permitted: 2.0001 of 2.0000 kg/d of bod"):
+    with pytest.raises(UsageError, match=r"more was built than was permitted: 2.0001 of 2.0000 kg/d of BOD"):
         complete(permit, {"bod": "2.0001", "tp": "0.1"}, "kim")
     with pytest.raises(UsageError, match="completion needs the load as built of every substance"):
         complete(permit, {"bod": "2"}, "kim")
