@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 from madang.core.errors import DataError, Where
 from madang.core.storing import write_whole
 
-FORMAT = 1
-Kind = Literal["half_year", "season"]
+FORMAT = 2
+Kind = Literal["half_year", "season", "car", "car_season"]
 _HEADER_KEY = b"madang.award_file"
 _ROWS_A_GROUP = 262_144
 _WORDS = pa.dictionary(pa.int8(), pa.string())
@@ -47,6 +47,9 @@ SCHEMA = pa.schema(
         # Doubled centigrams of CO2 (0.005 g): the baseline is a mean of two years, doubled to stay whole.
         pa.field("baseline_doubled_centigrams", pa.int64()),
         pa.field("saved_doubled_centigrams", pa.int64()),
+        # Of a car instead: metres, rounded down, for reading only; the decision was made on fractions.
+        pa.field("baseline_metres", pa.int64()),
+        pa.field("saved_metres", pa.int64()),
     ]
 )
 #: Every ``code``; who has one of the first three was evaluated.
@@ -64,6 +67,9 @@ CODES = (
     "moved",
     "utilities_missing",
     "no_rule",
+    "nothing_driven",
+    "edges_unknown",
+    "excluded",
 )
 
 

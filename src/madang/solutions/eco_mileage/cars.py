@@ -13,6 +13,7 @@ from itertools import pairwise
 from madang.core.errors import UsageError, Where
 from madang.core.language import Text, text
 from madang.methods.savings import BASIS_POINTS
+from madang.solutions.eco_mileage.household import UPKEEP_TIER
 from madang.solutions.eco_mileage.rule_kinds import (
     CarBaseline,
     CarEligibility,
@@ -50,14 +51,23 @@ class Odometer:
 
 @dataclass(frozen=True, kw_only=True)
 class CarAward:
-    """What a car earns and why; ``mileage`` is None where it was not evaluated or cannot be known."""
+    """What a car earns and why; ``mileage`` is None where it was not evaluated or cannot be known.
+
+    ``tier`` counts the edges reached, -1 is upkeep alone; ``behind`` holds the rules that decided.
+    """
 
     code: str
     explanation: Text
     mileage: int | None = None
-    rule: str | None = None
+    tier: int | None = None
+    behind: tuple[DatedRule, ...] = ()
     baseline_km: Fraction | None = None
     saved_km: Fraction | None = None
+
+    @property
+    def rule(self) -> str | None:
+        """Return the paragraphs that decided, such as R8+R19; None where no rule is behind it."""
+        return "+".join(dict.fromkeys(rule.paragraph for rule in self.behind)) or None
 
 
 def may_join(car: Car, day: date, book: RuleBook) -> DatedRule | None:
@@ -127,19 +137,20 @@ def car_award(
         return CarAward(code="no_rule", explanation=text("그날에는 규정이 없었다.", "No rule held on that day."))
     if baseline is None:
         none = text("기준 주행거리를 모른다.", "The baseline is not known.")
-        return CarAward(code="no_baseline", explanation=none, rule=rule.paragraph)
+        return CarAward(code="no_baseline", explanation=none, behind=(rule,))
     base = Fraction(baseline)
     saved = base - driven_km
     tier = max(_reached(saved, base, rule), _reached_km(saved, rule))
     upkeep = _upkeep(saved, driven_km, tier, awarded_before, evaluated_on, book)
     points = (rule.mileage[tier - 1] if tier else 0) + (upkeep.mileage if upkeep else 0)
-    paragraphs = [rule.paragraph] if tier or not upkeep else []
-    paragraphs += [upkeep.paragraph] if upkeep and upkeep.paragraph not in paragraphs else []
+    behind: list[DatedRule] = [rule] if tier or not upkeep else []
+    behind += [upkeep] if upkeep else []
     return CarAward(
         code="awarded" if tier else "upkeep" if upkeep else "below_lowest_edge",
-        explanation=_explained(base, saved, points, rule),
+        explanation=_explained(base, saved, points, behind),
         mileage=points,
-        rule="+".join(paragraphs),
+        tier=tier or (UPKEEP_TIER if upkeep else 0),
+        behind=tuple(behind),
         baseline_km=base,
         saved_km=saved,
     )
@@ -177,16 +188,18 @@ def car_season_award(driven_km: int, first_month: date, book: RuleBook) -> CarAw
         return CarAward(code="no_rule", explanation=none)
     points = rule.mileage if driven_km <= rule.km_max else 0
     code = "awarded" if points else "below_lowest_edge"
-    return CarAward(code=code, explanation=rule.says, mileage=points, rule=rule.paragraph)
+    return CarAward(code=code, explanation=rule.says, mileage=points, tier=int(points > 0), behind=(rule,))
 
 
 def _refused(code: str, rule: DatedRule) -> CarAward:
     """Return the award of a car that is not evaluated, or whose award cannot be known."""
-    return CarAward(code=code, explanation=rule.says, rule=rule.paragraph)
+    return CarAward(code=code, explanation=rule.says, behind=(rule,))
 
 
-def _explained(base: Fraction, saved: Fraction, points: int, rule: CarTiers) -> Text:
-    """Return the sentences a driver reads."""
-    ko = f"기준 {float(base):,.1f}km에서 {float(saved):,.1f}km를 줄였다. 포인트 {points:,}. 규정 {rule.paragraph}: "
-    en = f"Of a baseline of {float(base):,.1f} km, {float(saved):,.1f} km were saved. Award {points:,}. Rule "
-    return text(ko + rule.says.ko, f"{en}{rule.paragraph}: {rule.says.en}")
+def _explained(base: Fraction, saved: Fraction, points: int, behind: list[DatedRule]) -> Text:
+    """Return the sentences a driver reads; each rule that decided is named with its own words."""
+    ko = f"기준 {float(base):,.1f}km에서 {float(saved):,.1f}km를 줄였다. 포인트 {points:,}."
+    en = f"Of a baseline of {float(base):,.1f} km, {float(saved):,.1f} km were saved. Award {points:,}."
+    for rule in behind:
+        ko, en = f"{ko} 규정 {rule.paragraph}: {rule.says.ko}", f"{en} Rule {rule.paragraph}: {rule.says.en}"
+    return text(ko, en)

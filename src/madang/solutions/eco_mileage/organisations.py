@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from madang.core.errors import UsageError
 from madang.methods.savings import BASIS_POINTS, tier_reached
+from madang.solutions.eco_mileage.household import HALF_YEAR, weigh
 from madang.solutions.eco_mileage.rule_kinds import Contest, DatedRule, OrganisationThreshold
-from madang.solutions.eco_mileage.rules import RuleBook
+from madang.solutions.eco_mileage.rules import RuleBook, month_after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,53 @@ class OrganisationStanding:
     won_max: int | None = None
 
 
+@dataclass(frozen=True)
+class Sums:
+    """An organisation's doubled baseline and saving in centigrams of CO2; None, and ``lacks`` why, where unknown."""
+
+    base: int | None = None
+    saved: int | None = None
+    lacks: str | None = None
+
+
+def contest_months(first_month: date, book: RuleBook) -> tuple[date, ...]:
+    """Return the months of the contest that begins with a month; none where there is no such contest."""
+    rule = book.at(Contest, first_month, first_month)
+    if rule is None or rule.valid_from != first_month:
+        return ()
+    months, month = [], first_month
+    while month <= rule.last_month:
+        months.append(month)
+        month = month_after(month, 1)
+    return tuple(months)
+
+
+def evaluation_months(first_month: date) -> tuple[date, ...]:
+    """Return the six months of an evaluation that looks at use from a month on."""
+    return tuple(month_after(first_month, place) for place in range(HALF_YEAR))
+
+
+def organisation_sums(readings: Mapping[str, Mapping[date, int]], months: tuple[date, ...], book: RuleBook) -> Sums:
+    """Return an organisation's baseline and saving over months against the same months of the two years before.
+
+    A month that is missing is never zero: then nothing is known.
+    """
+    if not readings:
+        return Sums(lacks="no_readings")
+    base, saved = 0, 0
+    for utility, known in sorted(readings.items()):
+        factors = [book.centigrams(utility, month) for month in months]
+        years = [[known.get(month_after(month, -back)) for month in months] for back in (0, 12, 24)]
+        if None in factors:
+            return Sums(lacks="factor_unknown")
+        if any(None in year for year in years):
+            return Sums(lacks="month_missing")
+        use, previous, before = ([quantity or 0 for quantity in year] for year in years)
+        more = weigh(use, previous, before, [factor or 0 for factor in factors])
+        base, saved = base + more[0], saved + more[1]
+    return Sums(base, saved)
+
+
 def organisation_standing(saved: int, base: int, evaluated_on: date, book: RuleBook) -> OrganisationStanding:
     """Return how an organisation stands in the evaluation of a day; saving and baseline in one whole unit."""
     rule = book.at(OrganisationThreshold, evaluated_on, evaluated_on)
@@ -37,13 +86,18 @@ def organisation_standing(saved: int, base: int, evaluated_on: date, book: RuleB
 
 
 def contest_standing(
-    kind: str, toe: int, saved: int, base: int, first_month: date, book: RuleBook
+    kind: str, toe: int | None, saved: int, base: int, first_month: date, book: RuleBook
 ) -> OrganisationStanding:
-    """Return how an organisation of a kind (public, school, apartment, company ...) stands in a contest."""
+    """Return how an organisation of a kind (public, school, apartment, company ...) stands in a contest.
+
+    ``toe`` None is not known: where the contest asks for it, neither is the standing.
+    """
     rule = book.at(Contest, first_month, first_month)
     if rule is None or rule.valid_from != first_month:
         return OrganisationStanding(reached=False, code="no_contest")
-    if kind in rule.excluded or (rule.toe_below is not None and toe >= rule.toe_below):
+    if rule.toe_below is not None and toe is None and kind not in rule.excluded:
+        return OrganisationStanding(reached=False, code="size_unknown", rule=rule.paragraph)
+    if kind in rule.excluded or (rule.toe_below is not None and toe is not None and toe >= rule.toe_below):
         return OrganisationStanding(reached=False, code="excluded", rule=rule.paragraph)
     return _standing(saved, base, rule.edge_bp, rule, rule.won_min, rule.won_max)
 

@@ -24,6 +24,8 @@ from madang.solutions.eco_mileage.cars import (
     check_odometer,
     may_join,
 )
+from madang.solutions.eco_mileage.operating.car_awards import write_car_awards
+from madang.solutions.eco_mileage.readings.people import is_synthetic
 from madang.solutions.eco_mileage.rule_calls import rule_book
 from madang.solutions.eco_mileage.rules import RuleBook, parse_month
 
@@ -72,24 +74,36 @@ class Cars(Wants):
         metavar="YYYY-MM",
     )
     out: Path | None = asked("모두 쓸 CSV 파일", "Write every car's decision as CSV.", default=None, metavar="FILE")
+    awards: Path | None = asked(
+        "지급 파일", "Write the award file, to be approved and posted at the desk.", default=None, metavar="FILE"
+    )
 
 
 def decide_cars(wants: Cars, progress: Progress) -> Answer:
     """Decide every car of a table; an odometer that went back is listed and held, never refused in silence.
 
     Raises:
-        DataError: the output would replace the table itself.
+        DataError: an output would replace the table itself, or an award file is asked of members with two cars.
     """
-    if wants.out is not None and wants.out.resolve() == wants.file.resolve():
-        raise DataError("the decisions would replace the table", Where(wants.out), "name another file")
-    season = parse_month(wants.season) if wants.season else None
+    for out in (wants.out, wants.awards):
+        if out is not None and out.resolve() == wants.file.resolve():
+            raise DataError("the decisions would replace the table", Where(out), "name another file")
+    season, book = parse_month(wants.season) if wants.season else None, rule_book()
     frame = read_table(wants.file, CARS, name="cars").frame
-    rows = list(_decisions(frame, season, progress))
-    decided = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    found = list(_decisions(frame, season, book, progress))
+    decided = pl.DataFrame([_line(*one) for one in found], schema=_SCHEMA, orient="row")
     files = {}
     if wants.out is not None:
         decided.write_csv(wants.out)
         files["decisions"] = wants.out
+    if wants.awards is not None:
+        write_car_awards(wants.awards, frame, found, season, book, synthetic=is_synthetic(wants.file))
+        files["awards"] = wants.awards
+    return _answer(decided, files)
+
+
+def _answer(decided: pl.DataFrame, files: dict[str, Path]) -> Answer:
+    """Return how many cars got which decision, and which odometers are to be looked at."""
     review = decided.filter(pl.col("code") == "under_review")
     by_code = decided.group_by("code").agg(pl.len(), pl.col("points").sum()).sort("code")
     return Answer(
@@ -127,17 +141,20 @@ _SCHEMA = {
 }
 
 
-def _decisions(frame: pl.DataFrame, season: date | None, progress: Progress) -> Iterator[tuple[Any, ...]]:
-    """Yield a row a car."""
-    book = rule_book()
+def _decisions(
+    frame: pl.DataFrame, season: date | None, book: RuleBook, progress: Progress
+) -> Iterator[tuple[dict[str, Any], CarAward]]:
+    """Yield every car's row of the table with its award."""
     for number, row in enumerate(frame.iter_rows(named=True)):
         if number % 10_000 == 0:
             progress(number / frame.height, f"{number:,} cars")
-        award = _decided(row, season, book)
-        base, saved = (None if km is None else float(km) for km in (award.baseline_km, award.saved_km))
-        yield (
-            row["car_id"], row["member_id"], award.code, award.mileage, award.rule, base, saved, award.explanation.en
-        )  # fmt: skip
+        yield row, _decided(row, season, book)
+
+
+def _line(row: dict[str, Any], award: CarAward) -> tuple[Any, ...]:
+    """Return a car's decision as a line of the CSV file."""
+    base, saved = (None if km is None else float(km) for km in (award.baseline_km, award.saved_km))
+    return (row["car_id"], row["member_id"], award.code, award.mileage, award.rule, base, saved, award.explanation.en)
 
 
 def _decided(row: dict[str, Any], season: date | None, book: RuleBook) -> CarAward:
@@ -158,7 +175,7 @@ def _decided(row: dict[str, Any], season: date | None, book: RuleBook) -> CarAwa
     )
     out = may_join(car, end.day, book)
     if out is not None:
-        return CarAward(code="excluded", explanation=out.says, rule=out.paragraph)
+        return CarAward(code="excluded", explanation=out.says, behind=(out,))
     if season is not None:
         return car_season_award(end.km - start.km, season, book)
     try:

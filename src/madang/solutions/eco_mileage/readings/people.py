@@ -93,7 +93,7 @@ def read_people(members: Path, meters: Path) -> People:
         _months("until_month").fill_null(_NO_END),
     ).sort("utility", "meter_id", "from_month")
     _check_meters(who, what, meters)
-    synthetic = _is_synthetic(members) or _is_synthetic(meters)
+    synthetic = is_synthetic(members) or is_synthetic(meters)
     return People(who, what, synthetic, hash_of(who, what))
 
 
@@ -136,7 +136,7 @@ def _check_meters(members: pl.DataFrame, meters: pl.DataFrame, path: Path) -> No
         raise TableError("a member has two meters of one utility in one month", where, "end the old one first")
 
 
-def _is_synthetic(path: Path) -> bool:
+def is_synthetic(path: Path) -> bool:
     """Tell whether a Parquet file says that its members are made up."""
     if path.suffix != ".parquet":
         return False

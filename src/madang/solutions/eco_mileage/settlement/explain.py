@@ -28,6 +28,9 @@ SAID: dict[str, Text] = {
     "moved": text("이사한 뒤 견줄 1년이 안 됨", "moved; no comparable year yet"),
     "utilities_missing": text("등록된 에너지가 모자람", "too few utilities registered"),
     "no_rule": text("규정이 없음", "no rule"),
+    "nothing_driven": text("달린 거리가 없음", "nothing was driven"),
+    "edges_unknown": text("단계의 경계를 알 수 없음", "the edges of the tiers are not known"),
+    "excluded": text("참여할 수 없는 차", "a car that may not take part"),
 }
 _GRAMS = 200
 

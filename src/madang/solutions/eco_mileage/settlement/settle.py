@@ -201,6 +201,7 @@ def award_rows(settlement: Settlement) -> pa.Table:
         "tier": known(outcome.tier, pa.int8()),
         "baseline_doubled_centigrams": known(outcome.baseline, pa.int64()),
         "saved_doubled_centigrams": known(outcome.saved, pa.int64()),
+        **dict.fromkeys(("baseline_metres", "saved_metres"), pa.nulls(len(order), pa.int64())),
     }
     return pa.table(columns).cast(SCHEMA)
 

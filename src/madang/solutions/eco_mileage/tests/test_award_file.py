@@ -59,6 +59,8 @@ def rows() -> pa.Table:
             "tier": [3, 0, None],
             "baseline_doubled_centigrams": [1_000, 1_000, None],
             "saved_doubled_centigrams": [150, 49, None],
+            "baseline_metres": [None] * 3,
+            "saved_metres": [None] * 3,
         }
     ).cast(SCHEMA)
 

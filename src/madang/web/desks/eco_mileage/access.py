@@ -6,9 +6,9 @@ from madang.web.accounts.roles import EVERYBODY, MEMBERS, OFFICERS
 
 #: Each view of the interface asks for a partner's token itself.
 _INTERFACE = ("api-root", "openapi-json", "openapi-view", "items", "balance", "order", "one", "deliver", "cancel")
-_OWN = ("me", "readings", "why", "redeem", "export", "leave")
+_OWN = ("me", "readings", "why", "redeem", "ask", "move", "report", "car", "export", "leave")
 _OFFICE = (
-    "office", "import", "review", "settle", "settlement", "act", "errand",
+    "office", "import", "review", "photos", "photo", "cars", "organisations", "settle", "settlement", "act", "errand",
     "catalogue", "deliveries", "expiry", "person", "trail",
 )  # fmt: skip
 RULES = {

@@ -28,7 +28,8 @@ class Member(models.Model):
     district = models.CharField(max_length=60, blank=True, db_index=True)
     address_mark = models.CharField(max_length=64, blank=True, help_text="keyed hash of the address")
     representative = models.BooleanField(default=True, help_text="is paid for the household")
-    opted_in = models.BooleanField(null=True)
+    opted_in = models.BooleanField(null=True, help_text="as the table said that the member was taken over from")
+    moved_on = models.DateField(null=True)
     joined_on = models.DateField()
     left_on = models.DateField(null=True)
     sealed = models.TextField(blank=True, help_text="name and address, encrypted; emptied on leaving")
@@ -59,15 +60,171 @@ class Meter(models.Model):
     utility = models.CharField(max_length=12)
     meter_id = models.BigIntegerField()
     from_month = models.DateField()
+    until_month = models.DateField(null=True, help_text="first month it is not read for the member any more")
 
     class Meta:
-        """A meter belongs to one member."""
+        """A meter belongs to one member at a time."""
 
-        constraints = (models.UniqueConstraint(fields=("utility", "meter_id"), name="eco_meter_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("utility", "meter_id"), condition=Q(until_month=None), name="eco_meter_once"
+            ),
+        )
 
     def __str__(self) -> str:
         """Return utility and number."""
         return f"{self.utility} {self.meter_id}"
+
+
+class OptIn(models.Model):
+    """A household's wish to be evaluated in the half-year that begins with a month; asked for anew each time."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="opt_ins")
+    first_month = models.DateField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Asked for once."""
+
+        constraints = (models.UniqueConstraint(fields=("member", "first_month"), name="eco_asked_once"),)
+
+    def __str__(self) -> str:
+        """Return the half-year."""
+        return f"{self.first_month:%Y-%m}"
+
+
+class Reported(models.Model):
+    """What a member reported by photo, and what an officer who saw the photo said of it."""
+
+    class State(models.TextChoices):
+        """Whether somebody has looked."""
+
+        WAITING = "waiting", both("확인 대기", "waiting to be looked at")
+        COUNTS = "counts", both("셈함", "counts")
+        REFUSED = "refused", both("셈하지 않음", "does not count")
+
+    photo_sha256 = models.CharField(max_length=64, db_index=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING, db_index=True)
+    reported_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """What readings and odometers have in common."""
+
+        abstract = True
+
+
+class Report(Reported):
+    """A meter's month as a member read it, where the meter has no feed."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="reports")
+    utility = models.CharField(max_length=12)
+    meter_id = models.BigIntegerField()
+    month = models.DateField()
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    unit = models.CharField(max_length=5)
+
+    def __str__(self) -> str:
+        """Return utility and month."""
+        return f"{self.utility} {self.month:%Y-%m}"
+
+
+class Car(models.Model):
+    """The one car with which a member takes part. The plate lies sealed; its keyed hash keeps it from joining twice."""
+
+    class Power(models.TextChoices):
+        """What drives it."""
+
+        PETROL = "petrol", both("휘발유", "petrol")
+        DIESEL = "diesel", both("경유", "diesel")
+        LPG = "lpg", both("LPG", "LPG")
+        HYBRID = "hybrid", both("하이브리드", "hybrid")
+        ELECTRIC = "electric", both("전기", "electric")
+        HYDROGEN = "hydrogen", both("수소", "hydrogen")
+
+    class Change(models.TextChoices):
+        """What ends its part."""
+
+        OWNER = "owner", both("명의가 바뀜", "another owner")
+        PLATE = "plate", both("다른 시도의 번호판", "a plate of another province")
+        DEREGISTERED = "deregistered", both("말소", "deregistered")
+        ODOMETER = "odometer", both("계기판을 바꿈", "another odometer")
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="car")
+    plate_mark = models.CharField(max_length=64, unique=True, help_text="keyed hash of the plate")
+    sealed = models.TextField(help_text="the plate, encrypted")
+    power = models.CharField(max_length=10, choices=Power.choices)
+    seats = models.PositiveSmallIntegerField()
+    private = models.BooleanField()
+    registered_on = models.DateField()
+    changed = models.CharField(max_length=12, choices=Change.choices, blank=True)
+    joined_on = models.DateField()
+
+    def __str__(self) -> str:
+        """Return whose it is."""
+        return str(self.member)
+
+
+class Odometer(Reported):
+    """An odometer as its driver read it on a day."""
+
+    car = models.ForeignKey(Car, on_delete=models.CASCADE, related_name="odometers")
+    day = models.DateField()
+    km = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        """Return the day and the distance."""
+        return f"{self.day}: {self.km}"
+
+
+class Organisation(models.Model):
+    """What contests ask of an organisation: its kind, and how much energy it uses a year, where that is known."""
+
+    class Sort(models.TextChoices):
+        """What kind of organisation."""
+
+        COMPANY = "company", both("기업", "company")
+        SHOP = "shop", both("소상공인", "small shop")
+        APARTMENT = "apartment", both("아파트 단체", "apartment complex")
+        SCHOOL = "school", both("학교", "school")
+        PUBLIC = "public", both("공공기관", "public body")
+        OTHER = "other", both("그 밖의 단체", "another organisation")
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="organisation")
+    sort = models.CharField(max_length=12, choices=Sort.choices)
+    toe = models.PositiveIntegerField(null=True, help_text="tonnes of oil equivalent a year; null where unknown")
+
+    def __str__(self) -> str:
+        """Return whose it is."""
+        return f"{self.sort} {self.member}"
+
+
+class Prize(models.Model):
+    """A jury's prize to an organisation in a contest: noted by one person, approved by another, not paid in points."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="prizes")
+    first_month = models.DateField()
+    won = models.PositiveBigIntegerField()
+    reward_won_max = models.PositiveBigIntegerField(null=True, help_text="null where no rule says how it is split")
+    rule = models.CharField(max_length=40)
+    noted_by = models.CharField(max_length=150)
+    approved_by = models.CharField(max_length=150, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """One prize of a contest; nobody approves what they noted."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("member", "first_month"), name="eco_prize_once"),
+            models.CheckConstraint(
+                name="eco_prize_second_person", condition=Q(approved_by="") | ~Q(approved_by=F("noted_by"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return the contest and the sum."""
+        return f"{self.first_month:%Y-%m}: {self.won}"
 
 
 class Settlement(models.Model):
@@ -82,8 +239,16 @@ class Settlement(models.Model):
         REVERSED = "reversed", both("되돌림", "reversed")
         REFUSED = "refused", both("거절됨", "refused")
 
+    class Of(models.TextChoices):
+        """What is settled."""
+
+        HALF_YEAR = "half_year", both("반기", "half-year")
+        SEASON = "season", both("계절(겨울)", "season (winter)")
+        CAR = "car", both("승용차 한 해", "cars, a year")
+        CAR_SEASON = "car_season", both("승용차 겨울", "cars, a winter")
+
     run = models.CharField(max_length=80, unique=True)
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12, choices=Of.choices)
     first_month = models.DateField()
     file = models.CharField(max_length=120, help_text="of the awards, in the desk's folder")
     sha256 = models.CharField(max_length=64)

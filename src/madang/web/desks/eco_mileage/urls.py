@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from madang.web.desks.eco_mileage.pages import member, office
+from madang.web.desks.eco_mileage.pages import checking, member, office, own
 
 app_name = "eco"
 _HOME = "desks/eco-mileage/"
@@ -16,11 +16,19 @@ urlpatterns = [
     path(f"{_HOME}me/readings/", member.readings, name="readings"),
     re_path(rf"^{_HOME}me/why/{_RUN}/$", member.why, name="why"),
     path(f"{_HOME}me/redeem/", member.redeem, name="redeem"),
+    path(f"{_HOME}me/ask/", own.ask, name="ask"),
+    path(f"{_HOME}me/move/", own.move, name="move"),
+    path(f"{_HOME}me/report/", own.report, name="report"),
+    path(f"{_HOME}me/car/", own.car, name="car"),
     path(f"{_HOME}me/data.json", member.export, name="export"),
     path(f"{_HOME}me/leave/", member.leave, name="leave"),
     path(f"{_HOME}office/", office.office, name="office"),
     path(f"{_HOME}office/import/", office.bring, name="import"),
     path(f"{_HOME}office/review/", office.review, name="review"),
+    path(f"{_HOME}office/photos/", checking.photos, name="photos"),
+    re_path(rf"^{_HOME}office/photos/(?P<sha256>[0-9a-f]{{64}})\.jpg$", checking.photo, name="photo"),
+    path(f"{_HOME}office/cars/", checking.cars, name="cars"),
+    path(f"{_HOME}office/organisations/", checking.organisations, name="organisations"),
     path(f"{_HOME}office/settle/", office.settle, name="settle"),
     re_path(rf"^{_HOME}office/settlements/{_RUN}/$", office.settlement, name="settlement"),
     re_path(rf"^{_HOME}office/settlements/{_RUN}/(?P<what>approve|refuse|post|reverse)/$", office.act, name="act"),

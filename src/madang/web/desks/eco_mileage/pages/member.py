@@ -12,20 +12,22 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
 
 from madang.core.errors import UsageError
-from madang.solutions.eco_mileage.readings.rows import METER_ID_MAX
-from madang.web.bench.answers import says_errors, unkept
-from madang.web.desks.eco_mileage.models import Item, Member
-from madang.web.desks.eco_mileage.pages.shared import for_member, go, member_of, page
-from madang.web.desks.eco_mileage.services import figures, people, redeeming, use
+from madang.web.bench.answers import unkept
+from madang.web.desks.eco_mileage.models import Item, Member, Organisation
+from madang.web.desks.eco_mileage.pages.own import MeterForm
+from madang.web.desks.eco_mileage.pages.refusals import in_words
+from madang.web.desks.eco_mileage.pages.shared import for_member, go, member_of, page, says_errors
+from madang.web.desks.eco_mileage.services import figures, people, redeeming, use, wishes
 from madang.web.ledger.models import Transfer
 from madang.web.wording import both
 
 _SHOWN = 50
 
 
-class JoinForm(forms.Form):
+class JoinForm(MeterForm):
     """What somebody gives to join; no more than the programme needs."""
 
     username = forms.SlugField(label=both("쓸 이름(아이디)", "Name to sign in with"), max_length=60)
@@ -33,27 +35,24 @@ class JoinForm(forms.Form):
         label=both("비밀번호", "Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
     kind = forms.ChoiceField(label=both("가구 또는 단체", "Household or organisation"), choices=Member.Kind.choices)
+    sort = forms.ChoiceField(
+        label=both("단체라면 어떤 단체", "If an organisation, of which kind"), required=False,
+        choices=[("", "–"), *Organisation.Sort.choices],
+    )  # fmt: skip
     name = forms.CharField(label=both("성명 또는 단체 이름", "Name of person or organisation"), max_length=80)
     address = forms.CharField(label=both("주소", "Address"), max_length=200)
     district = forms.CharField(label=both("자치구", "District"), max_length=60)
     representative = forms.BooleanField(
         label=both("가구를 대표해 포인트를 받습니다", "I am paid for the household"), required=False, initial=True
     )
-    electricity = forms.IntegerField(
-        label=both("전기 고객번호", "Electricity meter"), min_value=0, max_value=METER_ID_MAX - 1
-    )
-    gas = forms.IntegerField(
-        label=both("가스 고객번호", "Gas meter"), min_value=0, max_value=METER_ID_MAX - 1, required=False
-    )
-    water = forms.IntegerField(
-        label=both("수도 고객번호", "Water meter"), min_value=0, max_value=METER_ID_MAX - 1, required=False
-    )
-    heat = forms.IntegerField(
-        label=both("지역난방 고객번호", "District heat meter"), min_value=0, max_value=METER_ID_MAX - 1, required=False
-    )
     agreed = forms.BooleanField(
         label=both("사용량을 조회해 정산하는 데 동의합니다", "I agree that my use is read and settled")
     )
+
+    field_order = (
+        "username", "password", "kind", "sort", "name", "address", "district", "representative",
+        "electricity", "gas", "water", "heat", "agreed",
+    )  # fmt: skip
 
     def clean_username(self) -> str:
         """Refuse a name that is taken."""
@@ -93,13 +92,13 @@ def join(request: HttpRequest) -> HttpResponse:
                 kind=given["kind"],
                 district=given["district"],
                 personal_data={"name": given["name"], "address": given["address"]},
-                meters=[
-                    (name, given[name]) for name in ("electricity", "gas", "water", "heat") if given[name] is not None
-                ],
+                meters=form.meters(),
+                sort=given["sort"],
                 representative=given["representative"] or given["kind"] == Member.Kind.ORGANISATION,
             )
     except UsageError as error:
-        form.add_error(None, f"{error.what}: {error.todo}")
+        said = in_words(error)
+        form.add_error(None, f"{said['what']}. {said['todo']}.")
         return page(request, "join", {"form": form}, status=400)
     login(request, user, backend="madang.web.accounts.backends.LimitedBackend")
     return go("eco:me")
@@ -122,6 +121,10 @@ def me(request: HttpRequest, member: Member) -> HttpResponse:
             "charts": use.charts_of(use.readings_of(member))[:1],
             "redemptions": member.redemptions.select_related("item", "hold").order_by("-id")[:_SHOWN],
             "notices": member.notices.order_by("-made_at")[:2],
+            "must_ask": wishes.rule_on(localdate()) if member.kind == Member.Kind.HOUSEHOLD else None,
+            "half_years": wishes.half_years(member),
+            "organisation": Organisation.objects.filter(member=member).first(),
+            "prizes": member.prizes.exclude(approved_by="").order_by("-first_month"),
         },
     )
 
@@ -135,6 +138,9 @@ _KINDS = {
     "leave": both("탈퇴", "given up"),
     "half_year": both("반기 지급", "half-year award"),
     "season": both("계절 특별 지급", "season award"),
+    "car": both("승용차 지급", "car award"),
+    "car_season": both("승용차 겨울 지급", "car winter award"),
+    "hold": both("주문", "ordered"),
 }
 
 

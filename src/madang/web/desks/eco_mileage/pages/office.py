@@ -16,12 +16,24 @@ from madang.core.progress import silent
 from madang.solutions.eco_mileage.household import UTILITY_NAMES
 from madang.solutions.eco_mileage.operating.settling import Decide, Review, decide
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, say_month
+from madang.solutions.eco_mileage.rules import parse_month
 from madang.solutions.eco_mileage.settlement.explain import SAID
 from madang.solutions.eco_mileage.settlement.review import CHECKS
-from madang.web.bench.answers import says_errors
-from madang.web.desks.eco_mileage.models import Errand, Item, Look, Redemption, Settlement, Trail
-from madang.web.desks.eco_mileage.pages.shared import go, name_of, page
-from madang.web.desks.eco_mileage.services import errands, expiring, figures, people, personal, redeeming, settling, use
+from madang.web.desks.eco_mileage.models import Car, Errand, Item, Look, Organisation, Redemption, Settlement, Trail
+from madang.web.desks.eco_mileage.pages.refusals import words_of
+from madang.web.desks.eco_mileage.pages.shared import go, name_of, page, says_errors
+from madang.web.desks.eco_mileage.services import (
+    errands,
+    expiring,
+    figures,
+    people,
+    personal,
+    redeeming,
+    settling,
+    tables,
+    use,
+    wishes,
+)
 from madang.web.ledger.models import Hold
 from madang.web.wording import both
 
@@ -64,7 +76,8 @@ def bring(request: HttpRequest) -> HttpResponse:
         if not quick:
             return go("eco:errand", errand.pk)
     parts = people.work_folder().store.parts()[::-1]
-    shown = {"errand": errand, "parts": parts[:_SHOWN], "say_month": say_month}
+    wrong = words_of(errand.error) if errand is not None and errand.error else None
+    shown = {"errand": errand, "error": wrong, "parts": parts[:_SHOWN]}
     return page(request, "import", shown, status=400 if errand is not None and errand.error else 200)
 
 
@@ -73,7 +86,8 @@ def errand(request: HttpRequest, number: int) -> HttpResponse:
     """Show how far an errand is; once it is done, what came of it."""
     errands.put_back()
     made = get_object_or_404(Errand, pk=number)
-    return page(request, "errand", {"errand": made, "run": errands.run_of(made)})
+    shown = {"errand": made, "run": errands.run_of(made), "error": words_of(made.error) if made.error else None}
+    return page(request, "errand", shown)
 
 
 def _shown(made: Errand) -> HttpResponse:
@@ -109,7 +123,8 @@ def review(request: HttpRequest) -> HttpResponse:
     form = RoundForm(request.GET or {"kind": "half_year", "windows": "joined", "first_month": ""})
     found: dict[str, Any] = {"form": form, "items": None}
     if request.GET and form.is_valid():
-        people.write_people()
+        given = form.cleaned_data
+        tables.write_people(parse_month(given["first_month"]), given["windows"])
         if request.method == "POST":
             told = {name: request.POST.get(name, "") for name in ("item", "decision", "why")}
             wants = Decide(
@@ -237,10 +252,19 @@ def person(request: HttpRequest) -> HttpResponse:
         if not number.isdigit() or not reason.strip():
             raise UsageError("looking somebody up needs a number and a reason", None, "give both")
         member = people.find(int(number))
+        if request.POST.get("first_month"):
+            # Somebody at the counter asks for it by mouth; the officer's name and reason stand in the trail.
+            wishes.ask(member, parse_month(request.POST["first_month"]), actor=name_of(request))
         found |= {
             "member": member,
             "personal": personal.opened(member, actor=name_of(request), what="looked up", why=reason),
             "awards": use.awards_of_member(member),
+            "asked": member.opt_ins.order_by("-first_month")[:4],
+            "half_years": wishes.half_years(member),
+            "must_ask": wishes.rule_on(localdate()),
+            "car": Car.objects.filter(member=member).first(),
+            "organisation": Organisation.objects.filter(member=member).first(),
+            "why": reason,
         }
     return page(request, "person", found)
 
@@ -258,6 +282,14 @@ _ACTS = {
     "left": text("탈퇴", "left"),
     "imported": text("사용량 넣기", "imported readings"),
     "decided": text("사용량 결정", "decided about a reading"),
+    "moved": text("이사", "moved"),
+    "asked": text("평가 신청", "asked to be evaluated"),
+    "car joined": text("승용차 참여", "joined with a car"),
+    "car ended": text("승용차 참여 끝", "ended a car's part"),
+    "looked at": text("사진 확인", "looked at a photo"),
+    "organisation": text("단체 정보", "changed an organisation"),
+    "prize noted": text("상금 적음", "noted a prize"),
+    "prize approved": text("상금 승인", "approved a prize"),
     "prepared": text("정산 준비", "prepared a settlement"),
     "approved": text("정산 승인", "approved a settlement"),
     "refused": text("정산 거절", "refused a settlement"),

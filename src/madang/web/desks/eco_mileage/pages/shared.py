@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from madang.core.errors import MadangError
 from madang.web.accounts.roles import OFFICERS, roles_of
-from madang.web.bench.answers import says_errors, unkept
+from madang.web.bench.answers import status_of, unkept
 from madang.web.desks.eco_mileage.models import Member
+from madang.web.desks.eco_mileage.pages.refusals import in_words
 from madang.web.desks.eco_mileage.services.figures import any_synthetic
 
 View = Callable[..., HttpResponse]
@@ -27,6 +29,19 @@ def page(request: HttpRequest, name: str, context: dict[str, Any] | None = None,
         **(context or {}),
     }
     return unkept(render(request, f"eco_mileage/{name}.html", said, status=status))
+
+
+def says_errors(view: View) -> View:
+    """Answer an error of the family with a page of the desk that says what, where and what to do."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except MadangError as error:
+            return page(request, "problem", {"error": in_words(error)}, status=status_of(error))
+
+    return answered
 
 
 def member_of(request: HttpRequest) -> Member | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from madang.web.desks.eco_mileage.models import Member, Redemption, Settlement
+from madang.web.desks.eco_mileage.models import Member, Odometer, Redemption, Report, Settlement
 from madang.web.desks.eco_mileage.services import books
 from madang.web.ledger.checking import Liability, liability
 from madang.web.ledger.models import Hold
@@ -34,6 +34,7 @@ def waiting() -> dict[str, int]:
     return {
         "approval": Settlement.objects.filter(state=Settlement.State.PREPARED).count(),
         "posting": Settlement.objects.filter(state=Settlement.State.APPROVED).count(),
+        "photos": sum(kind.objects.filter(state=kind.State.WAITING).count() for kind in (Report, Odometer)),
         "deliveries": Redemption.objects.filter(hold__state=Hold.State.PENDING).count(),
     }
 

@@ -1,4 +1,4 @@
-"""Joining, taking members over from a table, leaving; and the tables of people that a settlement reads."""
+"""Joining, taking members over from a table, moving, leaving, and all that is known of one member."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from django.utils.timezone import localdate
 
 from madang.core.errors import LedgerError, UsageError, Where
 from madang.core.progress import Progress, silent
-from madang.solutions.eco_mileage.readings.people import read_people, write_table
+from madang.solutions.eco_mileage.readings.people import write_table
 from madang.solutions.eco_mileage.readings.rows import UTILITIES
+from madang.solutions.eco_mileage.rules import month_after
 from madang.solutions.eco_mileage.work_folder import WorkFolder
-from madang.web.desks.eco_mileage.models import Member, Meter, Redemption, Trail
+from madang.web.desks.eco_mileage.models import Car, Member, Meter, Odometer, Organisation, Redemption, Report, Trail
 from madang.web.desks.eco_mileage.services import books, personal
 from madang.web.ledger.models import Account, Hold, Transfer
 from madang.web.ledger.moving import move
@@ -52,6 +53,7 @@ def join(
     personal_data: dict[str, str],
     meters: list[tuple[str, int]],
     representative: bool = True,
+    sort: str = "",
     today: dt.date | None = None,
 ) -> Member:
     """Make a user a member, with an account for points and the meters given.
@@ -76,14 +78,73 @@ def join(
                 joined_on=day,
                 sealed=personal.seal(personal_data),
             )
-            for utility, meter_id in meters:
-                Meter.objects.create(
-                    member=member, utility=utility, meter_id=meter_id, from_month=_two_years_before(day)
-                )
+            if kind == Member.Kind.ORGANISATION:
+                Organisation.objects.create(member=member, sort=sort or Organisation.Sort.OTHER)
+            _read_from(member, meters, _two_years_before(day))
             Trail.objects.create(actor=f"member {number}", act="joined", about=str(number))
     except IntegrityError as error:
         raise _why_not(error) from error
     return member
+
+
+def _read_from(member: Member, meters: list[tuple[str, int]], month: dt.date) -> None:
+    """Let meters be read for a member from a month on, or from when whoever had them before left them.
+
+    Raises:
+        UsageError: another member has one of them.
+    """
+    for utility, meter_id in meters:
+        freed = _freed(utility, meter_id)
+        earlier = Meter.objects.filter(utility=utility, meter_id=meter_id).exclude(until_month=None)
+        left = [one.until_month for one in earlier if one.until_month is not None] + ([freed] if freed else [])
+        Meter.objects.create(member=member, utility=utility, meter_id=meter_id, from_month=max([month, *left]))
+
+
+def _freed(utility: str, meter_id: int) -> dt.date | None:
+    """Return from which month on a taken-over member has left a meter; None where none had it.
+
+    Raises:
+        UsageError: one still has it.
+    """
+    table = desk_folder() / "registered-meters.parquet"
+    if not table.is_file():
+        return None
+    mine = (pl.col("utility") == utility) & (pl.col("meter_id") == meter_id)
+    rows = pl.scan_parquet(table).filter(mine).select("member_id", "until_month").collect()
+    freed = []
+    for number, until in rows.iter_rows():
+        one = Member.objects.filter(number=number).first()
+        ended = min(filter(None, (until, one and one.left_on, one and one.moved_on)), default=None)
+        if ended is None:
+            raise UsageError(*_OTHER_METER)
+        freed.append(month_after(ended.replace(day=1), 0 if ended.day == 1 else 1))
+    return max(freed, default=None)
+
+
+def move_home(
+    member: Member, *, district: str, address: str, meters: list[tuple[str, int]], on: dt.date, actor: str
+) -> None:
+    """Let a member move: a new address, other meters from the first whole month there; the old ones end.
+
+    Raises:
+        UsageError: the household there has a paid representative, or a meter is another's.
+    """
+    month = month_after(on.replace(day=1), 0 if on.day == 1 else 1)
+    said = {**personal.opened(member, actor=actor, what="move"), "address": address}
+    try:
+        with transaction.atomic():
+            member.meters.filter(until_month=None, from_month__gte=on.replace(day=1)).delete()
+            member.meters.filter(until_month=None).update(until_month=on.replace(day=1))
+            member.district, member.address_mark = district, personal.mark_of(address)
+            member.moved_on, member.sealed = on, personal.seal(said)
+            member.save()
+            _read_from(member, meters, month)
+            Trail.objects.create(actor=actor, act="moved", about=str(member.number))
+    except IntegrityError as error:
+        raise _why_not(error) from error
+
+
+_OTHER_METER = ("another member has this meter", None, "check the number on the bill, or write to the desk")
 
 
 def _two_years_before(day: dt.date) -> dt.date:
@@ -94,7 +155,7 @@ def _two_years_before(day: dt.date) -> dt.date:
 def _why_not(error: IntegrityError) -> UsageError:
     """Return what kept somebody from joining."""
     if "meter" in str(error):
-        return UsageError("another member has this meter", None, "check the number on the bill, or write to the desk")
+        return UsageError(*_OTHER_METER)
     if "representative" in str(error) or "address_mark" in str(error):
         todo = "join without being paid, or let the other representative leave first"
         return UsageError("the household has a paid representative already", None, todo)
@@ -125,7 +186,7 @@ def register(folder: Path, progress: Progress = silent) -> int:
         Trail.objects.create(actor="command", act="registered", detail={"members": len(new)})
     mine = desk_folder()
     write_table(people.members, mine / "registered-members.parquet", synthetic=people.synthetic)
-    write_table(_meters(people.meters), mine / "registered-meters.parquet", synthetic=people.synthetic)
+    write_table(meters_by_day(people.meters), mine / "registered-meters.parquet", synthetic=people.synthetic)
     _take_readings(source, mine)
     return len(new)
 
@@ -155,7 +216,7 @@ def _member(row: dict[str, Any], accounts: dict[str, int], synthetic: bool) -> M
     )
 
 
-def _meters(frame: pl.DataFrame) -> pl.DataFrame:
+def meters_by_day(frame: pl.DataFrame) -> pl.DataFrame:
     """Return meters with days instead of counted months, as their table has them."""
 
     def day(column: str) -> pl.Expr:
@@ -173,73 +234,6 @@ def _meters(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def write_people() -> None:
-    """Write the tables of members and meters that the next settlement reads: those taken over and those who joined."""
-    folder = desk_folder()
-    members, meters, synthetic = _joined()
-    base = folder / "registered-members.parquet"
-    if base.is_file():
-        left = list(Member.objects.exclude(left_on=None).values_list("number", flat=True))
-        taken = read_people(base, folder / "registered-meters.parquet")
-        synthetic = synthetic or taken.synthetic
-        gone = pl.col("member_id").is_in(left)
-        members = (
-            pl.concat([taken.members.filter(~gone), members], how="diagonal_relaxed")
-            if members is not None
-            else taken.members.filter(~gone)
-        )
-        kept = _meters(taken.meters).filter(~gone)
-        meters = pl.concat([kept, meters], how="diagonal_relaxed") if meters is not None else kept
-    if members is None or meters is None:
-        raise UsageError("there are no members yet", None, "let people join, or take a table over")
-    write_table(members, folder / "members.parquet", synthetic=synthetic)
-    write_table(meters, folder / "meters.parquet", synthetic=synthetic)
-
-
-def _joined() -> tuple[pl.DataFrame | None, pl.DataFrame | None, bool]:
-    """Return those who joined at the desk and still take part, as the two tables; None where there are none."""
-    own = Member.objects.filter(number__gte=FIRST_NUMBER, left_on=None).prefetch_related("meters")
-    people = [_person(one) for one in own]
-    meters = [
-        (meter.utility, meter.meter_id, one.number, meter.from_month, None) for one in own for meter in one.meters.all()
-    ]
-    if not people:
-        return None, None, False
-    return (
-        pl.DataFrame(people, schema=_MEMBERS, orient="row"),
-        pl.DataFrame(meters, schema=_METERS, orient="row"),
-        False,
-    )
-
-
-_MEMBERS = {
-    "member_id": pl.Int64,
-    "district": pl.String,
-    "address_id": pl.Int64,
-    "joined_on": pl.Date,
-    "representative": pl.String,
-    "opted_in": pl.String,
-    "moved_on": pl.Date,
-    "awards_in_a_row": pl.Int64,
-    "points_this_year": pl.Int64,
-}
-_METERS = {
-    "utility": pl.String,
-    "meter_id": pl.Int64,
-    "member_id": pl.Int64,
-    "from_month": pl.Date,
-    "until_month": pl.Date,
-}
-_SAID = {None: None, True: "yes", False: "no"}
-
-
-def _person(one: Member) -> tuple[object, ...]:
-    """Return a row of the table of members: the address as a number that tells nothing."""
-    address = int(one.address_mark[:12], 16) if one.address_mark else None
-    pays = _SAID[one.representative]
-    return (one.number, one.district or None, address, one.joined_on, pays, _SAID[one.opted_in], None, 0, 0)
-
-
 def export(member: Member, *, actor: str) -> dict[str, Any]:
     """Return everything the desk knows of a member, for the member."""
     account = Account.objects.get(pk=member.account_id)
@@ -253,13 +247,29 @@ def export(member: Member, *, actor: str) -> dict[str, Any]:
         "left_on": member.left_on,
         "synthetic": member.synthetic,
         "personal": personal.opened(member, actor=actor, what="export"),
-        "meters": list(member.meters.values("utility", "meter_id", "from_month")),
+        "moved_on": member.moved_on,
+        "meters": list(member.meters.values("utility", "meter_id", "from_month", "until_month")),
+        "asked_for": list(member.opt_ins.values_list("first_month", flat=True)),
+        "reports": list(member.reports.values("utility", "meter_id", "month", "quantity", "unit", "state", "why")),
+        "car": _car_of(member),
+        "organisation": Organisation.objects.filter(member=member).values("sort", "toe").first(),
+        "prizes": list(member.prizes.values("first_month", "won", "reward_won_max", "rule")),
         "balance": account.balance,
         "history": list(moves.order_by("id").values("id", "kind", "amount", "event_day", "giver_id", "taker_id")),
         "redemptions": list(member.redemptions.values("item__code", "units", "points", "hold__state", "made_at")),
         "notices": list(member.notices.values("days_ahead", "expires_on", "points")),
     }
     return json.loads(json.dumps(said, default=str))  # type: ignore[no-any-return]
+
+
+def _car_of(member: Member) -> dict[str, Any] | None:
+    """Return what the desk knows of a member's car."""
+    car = Car.objects.filter(member=member).first()
+    if car is None:
+        return None
+    plain = {name: getattr(car, name) for name in ("power", "seats", "private", "registered_on", "changed")}
+    readings = list(car.odometers.order_by("day").values("day", "km", "state", "why"))
+    return {**plain, **personal.unsealed(car.sealed), "odometers": readings}
 
 
 def leave(member: Member, *, give_up: int, actor: str, today: dt.date | None = None) -> None:
@@ -286,7 +296,11 @@ def leave(member: Member, *, give_up: int, actor: str, today: dt.date | None = N
 
 def _forget(member: Member, day: dt.date) -> None:
     """Delete what tells who a member is."""
-    member.meters.all().delete()
+    forget_photos(member)
+    for held in (member.meters, member.opt_ins, member.reports):
+        held.all().delete()
+    Car.objects.filter(member=member).delete()
+    Organisation.objects.filter(member=member).delete()
     user = member.user
     member.user, member.sealed, member.address_mark, member.left_on = None, "", "", day
     member.save()
@@ -297,6 +311,20 @@ def _forget(member: Member, day: dt.date) -> None:
         plain.set_unusable_password()
         plain.save()
         plain.groups.clear()
+
+
+def forget_photos(member: Member) -> None:
+    """Delete the photos of a member that nobody has looked at yet."""
+    for kept in (Report.objects.filter(member=member), Odometer.objects.filter(car__member=member)):
+        for sha256 in kept.values_list("photo_sha256", flat=True):
+            photo_place(sha256).unlink(missing_ok=True)
+
+
+def photo_place(sha256: str) -> Path:
+    """Return where a photo lies sealed."""
+    folder = desk_folder() / "photos"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{sha256}.sealed"
 
 
 def find(number: int) -> Member:

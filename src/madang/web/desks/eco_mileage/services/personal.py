@@ -12,7 +12,7 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-from madang.core.errors import DataError, UsageError, Where
+from madang.core.errors import DataError, UsageError
 from madang.web.desks.eco_mileage.models import Look, Member
 
 _NAME = "MADANG_PERSONAL_KEYS"
@@ -30,13 +30,34 @@ def opened(member: Member, *, actor: str, what: str, why: str = "") -> dict[str,
         DataError: none of the keys opens it.
     """
     Look.objects.create(actor=actor, number=member.number, what=what, why=why)
-    if not member.sealed:
-        return {}
+    return unsealed(member.sealed)
+
+
+def seal_bytes(content: bytes) -> bytes:
+    """Return bytes encrypted, such as those of a photo."""
+    return _box(_keys()).encrypt(content)
+
+
+def open_bytes(sealed: bytes) -> bytes:
+    """Return the bytes that ``seal_bytes`` was given.
+
+    Raises:
+        DataError: none of the keys opens them.
+    """
     try:
-        said: dict[str, str] = json.loads(_box(_keys()).decrypt(member.sealed.encode()))
+        return _box(_keys()).decrypt(sealed)
     except InvalidToken as error:
         todo = f"put the key it was sealed with among those of {_NAME}"
-        raise DataError("no key opens this member's personal data", Where(value=str(member)), todo) from error
+        raise DataError("no key opens this member's personal data", None, todo) from error
+
+
+def unsealed(sealed: str) -> dict[str, str]:
+    """Return what ``seal`` was given; who looks must have been written down before.
+
+    Raises:
+        DataError: none of the keys opens it.
+    """
+    said: dict[str, str] = json.loads(open_bytes(sealed.encode())) if sealed else {}
     return said
 
 

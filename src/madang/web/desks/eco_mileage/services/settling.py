@@ -16,22 +16,23 @@ from madang.core.progress import Progress, silent
 from madang.core.storing import write_whole
 from madang.solutions.eco_mileage.award_file import AwardFile, read_award_file
 from madang.solutions.eco_mileage.operating.settling import Settle, settle_round
-from madang.solutions.eco_mileage.rules import month_after
+from madang.solutions.eco_mileage.rules import month_after, parse_month
 from madang.web.desks.eco_mileage.models import Member, Posting, Settlement, Trail
 from madang.web.desks.eco_mileage.services import books
 from madang.web.desks.eco_mileage.services.correcting import Corrected, correct, labelled, standing
-from madang.web.desks.eco_mileage.services.people import desk_folder, write_people
+from madang.web.desks.eco_mileage.services.people import desk_folder
+from madang.web.desks.eco_mileage.services.tables import write_people
 from madang.web.ledger.locks import hold_name
 from madang.web.ledger.posting import post_batch, reverse_batch
 
 State = Settlement.State
 _SAMPLES = 3
-_SPAN = {"half_year": 6, "season": 4}
+_SPAN = {"half_year": 6, "season": 4, "car": 12, "car_season": 4}
 
 
 def settle_here(kind: str, first_month: str, windows: str, *, by: str, progress: Progress = silent) -> Settlement:
     """Settle the desk's own readings (twice, compared) and prepare the outcome."""
-    write_people()
+    write_people(parse_month(first_month), windows)
     folder = desk_folder()
     draft = folder / "awards" / f"draft-{kind}-{first_month}.parquet"
     wants = Settle(folder=folder, first_month=first_month, kind=kind, windows=windows, out=draft)  # type: ignore[arg-type]

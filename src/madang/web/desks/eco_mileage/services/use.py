@@ -9,10 +9,10 @@ import polars as pl
 
 from madang.core.language import Text, text
 from madang.solutions.eco_mileage.household import UTILITY_NAMES
-from madang.solutions.eco_mileage.readings.rows import SETTLED_IN, UTILITIES, say_month
+from madang.solutions.eco_mileage.readings.rows import SETTLED_IN, UTILITIES, month_number, say_month
 from madang.solutions.eco_mileage.settlement.explain import SAID
 from madang.web.desks.eco_mileage.models import Member, Settlement
-from madang.web.desks.eco_mileage.services.people import desk_folder, work_folder
+from madang.web.desks.eco_mileage.services.people import FIRST_NUMBER, desk_folder, work_folder
 from madang.web.desks.eco_mileage.services.settling import awards_of, frame_of
 
 _MONTHS_SHOWN = 12
@@ -44,33 +44,46 @@ class Chart:
     top: int
 
 
+_SHAPE = {"member_id": pl.Int64, "utility": pl.Int64, "month": pl.Int64, "quantity": pl.Int64}
+_METERS = {"utility": pl.Int8, "meter_id": pl.Int64, "member_id": pl.Int64, "from": pl.Int64, "until": pl.Int64}
+_EVER = 10**6
+
+
 def readings_of(member: Member) -> pl.DataFrame:
     """Return a member's readings: utility, month (counted), quantity; a correction stands for what it corrects."""
-    shape = {"utility": pl.Int64, "month": pl.Int64, "quantity": pl.Int64}
+    return readings_of_all([member])
+
+
+def readings_of_all(members: list[Member]) -> pl.DataFrame:
+    """Return the readings of many members, each from the months in which a meter was theirs."""
     files = work_folder().store.files()
-    meters = _meters_of(member)
-    if not files or not meters:
-        return pl.DataFrame(schema=shape)
-    mine = pl.DataFrame(meters, schema={"utility": pl.Int8, "meter_id": pl.Int64}, orient="row")
+    mine = pl.DataFrame([meter for one in members for meter in _meters_of(one)], _METERS, orient="row")
+    if not files or mine.height == 0:
+        return pl.DataFrame(schema=_SHAPE)
     found = (
         pl.scan_parquet(list(files))
         .filter(pl.col("meter_id").is_in(mine["meter_id"].implode()), pl.col("doubt") == 0)
         .select("utility", "meter_id", "month", "quantity", "revision")
         .collect()
         .join(mine, on=["utility", "meter_id"])
+        .filter(pl.col("month") >= pl.col("from"), pl.col("month") < pl.col("until"))
     )
-    latest = found.sort("revision").group_by("utility", "month").last()
-    return latest.select(pl.col("utility", "month", "quantity").cast(pl.Int64)).sort("utility", "month")
+    latest = found.sort("revision").group_by("member_id", "utility", "month").last()
+    return latest.select(*_SHAPE).cast(_SHAPE).sort("member_id", "utility", "month")  # type: ignore[arg-type]
 
 
-def _meters_of(member: Member) -> list[tuple[int, int]]:
-    """Return a member's meters as places of utilities and numbers."""
-    own = [(UTILITIES.index(meter.utility), meter.meter_id) for meter in member.meters.all()]
+def _meters_of(member: Member) -> list[tuple[int, int, int, int, int]]:
+    """Return a member's meters: utility, number, member, and the counted months between which each is read."""
+    own = [(one.utility, one.meter_id, one.from_month, one.until_month) for one in member.meters.all()]
     table = desk_folder() / "registered-meters.parquet"
-    if own or not table.is_file():
-        return own
-    rows = pl.scan_parquet(table).filter(pl.col("member_id") == member.number).select("utility", "meter_id").collect()
-    return [(UTILITIES.index(utility), meter_id) for utility, meter_id in rows.iter_rows()]
+    if member.number < FIRST_NUMBER and table.is_file():
+        columns = ("utility", "meter_id", "from_month", "until_month")
+        rows = pl.scan_parquet(table).filter(pl.col("member_id") == member.number).select(columns).collect()
+        own += [(*row[:3], row[3] or (member.moved_on and member.moved_on.replace(day=1))) for row in rows.iter_rows()]
+    return [
+        (UTILITIES.index(utility), meter_id, member.number, month_number(start), month_number(end) if end else _EVER)
+        for utility, meter_id, start, end in own
+    ]
 
 
 def charts_of(readings: pl.DataFrame) -> list[Chart]:
@@ -135,6 +148,19 @@ def _told(made: Settlement, row: dict[str, Any]) -> dict[str, Any]:
         "status": None if paragraph is None else paragraph.get("status"),
         "base_kg": None if base is None else base / _GRAMS_PER_DOUBLED_CENTIGRAM_KG,
         "saved_kg": None if saved is None else saved / _GRAMS_PER_DOUBLED_CENTIGRAM_KG,
-        "percent": 100 * saved / base if base and saved is not None else None,
+        "base_km": None if row["baseline_metres"] is None else row["baseline_metres"] / 1000,
+        "saved_km": None if row["saved_metres"] is None else row["saved_metres"] / 1000,
+        "percent": _percent(row),
         "reversed": made.state == Settlement.State.REVERSED,
     }
+
+
+def _percent(row: dict[str, Any]) -> float | None:
+    """Return the saving in per cent, of CO2 or of a car's distance; None where it is not known."""
+    for base, saved in (
+        ("baseline_doubled_centigrams", "saved_doubled_centigrams"),
+        ("baseline_metres", "saved_metres"),
+    ):
+        if row[base] and row[saved] is not None:
+            return 100 * float(row[saved]) / float(row[base])
+    return None

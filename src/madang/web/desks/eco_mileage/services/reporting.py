@@ -1,0 +1,129 @@
+"""Readings that members report by photo: kept until an officer has seen the photo, then taken into the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from madang.core.errors import UsageError, Where
+from madang.core.progress import silent
+from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
+from madang.solutions.eco_mileage.readings.rows import MILLIS_OF
+from madang.web.desks.eco_mileage.models import Look, Member, Odometer, Report, Trail
+from madang.web.desks.eco_mileage.services import photos
+from madang.web.desks.eco_mileage.services.people import desk_folder
+
+State = Report.State
+_WAITING_MAX = 24
+
+
+def report(member: Member, utility: str, month: dt.date, quantity: Decimal, unit: str, photo: bytes) -> Report:
+    """Keep what a member read off a meter in a month.
+
+    Raises:
+        UsageError: no such meter of theirs, another unit, a month to come, too many reports, or no photo.
+    """
+    meter = member.meters.filter(utility=utility, until_month=None).first()
+    if meter is None:
+        raise UsageError("you have no such meter", Where(value=utility), "see the meters you joined with")
+    if unit not in MILLIS_OF[utility]:
+        raise UsageError("this utility has no such unit", Where(value=unit), f"one of {', '.join(MILLIS_OF[utility])}")
+    if month > localdate():
+        raise UsageError("this month has not begun", Where(value=f"{month:%Y-%m}"), "report it when it is over")
+    check_not_too_many(member)
+    sha256 = photos.keep(photo)
+    return Report.objects.create(
+        member=member, utility=utility, meter_id=meter.meter_id, month=month, quantity=quantity, unit=unit,
+        photo_sha256=sha256,
+    )  # fmt: skip
+
+
+def check_not_too_many(member: Member) -> None:
+    """Raise where a member has more photos waiting than anybody needs."""
+    waiting = Report.objects.filter(member=member, state=State.WAITING).count()
+    waiting += Odometer.objects.filter(car__member=member, state=State.WAITING).count()
+    if waiting >= _WAITING_MAX:
+        raise UsageError(f"{waiting} photos wait to be looked at", None, "wait until somebody has looked at them")
+
+
+def waiting_reports() -> list[Report]:
+    """Return what waits to be looked at, the oldest first."""
+    return list(Report.objects.select_related("member").filter(state=State.WAITING).order_by("pk"))
+
+
+def seen_before(reported: Report | Odometer) -> bool:
+    """Tell whether the same photo was sent for something else as well."""
+    again = [
+        kind.objects.filter(photo_sha256=reported.photo_sha256).exclude(pk=reported.pk if kind is type(reported) else 0)
+        for kind in (Report, Odometer)
+    ]
+    return any(found.exists() for found in again)
+
+
+def look_at(sha256: str, *, actor: str) -> bytes:
+    """Return a photo for somebody to see; the look is written down."""
+    about = Report.objects.select_related("member").filter(photo_sha256=sha256).first()
+    owner = (
+        about.member if about else Odometer.objects.select_related("car__member").get(photo_sha256=sha256).car.member
+    )
+    Look.objects.create(actor=actor, number=owner.number, what="photo")
+    return photos.opened(sha256)
+
+
+def decide(reported: Report | Odometer, counts: bool, *, by: str, why: str) -> None:
+    """Say whether a reported reading counts; the photo is deleted. A report that counts goes into the store.
+
+    Raises:
+        UsageError: it is decided already, or refused without a reason.
+    """
+    if not counts and not why.strip():
+        raise UsageError("this needs a reason", None, "write why")
+    with transaction.atomic():
+        kept = type(reported).objects.select_for_update().get(pk=reported.pk)
+        if kept.state != State.WAITING:
+            raise UsageError("this is decided already", Where(value=str(kept)), "see the trail")
+        kept.state, kept.decided_by, kept.why = State.COUNTS if counts else State.REFUSED, by, why[:200]
+        kept.save()
+        about = str(kept.member.number if isinstance(kept, Report) else kept.car.member.number)
+        Trail.objects.create(actor=by, act="looked at", about=about, detail={"what": str(kept), "counts": counts})
+        if counts and isinstance(kept, Report):
+            _take_in(kept)
+    if not seen_waiting(kept.photo_sha256):
+        photos.forget(kept.photo_sha256)
+
+
+def seen_waiting(sha256: str) -> bool:
+    """Tell whether something with this photo still waits."""
+    waits = (kind.objects.filter(photo_sha256=sha256, state=State.WAITING) for kind in (Report, Odometer))
+    return any(found.exists() for found in waits)
+
+
+def _take_in(kept: Report) -> None:
+    """Take one report into the store, as a file of one line; sent again after a kill it is the same file."""
+    path = desk_folder() / "incoming" / secrets.token_hex(6) / f"photo-{kept.pk}.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(_line(kept)) + "\n", encoding="utf-8")
+    try:
+        import_readings(ImportReadings(folder=desk_folder(), files=(path,), today=localdate()), silent)
+    finally:
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()
+
+
+def _line(kept: Report) -> dict[str, Any]:
+    """Return a report as the store's importer of photos reads it."""
+    return {
+        "utility": kept.utility,
+        "meter_id": kept.meter_id,
+        "month": f"{kept.month:%Y-%m}",
+        "quantity": f"{kept.quantity.normalize():f}",
+        "unit": kept.unit,
+        "photo_sha256": kept.photo_sha256,
+        "reported_on": localdate(kept.reported_at).isoformat(),
+    }
