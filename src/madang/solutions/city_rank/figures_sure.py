@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from madang.core.figures import ChartFigure, Figure, FigureColumn, TableFigure
+from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
 from madang.core.language import Text, text
 from madang.methods.composite_index import CAUSES
 from madang.solutions.city_rank.figures_index import CITY, SHOWN, marked, note_of, order_of, rests_of
@@ -226,7 +226,7 @@ def _years(part: IndexPart) -> Figure | None:
     order = sorted(range(len(last.cities)), key=lambda row: (last.cities[row] != part.focus, int(last.ranks[row])))
     shown = [last.cities[row] for row in order[:_LINES]]
     rows = [
-        (city, year, float(index.scores[index.row(city)]), index.rank_of(city))
+        (city, year, float(index.scores[index.row(city)]), index.rank_of(city), _edition(part, year))
         for city in shown
         for year, index in sorted(part.years.items())
         if city in index.cities
@@ -236,21 +236,50 @@ def _years(part: IndexPart) -> Figure | None:
         title=marked(part, "해마다 점수", "Scores over the years"),
         subtitle=text(f"{part.focus}와 가장 높은 곳들", f"{part.focus} and the highest"),
         frame=pl.DataFrame(
-            rows, schema={"city": pl.String, "year": pl.Int64, "score": pl.Float64, "rank": pl.Int64}, orient="row"
+            rows,
+            schema={
+                "city": pl.String,
+                "year": pl.Int64,
+                "score": pl.Float64,
+                "rank": pl.Int64,
+                "edition": pl.String,
+            },
+            orient="row",
         ),
         columns=(
             CITY,
             FigureColumn("year", text("연도", "Year"), "year", 0),
             FigureColumn("score", text("점수", "Score"), "score", 1),
             FigureColumn("rank", text("순위", "Rank"), "rank", 0),
+            FigureColumn("edition", text("방법의 판", "Edition of the method")),
         ),
         rests_on=(*part.rests_on, "focus"),
+        rules=_begun(part),
         mark="line",
         x="year",
         y="score",
         series="city",
         zero_based=False,
         notes=note_of(part),
+    )
+
+
+def _edition(part: IndexPart, year: int) -> str:
+    """Return what the edition in force in a year is called."""
+    return part.editions[max(since for since in part.editions if since <= year)]
+
+
+def _begun(part: IndexPart) -> tuple[Rule, ...]:
+    """Return a mark at each year in which a later edition begins: scores on both sides are made differently."""
+    later = sorted(part.editions)[1:]
+    return tuple(
+        Rule(
+            value=float(since),
+            label=text(f"{part.editions[since]} 판부터", f"from edition {part.editions[since]}"),
+            along="x",
+            role="reference",
+        )
+        for since in later
     )
 
 
