@@ -93,6 +93,7 @@ _PLAIN = {
     "tuple_type": "this is not a list",
     "list_type": "this is not a list",
     "too_short": "the list is empty",
+    "too_long": "the list is too long",
 }
 
 

@@ -279,11 +279,12 @@ def _typed(cells: pl.Series, card: Column, path: Path) -> pl.Series:
     cells = _trimmed(cells)
     typed = _cast(cells, card.kind)
     bad = typed.is_null() & cells.is_not_null()
-    _refuse(cells, bad, path, f"is not {_article(card.kind)}", _todo_for(card.kind))
+    _refuse(cells, bad, path, f"is not {_article(card.kind)}", _todo_for(card.kind), card)
     if not card.may_be_empty:
         _refuse(cells, typed.is_null(), path, "is empty", "fill it; an unknown is not zero")
     if card.kind == "number":
-        _refuse(cells, ~typed.is_finite() & typed.is_not_null(), path, "is not a finite number", "give a number")
+        endless = ~typed.is_finite() & typed.is_not_null()
+        _refuse(cells, endless, path, "is not a finite number", "give a number", card)
     if card.min is not None:
         _refuse(cells, typed < card.min, path, f"is below {card.min:.12g}{_in(card)}", "correct it")
     if card.max is not None:
@@ -353,12 +354,14 @@ def _shapes(cells: pl.Series) -> pl.Series:
     return pl.Series(cells.name, [None] * len(cells), dtype=pl.Binary())
 
 
-def _refuse(cells: pl.Series, bad: pl.Series, path: Path, says: str, todo: str) -> None:
-    """Raise ``TableError`` at the first row where ``bad`` holds."""
+def _refuse(cells: pl.Series, bad: pl.Series, path: Path, says: str, todo: str, card: Column | None = None) -> None:
+    """Raise ``TableError`` at the first row where ``bad`` holds; a word for a gap is told how a gap is written."""
     rows = bad.fill_null(value=False).arg_true()
     if len(rows) == 0:
         return
     row = int(rows[0])
+    if card is not None and card.may_be_empty and str(cells[row]).lower() in _WORDS_FOR_A_GAP:
+        todo = "leave the cell empty where nothing is known"
     more = f" ({len(rows) - 1} more such rows)" if len(rows) > 1 else ""
     raise TableError(f"a cell {says}{more}", Where(path, row=row + 2, column=cells.name, value=cells[row]), todo)
 
@@ -393,6 +396,13 @@ def _article(kind: str) -> str:
         "day": "a day",
         "geometry": "a shape",
     }[kind]
+
+
+#: How spreadsheets and programs write that they know nothing.
+_WORDS_FOR_A_GAP = frozenset(
+    {"na", "n/a", "#n/a", "n.a.", "nan", "null", "none", "nil", "-", "--", "–", "—", ".", "..", "...", "?", "unknown"}
+    | {"missing", "not available", "결측", "없음", "미상", "모름", "자료 없음", "해당 없음"}
+)
 
 
 def _todo_for(kind: str) -> str:

@@ -168,6 +168,20 @@ def test_a_bad_cell_is_named(row: str, message: str, tmp_path: Path) -> None:
     assert message_of(path) == f"{what}\n  where: file FILE, {where}\n  to do: {todo}"
 
 
+@pytest.mark.parametrize("word", ["NA", "n/a", "#N/A", "NaN", "null", "-", "..", "결측", "해당 없음"])
+def test_a_word_for_a_gap_is_told_how_a_gap_is_written(word: str, tmp_path: Path) -> None:
+    empty_allowed = message_of(csv(tmp_path, f"{HEADER}north,2021-01-01,{word},5\n"))
+    assert empty_allowed.splitlines()[1:] == [
+        f"  where: file FILE, row 2, column trees, value '{word}'",
+        "  to do: leave the cell empty where nothing is known",
+    ]
+
+
+def test_where_no_cell_may_be_empty_a_word_for_a_gap_is_just_no_number(tmp_path: Path) -> None:
+    said = message_of(csv(tmp_path, f"{HEADER}north,2021-01-01,1,NA\n"))
+    assert said.splitlines()[-1] == "  to do: write digits with a decimal point"
+
+
 def test_more_bad_cells_are_counted(tmp_path: Path) -> None:
     path = csv(tmp_path, HEADER + "a,2021-01-01,x,5\nb,2021-01-01,y,5\nc,2021-01-01,z,5\n")
     assert message_of(path).splitlines()[0] == "a cell is not a whole number (2 more such rows)"

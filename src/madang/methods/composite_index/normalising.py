@@ -101,6 +101,10 @@ def _goalposts(column: _Column) -> Floats:
     low, high = sorted(column.sign * post for post in column.indicator.goalposts)
     if not low < high:
         raise column.fault(f"has goalposts that are one value, {column.indicator.goalposts[0]:g}", "set them apart")
+    # Cut off at one end, every city would have the same score.
+    if np.nanmax(column.values) < low or np.nanmin(column.values) > high:
+        ends = " to ".join(f"{post:g}" for post in column.indicator.goalposts)
+        raise column.fault(f"has every value beyond its goalposts, {ends}", "set them in the indicator's unit")
     return np.clip((column.values - low) / (high - low), 0.0, 1.0)
 
 

@@ -41,10 +41,10 @@ class Tree:
     def __post_init__(self) -> None:
         """Refuse a tree that is none: unknown parts, two parents, no root, a circle, or weights that cannot be."""
         _check_names(self)
+        # Before the rest: groups in a circle leave the top without parts, which is no fault of the top.
+        _check_circle(self)
+        _check_shape(self)
         _check_weights(self)
-        if len(self.order) != len(self.groups):
-            circle = sorted({group.name for group in self.groups} - {group.name for group in self.order})
-            raise DataError(f"groups stand in a circle: {', '.join(circle)}", todo="let one of them stand elsewhere")
 
     @cached_property
     def order(self) -> tuple[Group, ...]:
@@ -247,7 +247,7 @@ def _by_level(tree: Tree, scores: Floats, weights: Floats) -> Floats:
 
 
 def _check_names(tree: Tree) -> None:
-    """Refuse names that stand twice, parts that do not exist, and anything but one root."""
+    """Refuse names that stand twice, parts that do not exist, and a part of two groups."""
     names = [*tree.indicators, *(group.name for group in tree.groups)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -258,6 +258,29 @@ def _check_names(tree: Tree) -> None:
             raise UnknownName("part of the index", part, names)
         if parts.count(part) > 1:
             raise DataError(f"{part!r} stands in two groups", todo="keep one of them")
+
+
+def _check_circle(tree: Tree) -> None:
+    """Refuse groups that stand in each other, naming them in the order in which they do."""
+    placed = {group.name for group in tree.order}
+    inside = {part: group.name for group in tree.groups for part in group.parts}
+    first = next((group.name for group in tree.groups if group.name not in placed), None)
+    if first is None:
+        return
+    # A part stands in one group only, so whatever is not placed stands in the circle itself.
+    ring = [first]
+    while (above := inside[ring[-1]]) != first:
+        ring.append(above)
+    if len(ring) == 1:
+        raise DataError(f"the group {first!r} stands in itself", todo="let it stand in another group, or in none")
+    says = " in ".join(repr(name) for name in (*ring, first))
+    raise DataError(f"groups stand in a circle: {says}", todo="let one of them stand in a group outside the circle")
+
+
+def _check_shape(tree: Tree) -> None:
+    """Refuse a group without parts, and anything but one root."""
+    names = [*tree.indicators, *(group.name for group in tree.groups)]
+    parts = [part for group in tree.groups for part in group.parts]
     empty = next((group.name for group in tree.groups if not group.parts), None)
     if empty is not None:
         raise DataError(f"the group {empty!r} has no parts", todo="put an indicator into it, or remove it")

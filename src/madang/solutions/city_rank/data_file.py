@@ -20,12 +20,11 @@ from madang.core.tables import Column, Table, TableSpec, header_of, table_of_tex
 from madang.core.units import factor
 from madang.methods.composite_index import Panel
 from madang.methods.composite_index.tree import Floats
+from madang.solutions.city_rank.editions import check_years, in_force
+from madang.solutions.city_rank.method_checks import BASE, CITY, ORIGIN, YEAR
 from madang.solutions.city_rank.method_file import MethodFile
 
 _HEADER = re.compile(r"^(?P<name>.+?)\s*\[(?P<unit>[^\]]+)\]$")
-#: Columns that are no indicators.
-CITY, YEAR, ORIGIN = "city", "year", "origin"
-_BASE = (CITY, YEAR, ORIGIN)
 #: No value of a city is as great; beyond it squares leave the range of a float.
 BEYOND = 1e100
 _ORIGINS = ("measured", "published", "estimated", "made_up")
@@ -72,7 +71,9 @@ def cities_of_file(given: GivenFile, method: MethodFile, method_path: Path) -> C
     key = (CITY, YEAR) if YEAR in headers else (CITY,)
     table = table_of_text(given, TableSpec(says=text("자료", "Data"), key=key, columns=base | columns), name="data")
     units = {name: unit for name, (_, unit) in headers.items()}
-    return cities_of_table(table, method, path, units)
+    cities = cities_of_table(table, method, path, units)
+    check_years(method, cities.panel.periods, method_path)
+    return cities
 
 
 def cities_of_table(table: Table, method: MethodFile, path: Path, units: dict[str, str | None] | None = None) -> Cities:
@@ -94,7 +95,7 @@ def cities_of_table(table: Table, method: MethodFile, path: Path, units: dict[st
     for row, city in enumerate(frame[CITY].to_list()):
         period = periods[frame[YEAR][row]] if YEAR in frame.columns else 0
         block[period, rows[city]] = [column[row] for column in values.values()]
-    _check_known(block, list(values), years, path)
+    _check_known(block, list(values), tuple(in_force(method, years[-1]).indicators), years, path)
     groups = _groups(frame, names, method, path)
     made_up = ORIGIN in frame.columns and bool((frame[ORIGIN] == "made_up").any())
     return Cities(Panel(tuple(years), tuple(names), tuple(values), block, groups), made_up, path)
@@ -124,7 +125,7 @@ def _check_columns(
     """Refuse a column that is missing, and one that nobody asked for: misspelt, it would go unseen."""
     if CITY not in headers:
         raise TableError("the column 'city' is missing", Where(path, row=1), "name the cities in a column called city")
-    others = [name for name in headers if name not in _BASE]
+    others = [name for name in headers if name not in BASE]
     for name in named:
         if name not in headers:
             below = [key for key, card in method.indicators.items() if card.denominator == name]
@@ -136,11 +137,14 @@ def _check_columns(
     group_by = method.rules.group_by
     if group_by and group_by not in headers:
         raise UnknownName("column to group by", group_by, others, Where(method_path, column="rules.group_by"))
-    known = {*named, *_BASE, *method.ignore, *([group_by] if group_by else [])}
+    known = {*named, *BASE, *method.ignore, *([group_by] if group_by else [])}
     for name in headers:
         if name not in known:
             todo = f'define it in {method_path.name}, or list it there: ignore = ["{name}"]'
             raise DataError(f"the method knows no column {name!r}", Where(path, row=1, column=name), todo)
+    if method.editions and YEAR not in headers:
+        says = "the method has editions by year, and the data have no column 'year'"
+        raise DataError(says, Where(path, row=1), "add a column year, or take the editions out")
     if method.rules.missing in {"carry_forward", "linear"} and YEAR not in headers:
         says = f"the method fills gaps by {method.rules.missing}, and the data have no column 'year'"
         raise DataError(says, Where(path, row=1), "add a column year, or fill gaps by mean or median")
@@ -176,11 +180,15 @@ def _values(frame: pl.DataFrame, name: str, method: MethodFile, units: dict[str,
         raise DataError(f"{says}: {error.what}", Where(path, row=1, column=name), "correct one of the two") from error
 
 
-def _check_known(block: Floats, names: list[str], years: list[int], path: Path) -> None:
-    """Refuse an indicator that no city has in the last year."""
+def _check_known(block: Floats, names: list[str], asked: tuple[str, ...], years: list[int], path: Path) -> None:
+    """Refuse a last year of one city, and an indicator of its edition that no city has in it."""
     last = block[-1]
+    there = int((~np.isnan(last)).any(axis=1).sum())
+    if len(years) > 1 and there < 2:
+        says = f"{there} of {len(last)} cities have data of {years[-1]}, and that year is ranked"
+        raise DataError(says, Where(path, column=YEAR), "add the others' rows, or take that year out")
     for column, name in enumerate(names):
-        if np.isnan(last[:, column]).all():
+        if name in asked and np.isnan(last[:, column]).all():
             when = f" in {years[-1]}" if len(years) > 1 else ""
             says = f"no city has a value of {name!r}{when}"
             raise DataError(says, Where(path, column=name), "fill the column, or take it out of the method")

@@ -8,6 +8,7 @@ import polars as pl
 from madang.core.figures import ChartFigure, Figure, FigureColumn, TableFigure
 from madang.core.language import Text, text
 from madang.methods.composite_index.tree import Floats
+from madang.solutions.city_rank.choice_words import CHOICES
 from madang.solutions.city_rank.indexing import IndexPart, Sure
 from madang.solutions.city_rank.numbers import SAMPLED
 
@@ -221,18 +222,13 @@ def _profiles(part: IndexPart) -> Figure:
 def _changes(part: IndexPart) -> Figure:
     """Exactly which cells are not what the data gave."""
     index = part.shown.index
-    words = {
-        "mean": ("평균으로 채움", "filled by the mean"), "median": ("중앙값으로 채움", "filled by the median"),
-        "carry_forward": ("앞 해의 값으로 채움", "filled from an earlier year"),
-        "linear": ("앞뒤 해 사이로 채움", "filled between years"), "winsorise": ("끌어당김", "pulled in"),
-    }  # fmt: skip
     rows = []
     for change in (*part.filled, *index.scored.changes):
         if change.indicator in index.tree.places and change.city in index.cities:
             title = part.method.title_of(change.indicator)
-            said = words.get(change.why, (change.why, change.why))
+            said = {**CHOICES["missing"], **CHOICES["treatment"]}[change.why]
             before = None if change.before is None else float(change.before)
-            rows.append((change.city, title.ko, title.en, *said, before, float(change.after)))
+            rows.append((change.city, title.ko, title.en, said.ko, said.en, before, float(change.after)))
     schema = {
         "city": pl.String, "indicator_ko": pl.String, "indicator_en": pl.String, "why_ko": pl.String,
         "why_en": pl.String, "before": pl.Float64, "after": pl.Float64,

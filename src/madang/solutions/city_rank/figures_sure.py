@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from madang.core.figures import ChartFigure, Figure, FigureColumn, TableFigure
+from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
 from madang.core.language import Text, text
 from madang.methods.composite_index import CAUSES
+from madang.solutions.city_rank.choice_words import ASSUMPTIONS
+from madang.solutions.city_rank.figures_draws import draws_figure
 from madang.solutions.city_rank.figures_index import CITY, SHOWN, marked, note_of, order_of, rests_of
 from madang.solutions.city_rank.indexing import IndexPart, Sure
 from madang.solutions.city_rank.numbers import SAMPLED
 
-_ASSUMPTIONS = {
-    "weights": text("가중치", "Weights"),
-    "normalisation": text("정규화", "Normalisation"),
-    "treatment": text("이상값 다루기", "Treatment of outliers"),
-    "missing": text("빈칸 채우기", "Missing data"),
-    "weighting": text("가중 방법", "Way of weighing"),
-    "power": text("합치는 방법", "Aggregation"),
-    "leave_out": text("지표 하나 빼기", "Leaving one indicator out"),
-}
 _CAUSES = {
     "data": text("자료", "Data"),
     "method": text("방법", "Method"),
@@ -27,15 +20,15 @@ _CAUSES = {
     "ties": text("동점 규칙", "Rule of ties"),
 }
 _ORDERS = {"first": text("혼자서", "Alone"), "total": text("다른 것과 함께", "With the others")}
-#: Lines that a chart over years shows, and draws that are told one by one.
-_LINES, _DRAWS = 8, 100
+#: Lines that a chart over years shows.
+_LINES = 8
 
 
 def sure_figures(part: IndexPart) -> tuple[Figure, ...]:
     """Return the figures of how sure an index is, and of what moves it."""
     made = (
         _likely(part), _sensitivity(part), _removals(part), _dropped(part), _dropped_shift(part), _years(part),
-        _shift(part), _draws(part),
+        _shift(part), draws_figure(part),
     )  # fmt: skip
     return tuple(figure for figure in made if figure is not None)
 
@@ -86,7 +79,7 @@ def _sensitivity(part: IndexPart) -> Figure | None:
             # A share of a variance is not below zero; an estimate of one may be, by less than its error.
             rows.append((name, order, *(max(0.0, end) for end in (value, value - half, value + half))))
     most = found.names[int(found.total[:, 0].argmax())]
-    title = _ASSUMPTIONS.get(most, text(most, most))
+    title = ASSUMPTIONS.get(most, text(most, most))
     names = ("percent", "low", "high")
     return ChartFigure(
         name="index_sensitivity",
@@ -112,7 +105,7 @@ def _sensitivity(part: IndexPart) -> Figure | None:
         x="assumption",
         y="percent",
         series="order",
-        series_titles={**_ASSUMPTIONS, **_ORDERS},
+        series_titles={**ASSUMPTIONS, **_ORDERS},
         low="low",
         high="high",
         notes=note_of(part),
@@ -226,7 +219,7 @@ def _years(part: IndexPart) -> Figure | None:
     order = sorted(range(len(last.cities)), key=lambda row: (last.cities[row] != part.focus, int(last.ranks[row])))
     shown = [last.cities[row] for row in order[:_LINES]]
     rows = [
-        (city, year, float(index.scores[index.row(city)]), index.rank_of(city))
+        (city, year, float(index.scores[index.row(city)]), index.rank_of(city), _edition(part, year))
         for city in shown
         for year, index in sorted(part.years.items())
         if city in index.cities
@@ -236,21 +229,50 @@ def _years(part: IndexPart) -> Figure | None:
         title=marked(part, "해마다 점수", "Scores over the years"),
         subtitle=text(f"{part.focus}와 가장 높은 곳들", f"{part.focus} and the highest"),
         frame=pl.DataFrame(
-            rows, schema={"city": pl.String, "year": pl.Int64, "score": pl.Float64, "rank": pl.Int64}, orient="row"
+            rows,
+            schema={
+                "city": pl.String,
+                "year": pl.Int64,
+                "score": pl.Float64,
+                "rank": pl.Int64,
+                "edition": pl.String,
+            },
+            orient="row",
         ),
         columns=(
             CITY,
             FigureColumn("year", text("연도", "Year"), "year", 0),
             FigureColumn("score", text("점수", "Score"), "score", 1),
             FigureColumn("rank", text("순위", "Rank"), "rank", 0),
+            FigureColumn("edition", text("방법의 판", "Edition of the method")),
         ),
         rests_on=(*part.rests_on, "focus"),
+        rules=_begun(part),
         mark="line",
         x="year",
         y="score",
         series="city",
         zero_based=False,
         notes=note_of(part),
+    )
+
+
+def _edition(part: IndexPart, year: int) -> str:
+    """Return what the edition in force in a year is called."""
+    return part.editions[max(since for since in part.editions if since <= year)]
+
+
+def _begun(part: IndexPart) -> tuple[Rule, ...]:
+    """Return a mark at each year in which a later edition begins: scores on both sides are made differently."""
+    later = sorted(part.editions)[1:]
+    return tuple(
+        Rule(
+            value=float(since),
+            label=text(f"{part.editions[since]} 판부터", f"from edition {part.editions[since]}"),
+            along="x",
+            role="reference",
+        )
+        for since in later
     )
 
 
@@ -293,45 +315,5 @@ def _shift(part: IndexPart) -> Figure | None:
             *(FigureColumn(cause, title, "rank", 2) for cause, title in parts.items()),
         ),
         rests_on=part.rests_on,
-        notes=note_of(part),
-    )
-
-
-def _draws(part: IndexPart) -> Figure | None:
-    """The first points of the design: what each draw took, and the rank that the city looked at got."""
-    shown = part.shown
-    if shown.ensemble is None:
-        return None
-    design = shown.ensemble.design
-    points = next(design.chunks(1 << 10))[:_DRAWS]
-    ranks = [
-        int((line > line[shown.index.row(part.focus)] + 1e-9).sum()) + 1 for line in shown.ensemble.trial.scores(points)
-    ]
-    columns: dict[str, list[object]] = {"draw": list(range(1, len(points) + 1)), "rank": list(ranks)}
-    cards = [
-        FigureColumn("draw", text("추출", "Draw"), "1", 0),
-        FigureColumn("rank", text(f"{part.focus}의 순위", f"Rank of {part.focus}"), "rank", 0),
-    ]
-    for name, values in design.decoded(points).items():
-        columns[name] = list(values)
-        assumption, _, edge = name.partition(": ")
-        title = _ASSUMPTIONS.get(assumption, text(assumption, assumption))
-        leaf = part.method.title_of(edge.partition(" in ")[0]) if edge else None
-        said = text(f"{title.ko}: {leaf.ko}", f"{title.en}: {leaf.en}") if leaf else title
-        numeric = all(isinstance(value, int | float) for value in values)
-        cards.append(FigureColumn(name, said, "1" if numeric else None, 3 if numeric else None))
-    count = design.draws
-    return TableFigure(
-        name="index_draws",
-        title=marked(
-            part, f"추출 {count:,}번 가운데 처음 {len(points)}번", f"The first {len(points)} of {count:,} draws"
-        ),
-        subtitle=text(
-            "무엇을 골랐고 가중치에 무엇을 곱했나; 같은 씨앗이면 모두 다시 나온다",
-            "What each took, and by what it multiplied each weight; the same seed gives all of them again",
-        ),
-        frame=pl.DataFrame(columns),
-        columns=tuple(cards),
-        rests_on=rests_of(part, "focus", *SAMPLED),
         notes=note_of(part),
     )

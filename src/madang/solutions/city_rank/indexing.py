@@ -37,6 +37,7 @@ from madang.methods.composite_index import (
 )
 from madang.methods.composite_index.tree import Floats
 from madang.solutions.city_rank.data_file import Cities, cities_of_file, cities_of_table
+from madang.solutions.city_rank.editions import beginnings, check_editions, in_force
 from madang.solutions.city_rank.inputs import RankInputs
 from madang.solutions.city_rank.method_file import MethodFile, read_method
 from madang.solutions.city_rank.recipes import assumptions_of, recipe_of
@@ -62,11 +63,13 @@ class Sure:
 class IndexPart:
     """Everything about one index.
 
+    ``method`` is the edition in force in the last year, ``editions`` what each edition is called by its first year.
     ``shown`` is the index asked for, ``whole`` the one with all criteria and ``reduced`` the one without those that
     the method may drop. ``filled`` are the cells filled from other years.
     """
 
     method: MethodFile
+    editions: dict[int, str]
     cities: Cities
     focus: str
     shown: Sure
@@ -133,6 +136,7 @@ def _files(inputs: RankInputs) -> tuple[MethodFile | None, Cities | None, Path, 
     if inputs.data is not None and inputs.method is not None:
         path = Path(inputs.method.name)
         method = read_method(inputs.method)
+        check_editions(method, path)
         return method, cities_of_file(inputs.data, method, path), path, ("data", "method")
     if inputs.example is None:
         return None, None, EXAMPLE, ("example",)
@@ -144,8 +148,9 @@ def _made(
     inputs: RankInputs, method: MethodFile, cities: Cities, path: Path, rests: tuple[str, ...], progress: Progress
 ) -> IndexPart:
     """Return the index and everything asked about it."""
+    last = cities.panel.periods[-1]
+    editions, method = beginnings(method, cities.panel.periods), in_force(method, last)
     panel = cities.panel.filled(method.rules.missing)
-    last = panel.periods[-1]
     names = tuple(method.indicators)
     data = panel.data(last, names)
     recipe = recipe_of(method, data.cities, path)
@@ -162,10 +167,11 @@ def _made(
         raise UsageError("the method lists no criteria to drop", todo="add [drop] with indicators, or leave it off")
     shown = reduced if inputs.drop_criteria and reduced is not None else whole
     focus = _focus(inputs.focus, shown.index, cities)
-    shift, shift_gap = _shift(panel, method, recipe)
+    shift, shift_gap = _shift(cities.panel, editions, path)
     reach, reach_gap = _reach(shown.index, focus, inputs.reach_rank)
     return IndexPart(
         method=method,
+        editions={since: one.edition for since, one in editions.items()},
         cities=cities,
         focus=focus,
         shown=shown,
@@ -174,7 +180,7 @@ def _made(
         sobol=_sobol(inputs, shown, part_of(progress, 0.6, 0.9)),
         removals=removals(shown.index) if shown.index.own_weights is None else (),
         contributions=_contributions(shown.index),
-        years=_years(panel, recipe),
+        years=_years(cities.panel, editions, path),
         shift=shift,
         shift_gap=shift_gap,
         reach=reach,
@@ -224,25 +230,30 @@ def _contributions(index: Index) -> Floats | None:
         return None
 
 
-def _years(panel: Panel, recipe: Recipe) -> dict[int, Index]:
-    """Return the index of every year, comparable over the years; none where there is one year."""
-    if len(panel.periods) < 2 or recipe.reference is not None:
+def _years(panel: Panel, editions: dict[int, MethodFile], path: Path) -> dict[int, Index]:
+    """Return the index of every year by the edition in force in it; none where there is one year."""
+    if len(panel.periods) < 2 or any(method.rules.reference for method in editions.values()):
         return {}
-    return over_years(panel, {panel.periods[0]: recipe})
+    return over_years(panel, {since: recipe_of(method, panel.cities, path) for since, method in editions.items()})
 
 
-def _shift(panel: Panel, method: MethodFile, recipe: Recipe) -> tuple[Shift | None, Text | None]:
+def _shift(panel: Panel, editions: dict[int, MethodFile], path: Path) -> tuple[Shift | None, Text | None]:
     """Return how ranks moved from the year before to the last one, made by the edition that drops criteria."""
     if len(panel.periods) < 2:
         return None, text("자료에 한 해만 있다.", "the data hold one year only")
-    if recipe.reference is not None:
+    if any(method.rules.reference for method in editions.values()):
         return None, text(
             "기준 도시가 있는 방법에는 나누지 않는다.", "it is not shared out where scores refer to a city"
         )
-    names = tuple(method.indicators)
-    later = recipe.without(method.drop.indicators) if method.drop else recipe
-    before = Edition(panel.data(panel.periods[-2], names), names, recipe)
-    after = Edition(panel.data(panel.periods[-1], names), names, later)
+    made = []
+    for year in panel.periods[-2:]:
+        method = editions[max(since for since in editions if since <= year)]
+        # All columns: what one edition leaves out, the other may ask of its year.
+        data = panel.filled(method.rules.missing).data(year, panel.columns)
+        made.append(Edition(data, panel.columns, recipe_of(method, data.cities, path)))
+    before, after = made
+    if method.drop is not None and len(editions) == 1:
+        after = replace(after, recipe=after.recipe.without(method.drop.indicators))
     try:
         return rank_shift(before, after), None
     except DataError as error:

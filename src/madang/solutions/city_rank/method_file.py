@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from madang.core.documents import validate
-from madang.core.errors import DataError, UnitError, UnknownName, Where
+from madang.core.errors import DataError, UnitError, Where
 from madang.core.given_files import GivenFile
 from madang.core.language import Text
 from madang.core.units import check_unit
@@ -107,8 +107,6 @@ class Rules(BaseModel):
             raise ValueError("a scale stands as [low, high], the low end below the high one")
         if (self.power is None) == (self.aggregation == "power"):
             raise ValueError('power = NUMBER belongs to aggregation = "power", and to nothing else')
-        if (self.reference is None) == (self.normalisation == "distance_reference"):
-            raise ValueError('reference = CITY belongs to normalisation = "distance_reference", and to nothing else')
         return self
 
 
@@ -121,7 +119,7 @@ class Uncertainty(BaseModel):
     normalisation: tuple[Normalisation, ...] = ()
     treatment: tuple[Treatment, ...] = ()
     missing: tuple[Literal["leave_out", "mean", "median"], ...] = ()
-    weights: tuple[Literal["given", "equal", "entropy", "critic", "pca"], ...] = ()
+    weights: tuple[Literal["given", "equal", "entropy", "critic", "pca", "importance"], ...] = ()
     aggregation: tuple[Literal["arithmetic", "geometric", "harmonic"], ...] = ()
     leave_one_out: bool = False
 
@@ -150,6 +148,18 @@ class Drop(BaseModel):
         return {"ko": says, "en": says} if isinstance(says, str) else says
 
 
+class EditionCard(BaseModel):
+    """What an edition changes in the one before it, from a year on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    since: int = Field(alias="from", ge=1000, le=9999)
+    edition: str = Field(min_length=1)
+    leaves_out: tuple[str, ...] = ()
+    weights: dict[str, float] = {}
+    rules: dict[str, Any] = {}
+
+
 class MethodFile(BaseModel):
     """The shape of a method's TOML file."""
 
@@ -162,6 +172,7 @@ class MethodFile(BaseModel):
     rules: Rules = Rules()
     uncertainty: Uncertainty = Uncertainty()
     drop: Drop | None = None
+    editions: tuple[EditionCard, ...] = Field(default=(), description="later editions, each by the year it begins")
     ignore: tuple[str, ...] = Field(default=(), description="columns of the data that the index leaves alone")
 
     @field_validator("title", mode="before")
@@ -189,36 +200,13 @@ def read_method(given: GivenFile) -> MethodFile:
 
     Raises:
         DataError: the file is no TOML, or a key is missing, unknown or wrong.
-        UnknownName: a group or a dropped criterion that the file does not define.
     """
     path = Path(given.name)
     try:
-        content: dict[str, Any] = tomllib.loads(given.text)
+        content: dict[str, Any] = tomllib.loads(given.text.removeprefix("\ufeff"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise DataError(f"the file is not valid TOML: {error}", Where(path), "mend that line") from error
-    method = validate(MethodFile, content, path)
-    _check_names(method, path)
-    return method
-
-
-def _check_names(method: MethodFile, path: Path) -> None:
-    """Refuse names that the file does not define, and names that mean two things."""
-    if ROOT in method.groups or ROOT in method.indicators:
-        raise DataError(f"the name {ROOT!r} is that of the whole", Where(path), "call it otherwise")
-    for name in method.groups:
-        if name in method.indicators:
-            raise DataError(f"{name!r} is both a group and an indicator", Where(path), "rename one of them")
-    cards: dict[str, _Part] = {**method.indicators, **method.groups}
-    for name, card in cards.items():
-        if card.group != ROOT and card.group not in method.groups:
-            raise UnknownName("group", card.group, [*method.groups, ROOT], Where(path, column=f"{name}.group"))
-    for name in method.drop.indicators if method.drop else ():
-        if name not in method.indicators:
-            raise UnknownName("indicator", name, method.indicators, Where(path, column="drop.indicators"))
-    if method.drop and set(method.indicators) <= set(method.drop.indicators):
-        raise DataError("every indicator is dropped", Where(path, column="drop.indicators"), "keep at least one")
-    if method.rules.weights == "importance":
-        lacking = next((name for name, card in method.indicators.items() if card.importance is None), None)
-        if lacking:
-            where = Where(path, column=f"indicators.{lacking}")
-            raise DataError("weights by importance need an importance for every indicator", where, "add importance")
+        todo = "mend that line"
+        if path.suffix.lower() == ".csv":
+            todo = "give the CSV file as data and the TOML file as method"
+        raise DataError(f"the file is not valid TOML: {error}", Where(path), todo) from error
+    return validate(MethodFile, content, path)

@@ -48,7 +48,7 @@ def recipe_of(method: MethodFile, cities: tuple[str, ...], path: Path) -> Recipe
         tree = tree_of(method)
     except MadangError as error:
         raise type(error)(error.what, error.where or Where(path), error.todo) from error
-    aims = tuple(float(card.importance or 0.0) for card in method.indicators.values())
+    aims = tuple(card.importance for card in method.indicators.values() if card.importance is not None)
     return Recipe(
         tree=tree,
         indicators=tuple(
@@ -62,7 +62,8 @@ def recipe_of(method: MethodFile, cities: tuple[str, ...], path: Path) -> Recipe
         missing=rules.missing,
         share_min=rules.coverage_min_percent / 100.0,
         weighting=rules.weights,
-        aims=aims if rules.weights == "importance" else (),
+        # Given in part they aim at nothing; that they are all there where they are needed, the method has checked.
+        aims=aims if len(aims) == len(method.indicators) else (),
         share_bounds=(rules.share_min_percent / 100.0, rules.share_max_percent / 100.0),
         pairwise=rules.aggregation if rules.aggregation in PAIRWISE else None,
         concordance=rules.concordance,

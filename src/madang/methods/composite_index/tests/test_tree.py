@@ -149,8 +149,27 @@ def test_each_tree_that_is_none_is_refused_in_its_own_words() -> None:
     )
     circle = (index, Group("g", ("h",), (1.0,)), Group("h", ("g",), (1.0,)))
     assert _refused(lambda: Tree(("a", "b"), circle)) == (
-        "groups stand in a circle: g, h\n  to do: let one of them stand elsewhere"
+        "groups stand in a circle: 'g' in 'h' in 'g'\n  to do: let one of them stand in a group outside the circle"
     )
+    itself = (index, Group("g", ("g",), (1.0,)))
+    assert _refused(lambda: Tree(("a", "b"), itself)) == (
+        "the group 'g' stands in itself\n  to do: let it stand in another group, or in none"
+    )
+
+
+def test_a_circle_that_leaves_the_top_empty_is_told_as_the_circle() -> None:
+    groups = (Group("p", ("q", "a"), (1.0, 1.0)), Group("q", ("r",), (1.0,)), Group("r", ("p", "b"), (1.0, 1.0)))
+    assert _refused(lambda: Tree(("a", "b"), (*groups, Group("index", (), ())))) == (
+        "groups stand in a circle: 'p' in 'r' in 'q' in 'p'\n"
+        "  to do: let one of them stand in a group outside the circle"
+    )
+    # Without the circle the empty group is what is wrong.
+    assert _refused(lambda: Tree(("a",), (Group("index", ("a",), (1.0,)), Group("void", (), ())))) == (
+        "the group 'void' has no parts\n  to do: put an indicator into it, or remove it"
+    )
+
+
+def test_what_is_no_part_of_the_tree_is_refused() -> None:
     assert _refused(lambda: two_levels().without(("z",))) == (
         "there is no indicator called 'z'\n  to do: known: a, b, c, d, e"
     )

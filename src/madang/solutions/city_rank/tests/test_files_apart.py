@@ -87,7 +87,17 @@ DATA_FAULTS = {
     ),
     "nan": (
         lambda data: data.replace("41.2", "nan"),
-        "a cell is not a finite number | file cities.csv, row 2, column green_space, value 'nan' | give a number",
+        (
+            "a cell is not a finite number | file cities.csv, row 2, column green_space, value 'nan'"
+            " | leave the cell empty where nothing is known"
+        ),
+    ),
+    "a word for a gap": (
+        lambda data: data.replace("41.2", "NA"),
+        (
+            "a cell is not a number | file cities.csv, row 2, column green_space, value 'NA'"
+            " | leave the cell empty where nothing is known"
+        ),
     ),
     "a value beyond measure": (
         lambda data: data.replace("41.2", "1e300"),
@@ -141,7 +151,7 @@ METHOD_FAULTS = {
     ),
     "a group nobody made": (
         'group = "life"', 'group = "lives"',
-        "there is no group called 'lives' | file method.toml, column museums.group | did you mean life?",
+        "there is no group called 'lives' | file method.toml, column indicators.museums.group | did you mean life?",
     ),
     "a group without parts": (
         "[groups.life]", "[groups.void]\n\n[groups.life]",
@@ -162,12 +172,102 @@ METHOD_FAULTS = {
     "a reference that is not named": (
         'normalisation = "min_max"', 'normalisation = "distance_reference"',
         ('reference = CITY belongs to normalisation = "distance_reference", and to nothing else'
-        " | file method.toml, column rules"),
+        " | file method.toml, column rules | give both, or neither"),
     ),
     "a choice of one": (
         '["min_max", "rank"]', '["min_max"]',
         ("the assumption 'normalisation' has no effect: list at least two different words"
         " | file method.toml, column uncertainty"),
+    ),
+    "weights by an importance that is not given, as one choice": (
+        "[uncertainty]", '[uncertainty]\nweights = ["given", "importance"]',
+        ("weights by importance need an importance for every indicator | file method.toml, column"
+        " indicators.green_space | add importance"),
+    ),
+    "groups in a circle": (
+        "[groups.space]\nweight = 2\n\n[groups.life]",
+        '[groups.space]\ngroup = "life"\n[groups.life]\ngroup = "space"',
+        ("groups stand in a circle: 'space' in 'life' in 'space' | file method.toml"
+        " | let one of them stand in a group outside the circle"),
+    ),
+    "a group in itself": (
+        "[groups.space]", '[groups.space]\ngroup = "space"',
+        ("the group 'space' stands in itself | file method.toml"
+        " | let it stand in another group, or in none"),
+    ),
+    "a column with a meaning of its own as an indicator": (
+        "[indicators.rent]", "[indicators.year]",
+        ("the column 'year' has a meaning of its own and cannot be an indicator | file method.toml"
+        " | call the column otherwise, in both files"),
+    ),
+    "a column with a meaning of its own as a denominator": (
+        'denominator = "population"', 'denominator = "origin"',
+        ("the column 'origin' has a meaning of its own and cannot be the denominator of 'green_space'"
+        " | file method.toml | call the column otherwise, in both files"),
+    ),
+    "an indicator to group by": (
+        '"region"', '"rent"',
+        ("cities cannot be grouped by 'rent': it is an indicator | file method.toml, column rules.group_by"
+        " | name a column that holds each city's group"),
+    ),
+    "years to group by": (
+        '"region"', '"year"',
+        ("cities cannot be grouped by 'year': it is no column of groups | file method.toml, column rules.group_by"
+        " | name a column that holds each city's group"),
+    ),
+    "an indicator to ignore": (
+        '"2026"', '"2026"\nignore = ["rent"]',
+        ("the column 'rent' is to be ignored, and it is an indicator | file method.toml, column ignore"
+        " | take it out of one of the two"),
+    ),
+    "a denominator to ignore": (
+        '"2026"', '"2026"\nignore = ["population"]',
+        ("the column 'population' is to be ignored, and it is the denominator of 'green_space'"
+        " | file method.toml, column ignore | take it out of one of the two"),
+    ),
+    "the column to group by to ignore": (
+        '"2026"', '"2026"\nignore = ["region"]',
+        ("the column 'region' is to be ignored, and it is the column to group by | file method.toml, column ignore"
+        " | take it out of one of the two"),
+    ),
+    "cities to ignore": (
+        '"2026"', '"2026"\nignore = ["city"]',
+        ("the column 'city' is to be ignored, and it is read from every file | file method.toml, column ignore"
+        " | take it out of one of the two"),
+    ),
+    "groups that nothing reads": (
+        '"median"', '"leave_out"',
+        ('group_by belongs to missing = "mean" or "median", and nothing else reads it'
+        " | file method.toml, column rules.group_by | take one or add the other"),
+    ),
+    "points that nothing pulls in": (
+        '"median"', '"median"\npoints_max = 3',
+        ('points_max belongs to treatment = "winsorise" or "auto", and nothing else reads it'
+        " | file method.toml, column rules.points_max | take one or add the other"),
+    ),
+    "bounds on weights that nothing reads": (
+        '"median"', '"median"\nshare_max_percent = 50',
+        ('share_max_percent belongs to weights = "benefit_of_doubt", and nothing else reads it'
+        " | file method.toml, column rules.share_max_percent | take one or add the other"),
+    ),
+    "a veto that nothing reads": (
+        '"median"', '"median"\nveto = 20',
+        ('veto belongs to aggregation = "outranking", and nothing else reads it'
+        " | file method.toml, column rules.veto | take one or add the other"),
+    ),
+    "choices without what is chosen": (
+        '["arithmetic", "geometric"]', '["arithmetic", "harmonic"]',
+        ("the choices of 'aggregation' do not hold what the rules say, 'geometric'"
+        " | file method.toml, column uncertainty.aggregation"
+        " | add 'geometric' to the list, or let the rules say one of: arithmetic, harmonic"),
+    ),
+    "choices of means where a group has its own": (
+        "[groups.life]", '[groups.life]\naggregation = "harmonic"',
+        ("the choices of 'aggregation' take one mean throughout, and the group 'life' names its own"
+        " | file method.toml, column uncertainty.aggregation | take one of the two out"),
+    ),
+    "a scale of three": (
+        "[1, 100]", "[1, 50, 100]", "the list is too long | file method.toml, column rules.scale",
     ),
     "weights by an importance that is not given": (
         'aggregation = "geometric"\n', 'aggregation = "geometric"\nweights = "importance"\n',
@@ -183,6 +283,21 @@ def test_a_fault_of_the_method_is_told_with_its_place(ranked: Ranked, fault: str
     spoilt = METHOD.replace(right, wrong, 1) if right else ""
     assert spoilt != METHOD
     assert refused(ranked, method=spoilt) == expected
+
+
+def test_the_two_files_given_the_wrong_way_round_are_told_apart() -> None:
+    swapped = {"data": GivenFile(name="method.toml", text=METHOD), "method": GivenFile(name="cities.csv", text=DATA)}
+    inputs = seoul().with_set(swapped)
+    assert isinstance(inputs, RankInputs)
+    with pytest.raises(MadangError) as caught:
+        run(inputs, lambda _share, _what: None)
+    assert told(caught.value).endswith(" | file cities.csv | give the CSV file as data and the TOML file as method")
+
+
+def test_a_reference_city_may_belong_to_a_choice_alone(ranked: Ranked) -> None:
+    choices = '["min_max", "distance_reference"]'
+    method = METHOD.replace('["min_max", "rank"]', choices).replace('"median"', '"median"\nreference = "Aran"')
+    assert ranked(method=method).part is not None
 
 
 def test_a_method_that_is_no_toml_is_told_with_its_line(ranked: Ranked) -> None:
@@ -242,12 +357,12 @@ APART = {
         " | correct it, or leave it empty"),
     ),
     "gaps filled along years that are not there": (
-        None, ('"median"', '"linear"'),
+        None, ('"2026"', '"2026"\nignore = ["region"]', 'group_by = "region"\n', "", '"median"', '"linear"'),
         ("the method fills gaps by linear, and the data have no column 'year' | file cities.csv, row 1"
         " | add a column year, or fill gaps by mean or median"),
     ),
     "a reference that is no city": (
-        None, ('"min_max"\nscale', '"distance_reference"\nreference = "Nix"\nscale'),
+        None, ('"min_max"\n', '"distance_reference"\nreference = "Nix"\n', '["min_max"', '["distance_reference"'),
         ("there is no city called 'Nix' | file method.toml, column rules.reference"
         " | known: Aran, Borim, Chaum, Daon, Eunsol, Garam"),
     ),
@@ -260,12 +375,23 @@ APART = {
         "every indicator is dropped | file method.toml, column drop.indicators | keep at least one",
     ),
     "goalposts that are not given": (
-        None, ('normalisation = "min_max"', 'normalisation = "goalposts"'),
+        None, ('normalisation = "min_max"', 'normalisation = "goalposts"', '["min_max"', '["goalposts"'),
         ("the indicator 'green_space' has no goalposts | file method.toml"
         " | give goalposts = [low, high], or another normalisation"),
     ),
+    "goalposts in another unit": (
+        None, ('"min_max"', '"goalposts"', '["min_max"', '["goalposts"', 'denominator = "population"',
+        'denominator = "population"\ngoalposts = [1000, 2000]'),
+        ("the indicator 'green_space' has every value beyond its goalposts, 1000 to 2000 | file method.toml"
+        " | set them in the indicator's unit"),
+    ),
+    "later editions over data without years": (
+        None, ("[groups.space]", '[[editions]]\nfrom = 2020\nedition = "b"\nweights = { rent = 2 }\n[groups.space]'),
+        ("the method has editions by year, and the data have no column 'year' | file cities.csv, row 1"
+        " | add a column year, or take the editions out"),
+    ),
     "a target that is not given": (
-        None, ('normalisation = "min_max"', 'normalisation = "distance_target"'),
+        None, ('normalisation = "min_max"', 'normalisation = "distance_target"', '["min_max"', '["distance_target"'),
         ("the indicator 'green_space' has no target | file method.toml"
         " | give target = VALUE, or another normalisation"),
     ),
@@ -296,7 +422,9 @@ APART = {
 def test_each_way_two_files_disagree_has_its_message(ranked: Ranked, way: str) -> None:
     in_data, in_method, expected = APART[way]
     data = DATA.replace(*in_data) if in_data else DATA
-    method = METHOD.replace(*in_method, 1) if in_method else METHOD
+    method = METHOD
+    for right, wrong in zip((in_method or ())[::2], (in_method or ())[1::2], strict=True):
+        method = method.replace(right, wrong, 1)
     if way == "a column the method does not know":
         data = "\n".join(line if place == 0 else _with_cell(line) for place, line in enumerate(data.split("\n")))
     assert (data, method) != (DATA, METHOD)
@@ -350,6 +478,14 @@ def test_a_city_in_two_groups_is_refused(ranked: Ranked) -> None:
     )
     assert refused(ranked, rows, method) == (
         "'A' stands in two groups | file cities.csv, row 3, column kind, value 'y' | give a city one group"
+    )
+
+
+def test_a_last_year_with_one_city_is_refused(ranked: Ranked) -> None:
+    rows = "city,year,a\nA,2020,1\nB,2020,2\nB,2021,5\n"
+    assert refused(ranked, rows, 'title = "t"\nedition = "1"\n[indicators.a]\nbetter = "high"\n') == (
+        "1 of 2 cities have data of 2021, and that year is ranked | file cities.csv, column year"
+        " | add the others' rows, or take that year out"
     )
 
 
