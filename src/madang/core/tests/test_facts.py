@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -157,7 +158,9 @@ def test_what_is_called_known_was_known_when_its_source_was_read() -> None:
         ([value("2020-01-01", [1.0, float("inf")])], {}, "this is not a finite number"),
         ([value("2020-01-01", True)], {}, "this is not a finite number"),
         ([value("2020-01-01", 1, low=2, high=3)], {}, "the range 2.0 to 3.0 does not hold the value 1"),
+        ([value("2020-01-01", 10**400)], {}, "this number is too large"),
         ([value("2020-01-01", 1, low=0)], {}, "a range needs a number, a low and a high"),
+        ([value("2020-01-01", 1, high=2)], {}, "a range needs a number, a low and a high"),
         ([value("2020-01-01", "x", low=0, high=1)], {"unit": "1"}, "a range needs a number, a low and a high"),
         ([value("2020", 1)], {}, "this is not a day: write YYYY-MM-DD"),
         ([value("2020-01-01", 1, colour="green")], {}, "Extra inputs are not permitted"),
@@ -167,6 +170,21 @@ def test_a_fact_with_a_fault_is_refused(values: list[dict[str, Any]], more: dict
     with pytest.raises(ValidationError) as caught:
         fact(*values, **more)
     assert says in str(caught.value)
+
+
+def test_a_range_may_end_at_its_value_and_the_largest_float_is_a_number() -> None:
+    edges = fact(value("2020-01-01", 1, low=1, high=2), value("2021-01-01", 2, low=1, high=2))
+    assert [(part.low, part.value, part.high) for part in edges.values] == [(1, 1, 2), (1, 2, 2)]
+    largest = int(sys.float_info.max)
+    assert fact(value("2020-01-01", largest)).values[0].value == largest
+
+
+def test_a_value_counted_on_the_day_its_own_source_was_read_is_known() -> None:
+    assert book(trees=fact(value("2026-01-01", 1))).at("trees", date(2026, 1, 1)).status == "known"
+    later = fact(value("2026-01-02", 2, source="plan"))
+    assert book(trees=later).at("trees", date(2026, 1, 2)).value == 2
+    with pytest.raises(FactError, match=r"after its source was read \(2026-01-01\)"):
+        book(trees=fact(value("2026-01-02", 2)))
 
 
 def test_words_are_facts_too_where_no_unit_is_due() -> None:

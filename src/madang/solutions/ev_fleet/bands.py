@@ -234,3 +234,8 @@ def _band(kinds: Floats, now: Impacts, reference: Impacts) -> Band:
         well_to_wheel_saved_t=at(wide_saved),
         well_to_wheel_saved_sum_t=at(np.cumsum(wide_saved, axis=1)),
     )
+
+
+def ends(quantiles: Floats, at: int) -> tuple[float, float]:
+    """Return the lowest and the highest quantile of a year, the ends of its band."""
+    return float(quantiles[0, at]), float(quantiles[2, at])
