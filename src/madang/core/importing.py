@@ -169,15 +169,8 @@ def write_import(
     try:
         cards: dict[str, dict[str, Any]] = {}
         for name, frame in report.tables.items():
-            path = _table_file(place, name, frame)
-            made.append(path)
-            checked = read_table(path, specs[name], name=name)
-            cards[name] = {
-                "file": f"{solution}/{path.name}",
-                "source": f"import_{name}",
-                "day": report.source.published or today,
-                "sha256": str(checked.sha256),
-            }
+            made.append(_table_file(place, name, frame))
+            cards[name] = _table_card(made[-1], name, specs[name], report.source.published or today)
         quality = place / f"{importer}.quality.json"
         replaced = _upsert(document, cards, report)
         write_whole(quality, json.dumps(report.as_json(), ensure_ascii=False, indent=2).encode() + b"\n")
@@ -210,6 +203,13 @@ def _table_file(place: Path, name: str, frame: pl.DataFrame) -> Path:
     path = place / f"{name}.{hashlib.sha256(content).hexdigest()[:10]}.parquet"
     write_whole(path, content)
     return path
+
+
+def _table_card(path: Path, name: str, spec: TableSpec, day: date) -> dict[str, Any]:
+    """Return the card of a table just written, which is read as any table of the city is."""
+    checked = read_table(path, spec, name=name)
+    file = f"{path.parent.name}/{path.name}"
+    return {"file": file, "source": f"import_{name}", "day": day, "sha256": str(checked.sha256)}
 
 
 def _upsert(document: tomlkit.TOMLDocument, cards: Mapping[str, Mapping[str, Any]], report: ImportReport) -> set[str]:

@@ -120,33 +120,14 @@ def _luminance(colour: str) -> float:
 
 def config() -> dict[str, Any]:
     """Return the Vega-Lite config every chart is drawn with."""
-    axis = {
-        "labelColor": GREY,
-        "labelFontSize": LABEL_SIZE,
-        "titleColor": GREY,
-        "titleFontSize": LABEL_SIZE,
-        "titleFontWeight": "normal",
-        "domainColor": GREY,
-        "tickColor": HAIRLINE,
-        "gridColor": HAIRLINE,
-        "labelPadding": 6,
-    }
     return {
         "font": FONT,
         "background": PAPER,
         "view": {"stroke": None},
-        "axis": axis,
+        "axis": _axis(),
         "axisX": {"grid": False},
         "axisY": {"domain": False, "ticks": False, "titleAnchor": "start"},
-        "legend": {
-            "labelColor": INK,
-            "labelFontSize": LABEL_SIZE,
-            "titleColor": GREY,
-            "titleFontSize": LABEL_SIZE,
-            "titleFontWeight": "normal",
-            "labelLimit": 320,
-            "symbolStrokeWidth": 0,
-        },
+        "legend": _legend(),
         "header": {
             "labelColor": INK,
             "labelFontSize": LABEL_SIZE + 1,
@@ -164,4 +145,32 @@ def config() -> dict[str, Any]:
         "line": {"strokeWidth": 2.5},
         "point": {"size": 60, "filled": True},
         "text": {"fontSize": LABEL_SIZE},
+    }
+
+
+def _axis() -> dict[str, Any]:
+    """Return how axes are drawn: grey words, hairlines."""
+    return {
+        "labelColor": GREY,
+        "labelFontSize": LABEL_SIZE,
+        "titleColor": GREY,
+        "titleFontSize": LABEL_SIZE,
+        "titleFontWeight": "normal",
+        "domainColor": GREY,
+        "tickColor": HAIRLINE,
+        "gridColor": HAIRLINE,
+        "labelPadding": 6,
+    }
+
+
+def _legend() -> dict[str, Any]:
+    """Return how legends are drawn."""
+    return {
+        "labelColor": INK,
+        "labelFontSize": LABEL_SIZE,
+        "titleColor": GREY,
+        "titleFontSize": LABEL_SIZE,
+        "titleFontWeight": "normal",
+        "labelLimit": 320,
+        "symbolStrokeWidth": 0,
     }

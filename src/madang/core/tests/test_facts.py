@@ -187,6 +187,16 @@ def test_a_value_counted_on_the_day_its_own_source_was_read_is_known() -> None:
         book(trees=fact(value("2026-01-02", 2)))
 
 
+def test_a_value_without_a_note_of_its_own_has_the_facts() -> None:
+    noted = fact(value("2020-01-01", 1), value("2022-01-01", 2, note="anew"), note="by hand")
+    assert [part.note for part in book(trees=noted).history("trees")] == ["by hand", "anew"]
+
+
+def test_words_are_not_multiplied_when_another_unit_is_asked_for() -> None:
+    words = fact(value("2020-01-01", "elm"), unit="1")
+    assert book(kind=words).at("kind", date(2021, 1, 1), "percent").value == "elm"
+
+
 def test_words_are_facts_too_where_no_unit_is_due() -> None:
     words = fact(value("2020-01-01", "elm"), unit="1")
     assert book(kind=words).at("kind", date(2021, 1, 1)).value == "elm"

@@ -27,7 +27,7 @@ _MEDIA = {
     ".txt": "text/plain",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_GIVEN = ("inputs", "facts")
+_GIVEN, _GAINED = ("inputs", "facts"), ("numbers", "figures/")
 _TERMS = (
     "Numbers and pictures were computed from facts and tables that stay under the licences of their sources; "
     "facts.json names source and licence of each."
@@ -37,14 +37,37 @@ _TERMS = (
 def ro_crate(run: Run, contents: Mapping[str, bytes], made_on: date) -> dict[str, Any]:
     """Return the RO-Crate metadata: every file with size and hash, and the run as an action with its instrument."""
     names = sorted(contents)
-    given = [name for name in names if name.startswith(_GIVEN)]
-    gained = [name for name in names if name.startswith(("numbers", "figures/"))]
-    title = run.solution.card.title.en
-    said = f"{title}: {run.city.name.en}, as of {run.day}"
-    root = {
+    metadata = {
+        "@id": "ro-crate-metadata.json",
+        "@type": "CreativeWork",
+        "about": {"@id": "./"},
+        "conformsTo": {"@id": CRATE},
+    }
+    software = {
+        "@id": SOFTWARE,
+        "@type": "SoftwareApplication",
+        "name": "Madang",
+        "softwareVersion": version("madang"),
+        "url": SOFTWARE,
+    }
+    others = [
+        metadata,
+        _root(run, names, made_on),
+        {"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
+        _action(run, names, made_on),
+        software,
+        {"@id": "#terms", "@type": "CreativeWork", "name": "Terms of the sources", "description": _TERMS},
+    ]
+    context = [f"{CRATE}/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
+    return {"@context": context, "@graph": [*others, *(_crate_file(name, contents[name]) for name in names)]}
+
+
+def _root(run: Run, names: list[str], made_on: date) -> dict[str, Any]:
+    """Return the crate itself: what it holds, of what and from when."""
+    return {
         "@id": "./",
         "@type": "Dataset",
-        "name": said,
+        "name": f"{run.solution.card.title.en}: {run.city.name.en}, as of {run.day}",
         "description": run.solution.card.summary.en,
         "datePublished": made_on.isoformat(),
         "license": {"@id": "#terms"},
@@ -52,7 +75,11 @@ def ro_crate(run: Run, contents: Mapping[str, bytes], made_on: date) -> dict[str
         "hasPart": [{"@id": name} for name in names],
         "mentions": {"@id": "#run"},
     }
-    action = {
+
+
+def _action(run: Run, names: list[str], made_on: date) -> dict[str, Any]:
+    """Return the run as an action: from what it was given to what it gained."""
+    return {
         "@id": "#run",
         "@type": "CreateAction",
         "name": f"Run of {run.solution.name} for {run.city.id}",
@@ -60,30 +87,9 @@ def ro_crate(run: Run, contents: Mapping[str, bytes], made_on: date) -> dict[str
         "endTime": made_on.isoformat(),
         "actionStatus": "http://schema.org/CompletedActionStatus",
         "instrument": {"@id": SOFTWARE},
-        "object": [{"@id": name} for name in given],
-        "result": [{"@id": name} for name in gained],
+        "object": [{"@id": name} for name in names if name.startswith(_GIVEN)],
+        "result": [{"@id": name} for name in names if name.startswith(_GAINED)],
     }
-    others = [
-        {
-            "@id": "ro-crate-metadata.json",
-            "@type": "CreativeWork",
-            "about": {"@id": "./"},
-            "conformsTo": {"@id": CRATE},
-        },
-        root,
-        {"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
-        action,
-        {
-            "@id": SOFTWARE,
-            "@type": "SoftwareApplication",
-            "name": "Madang",
-            "softwareVersion": version("madang"),
-            "url": SOFTWARE,
-        },
-        {"@id": "#terms", "@type": "CreativeWork", "name": "Terms of the sources", "description": _TERMS},
-    ]
-    context = [f"{CRATE}/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
-    return {"@context": context, "@graph": [*others, *(_crate_file(name, contents[name]) for name in names)]}
 
 
 def data_package(run: Run, contents: Mapping[str, bytes]) -> dict[str, Any]:

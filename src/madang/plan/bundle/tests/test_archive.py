@@ -35,6 +35,15 @@ def test_what_is_packed_comes_back_whatever_the_order(contents: dict[str, bytes]
         assert {name: made.read(name) for name in made.namelist()} == contents
 
 
+def test_a_packed_file_bears_no_day_and_no_machine_and_anyone_may_read_it() -> None:
+    with zipfile.ZipFile(io.BytesIO(pack({"a.csv": b"x" * 99}))) as made:
+        (entry,) = made.infolist()
+    assert (entry.date_time, entry.create_system) == ((1980, 1, 1, 0, 0, 0), 3)
+    assert stat.filemode(entry.external_attr >> 16) == "-rw-r--r--"
+    assert entry.compress_type == zipfile.ZIP_DEFLATED
+    assert entry.compress_size < 99
+
+
 @given(st.dictionaries(_NAMES, st.binary(max_size=50), max_size=6))
 def test_a_manifest_is_read_as_it_was_written(contents: dict[str, bytes]) -> None:
     hashes = {name: sha256(body) for name, body in contents.items()}
@@ -110,7 +119,9 @@ def test_a_missing_bundle_and_a_folder_are_told_apart(tmp_path: Path) -> None:
         unpack(tmp_path)
 
 
-@pytest.mark.parametrize("line", ["short  name", "g" * 64 + "  name", "0" * 64 + " name"])
+@pytest.mark.parametrize(
+    "line", ["short  name", "g" * 64 + "  name", "0" * 64 + " name", "0" * 64, "0" * 63 + "  name", "0" * 65 + "  name"]
+)
 def test_a_line_that_is_no_hash_names_its_row(line: str) -> None:
     text = f"{'0' * 64}  a\n{line}\n".encode()
     with pytest.raises(DataError) as caught:
