@@ -57,9 +57,13 @@ def korean(sentence: str, deep: int = 0) -> str | None:
         found = pattern.fullmatch(sentence)
         if found is not None:
             parts = [(korean(part, deep + 1) if deep < _DEEP_MAX else None) or part for part in found.groups()]
-            filled = _PLACE.sub(lambda place: parts[int(place[1]) - 1], said)
-            return _PARTICLES.sub(_fitting, filled)
+            return _PARTICLES.sub(_fitting, _filled(said, parts))
     return sentence if _HANGUL.search(sentence) else None
+
+
+def _filled(said: str, parts: list[str]) -> str:
+    """Return a sentence with its parts in their places."""
+    return _PLACE.sub(lambda place: parts[int(place[1]) - 1], said)
 
 
 def _fitting(found: re.Match[str]) -> str:
