@@ -29,6 +29,11 @@ _OPEN = {
     "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
 }
+_NUL_IN_ADDRESS = {"ko": "주소에 NUL이 든 쪽은 없습니다.", "en": "No page has a NUL in its address."}
+_NUL_IN_FORM = {
+    "ko": "양식의 칸에 NUL이 들어 있습니다. 빼고 다시 보내십시오.",
+    "en": "A form field holds a NUL: take it out and send the form again.",
+}
 #: Headers, body, and the body packed (empty where it is not worth it).
 Kept = tuple[dict[str, str], bytes, bytes]
 
@@ -44,13 +49,14 @@ class NoNul:
         """Answer the request without a NUL in its address."""
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%20")
         if "\0" in request.path_info:
-            return HttpResponse("No page has a NUL in its address.", status=404, content_type="text/plain")
+            words = _NUL_IN_ADDRESS["ko" if request.path_info.startswith("/ko/") else "en"]
+            return HttpResponse(words, status=404, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Say that a form held what no database takes; every other exception is somebody else's."""
         if isinstance(exception, DataError | ValueError) and "NUL" in str(exception):
-            return HttpResponseBadRequest("A form field holds a NUL: take it out and send the form again.")
+            return HttpResponseBadRequest(_NUL_IN_FORM["ko" if request.path_info.startswith("/ko/") else "en"])
         return None
 
 

@@ -15,8 +15,10 @@ from madang.core.errors import MadangError, UnknownName
 from madang.web.bench.jobs import said
 from madang.web.bench.models import Run
 from madang.web.bench.visitors import TooMuch, is_from_here
+from madang.web.wording import language
 
 View = Callable[..., HttpResponse]
+_ELSEWHERE = {"ko": "다른 사이트에서 보낸 양식입니다.", "en": "sent from another site"}
 
 
 def sent_from_here(view: View) -> View:
@@ -29,7 +31,7 @@ def sent_from_here(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not is_from_here(request):
-            return HttpResponseForbidden("sent from another site", content_type="text/plain; charset=utf-8")
+            return HttpResponseForbidden(_ELSEWHERE[language()], content_type="text/plain; charset=utf-8")
         return view(request, *args, **kwargs)
 
     return csrf_exempt(guarded)

@@ -12,6 +12,7 @@ from madang.core.errors import MadangError
 from madang.core.given_files import GivenFile
 from madang.core.inputs import InputField, Inputs
 from madang.core.language import Language, Text, text
+from madang.web import refusals
 from madang.web.bench.asking import Defaults
 from madang.web.live.telling import say_given
 
@@ -168,17 +169,17 @@ def read_form(defaults: Defaults, scenario: str, form: Form) -> dict[str, Any]:
             base.with_set({box.path: value})
             changes[box.path] = value
         except MadangError as error:
-            box.error = _refused(row, box, form.code) or _in_words(error, form.code)
+            box.error = _refused(row, box, form.code) or in_words(error, form.code)
             form.wrong.append((f"{row.title}, {box.key_title}" if box.key else row.title, box))
     if not form.refused and changes:
         _check_together(base, changes, form)
     return changes
 
 
-def _in_words(error: MadangError, code: Language) -> str:
+def in_words(error: MadangError, code: Language) -> str:
     """Return what is wrong and what to do, in one line."""
     what, _, todo = error.parts(code)
-    return f"{what}: {todo}" if todo else what
+    return refusals.line(what, todo, code)
 
 
 def _refused(row: Row, box: Field, code: Language) -> str:
@@ -201,7 +202,7 @@ def _check_together(base: Inputs, changes: dict[str, Any], form: Form) -> None:
     try:
         base.with_set(changes)
     except MadangError as error:
-        form.errors.append(error.parts(form.code)[0])
+        form.errors.append(in_words(error, form.code))
 
 
 def typed_of(changes: Mapping[str, Any]) -> dict[str, str]:

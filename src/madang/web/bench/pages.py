@@ -63,7 +63,7 @@ def _take(request: HttpRequest, defaults: Defaults, city: str, day: date, scenar
     try:
         run, _ = submit(ask, visitor_of(request))
     except TooMuch as error:
-        form.errors.append(f"{error.what}: {error.todo}")
+        form.errors.append(forms.in_words(error, form.code))
         return _page(request, defaults, day, scenario, form, None, status=status_of(error))
     return HttpResponseRedirect(reverse("bench:run", args=[run.key]), status=303)
 

@@ -21,6 +21,10 @@ from madang.web.wording import language
 
 #: Rows of the table that names the open places; the map holds all.
 _ROWS_MAX = 40
+_TITLES = {
+    "ko": {True: "{}: 열림, 닫으면 {} 줄어듦", False: "{}: 닫힘, 열면 {} 늘어남"},
+    "en": {True: "{}: open, closing it loses {}", False: "{}: closed, opening it adds {}"},
+}
 
 
 @require_safe
@@ -123,10 +127,8 @@ def _rows(made: Board, marks: Any, now: Counted, code: Language) -> list[dict[st
         is_open = bool(now.is_open[at])
         worth = say_amount(float(now.worth[at]), made.reach.unit, code)
         was = states[state[at]].to(code) if state is not None and states else ""
-        words = {"ko": (f"{called}: 열림, 닫으면 {worth} 줄어듦", f"{called}: 닫힘, 열면 {worth} 늘어남"),
-                 "en": (f"{called}: open, closing it loses {worth}", f"{called}: closed, opening it adds {worth}")}  # fmt: skip
-        rows.append({"mark": at, "called": called, "open": is_open, "worth": worth, "was": was,
-                     "title": words[code][0 if is_open else 1]})  # fmt: skip
+        title = _TITLES[code][is_open].format(called, worth)
+        rows.append({"mark": at, "called": called, "open": is_open, "worth": worth, "was": was, "title": title})
     return rows
 
 

@@ -30,12 +30,6 @@ def told(value: Any) -> str:
 
 
 @register.filter
-def in_words(error: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return an error's what, where and todo in the page's language; one that was kept in English alone as it is."""
-    return error.get("ko", error) if error and language() == "ko" else error
-
-
-@register.filter
 def day(value: date | datetime | str | None) -> str:
     """Return a day as the page's language writes it; text is taken as YYYY-MM-DD."""
     if isinstance(value, str):

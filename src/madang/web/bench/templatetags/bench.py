@@ -7,13 +7,28 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from madang.web import refusals
 from madang.web.scoreboard.templatetags.scoreboard import amount, cell, state, value
+from madang.web.wording import language
 
 register = template.Library()
 for tag in (amount, cell, state, value):
     register.simple_tag(tag)
 #: A group of more inputs is folded, so that the form is one screen at first.
 _OPEN_MAX = 6
+
+
+@register.filter
+def refused(error: dict[str, Any]) -> dict[str, str | None]:
+    """Return an error's parts in the page's language."""
+    return refusals.told(error, language())
+
+
+@register.filter
+def refused_line(error: dict[str, Any]) -> str:
+    """Return an error as one line in the page's language."""
+    parts = {**error, **(error.get("ko") or {})} if language() == "ko" else error
+    return refusals.line(parts.get("what") or "", parts.get("todo"), language())
 
 
 @register.simple_tag
