@@ -30,7 +30,11 @@ _POLARS: dict[str, pl.DataType] = {
 
 
 class Column(BaseModel):
-    """What a column holds: its kind, unit, bounds and whether a cell may be empty."""
+    """What a column holds: its kind, unit, bounds and whether a cell may be empty.
+
+    ``empty_is_settled`` says that the solution gives an empty cell a meaning of its own, and tells it where it matters:
+    such a cell is no gap in what is known.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,6 +45,7 @@ class Column(BaseModel):
     max: float | None = None
     choices: tuple[str, ...] | None = None
     may_be_empty: bool = False
+    empty_is_settled: bool = False
     aliases: tuple[str, ...] = ()
 
     @field_validator("unit")
@@ -57,6 +62,8 @@ class Column(BaseModel):
         """Bounds belong to numbers and words to choose from to text; else they would hold nothing."""
         if self.kind not in {"integer", "number"} and (self.min is not None or self.max is not None):
             raise ValueError(f"a column of kind {self.kind} has no min or max")
+        if self.empty_is_settled and not self.may_be_empty:
+            raise ValueError("a column that may not be empty has no empty cell to settle")
         if self.kind != "text" and self.choices is not None:
             raise ValueError(f"a column of kind {self.kind} has no choices")
         return self
@@ -119,14 +126,14 @@ def read_table(path: Path, spec: TableSpec, *, name: str = "", encoding: str = "
         TableError: with file, row (the header is row 1), column, value and what to do.
     """
     frame = _checked(_load(path, encoding), spec, path)
-    return Table(name or path.stem, spec, frame, path, sha256_of(path), _gaps(frame))
+    return Table(name or path.stem, spec, frame, path, sha256_of(path), _gaps(frame, spec))
 
 
 def table_of_text(given: GivenFile, spec: TableSpec, *, name: str) -> Table:
     """Return the text of a CSV file that was handed to a run as a checked table; see ``read_table``."""
     path, raw = Path(given.name), given.text.encode()
     frame = _checked(_cells_of_csv(raw, path, "utf-8"), spec, path)
-    return Table(name, spec, frame, None, given.sha256, _gaps(frame))
+    return Table(name, spec, frame, None, given.sha256, _gaps(frame, spec))
 
 
 def header_of(given: GivenFile) -> list[str]:
@@ -381,10 +388,14 @@ def _check_key(frame: pl.DataFrame, spec: TableSpec, path: Path) -> None:
         )
 
 
-def _gaps(frame: pl.DataFrame) -> tuple[TableGap, ...]:
-    """Return the gap of each column with empty cells."""
+def _gaps(frame: pl.DataFrame, spec: TableSpec) -> tuple[TableGap, ...]:
+    """Return the gap of each column with empty cells whose meaning is not settled."""
     counts = frame.null_count().row(0, named=True)
-    return tuple(empty_cells(column, count, frame.height) for column, count in counts.items() if count)
+    return tuple(
+        empty_cells(column, count, frame.height)
+        for column, count in counts.items()
+        if count and not spec.columns[column].empty_is_settled
+    )
 
 
 def _article(kind: str) -> str:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 import polars as pl
+import shapely
 
-from madang.core.figures import ChartFigure, Figure, FigureColumn, Rule, TableFigure
-from madang.core.language import say_number, text
+from madang.core.figures import ChartFigure, Figure, FigureColumn, MapFigure, Rule, TableFigure
+from madang.core.language import Text, say_number, text
 from madang.solutions.ev_charging.model import EvChargingResult
 
 _PROMISE = ("chargers_promised_fast", "chargers_promised_slow")
 _DISTRICT = ("district_chargers", "district_people", "district_vehicles", "district_evs")
+_NO_SHAPES = text(
+    "자치구의 모양이 없다. 표 district_shapes를 주면 그린다.",
+    "there are no shapes of districts: give the table district_shapes",
+)
+_SQUARES = text(
+    "네모 하나가 자치구 하나로, 크기와 경계가 아니라 자리만 어림하여 나타낸다.",
+    "A square is a district: it says about where, not how large nor where the boundary runs.",
+)
 _NOTE = text(
     "집계의 기준이 해마다 같지 않다. 2022년 수에는 3kW 콘센트가, 2026년 수에는 등록부의 모든 공용 충전기가 들어 있다.",
     "The counts aren't of one kind: that of 2022 holds outlets of 3 kW, that of 2026 every charger of the register.",
@@ -24,6 +35,7 @@ def supply_figures(result: EvChargingResult) -> Iterator[Figure]:
     yield _chargers_by_day(result)
     yield _districts(result)
     yield _vehicles_per_charger(result)
+    yield _districts_map(result)
     yield _evs_by_day(result)
     yield _lorenz(result)
 
@@ -37,7 +49,7 @@ def _chargers_by_day(result: EvChargingResult) -> ChartFigure:
     share = f"{last.value / promised:.0%}" if last and promised else "—"
     return ChartFigure(
         name="chargers_by_day",
-        title=text(f"약속한 충전기의 {share}가 섰다", f"{share} of the chargers promised stand"),
+        title=text(f"약속한 충전기의 {share}가 섰다", f"{share.replace('%', ' %')} of the chargers promised stand"),
         frame=pl.DataFrame(
             {"day": days, "chargers": [counted[day.isoformat()] for day in days]},
             schema={"day": pl.Date, "chargers": pl.Float64},
@@ -63,8 +75,8 @@ def _districts(result: EvChargingResult) -> TableFigure:
         title=text("자치구의 충전기, 차량, 세대", "Chargers, vehicles and households by district"),
         frame=frame,
         columns=(
-            FigureColumn("district_en", text("자치구(로마자)", "District")),
-            FigureColumn("district_ko", text("자치구", "District in Hangul")),
+            FigureColumn("district_en", text("자치구(영문)", "District")),
+            FigureColumn("district_ko", text("자치구", "District (Korean)")),
             FigureColumn("chargers", text("충전기", "Chargers"), "charger", 0),
             FigureColumn("fast", text("급속", "Rapid"), "charger", 0),
             FigureColumn("slow", text("완속", "Slow"), "charger", 0),
@@ -112,6 +124,58 @@ def _vehicles_per_charger(result: EvChargingResult) -> ChartFigure:
     )
 
 
+def _districts_map(result: EvChargingResult) -> MapFigure:
+    """The same by place, in five classes of as many districts each; empty where the city gives no shapes."""
+    shapes = result.inputs.district_shapes
+    schema = {
+        "district_en": pl.String,
+        "district_ko": pl.String,
+        "vehicles_per_charger": pl.Float64,
+        "chargers": pl.Int64,
+    }
+    frame, geometry = pl.DataFrame(schema=schema), list[Mapping[str, Any]]()
+    notes: tuple[Text, ...] = (_NO_SHAPES,)
+    if shapes is not None:
+        named = result.supply.districts.rename({"district": "district_en", "name_ko": "district_ko"})
+        drawn = shapes.frame.join(named, left_on="district", right_on="district_en", how="inner").sort("district")
+        frame = drawn.rename({"district": "district_en"}).select(*schema)
+        read = shapely.from_wkb(drawn["geometry"].to_numpy(allow_copy=True))
+        geometry = [shapely.geometry.mapping(shape) for shape in read]
+        notes = (_SQUARES,) if (drawn["kind"] == "square").any() else ()
+    breaks, titles = _classes(frame["vehicles_per_charger"])
+    return MapFigure(
+        name="districts_map",
+        title=text("충전기 한 기를 나누는 차량, 자치구마다", "Vehicles that share a charger, district by district"),
+        frame=frame,
+        columns=(
+            FigureColumn("district_en", text("자치구(영문)", "District")),
+            FigureColumn("district_ko", text("자치구", "District (Korean)")),
+            FigureColumn("vehicles_per_charger", text("충전기당 차량", "Vehicles per charger"), "vehicle/charger", 1),
+            FigureColumn("chargers", text("충전기", "Chargers"), "charger", 0),
+        ),
+        rests_on=(*_DISTRICT, "district_shapes"),
+        notes=notes,
+        geometry=geometry,
+        value="vehicles_per_charger",
+        label="district_ko",
+        breaks=breaks,
+        break_titles=titles,
+    )
+
+
+def _classes(values: pl.Series) -> tuple[tuple[float, ...], tuple[Text, ...]]:
+    """Return four breaks at whole numbers that part the districts into fifths, and what each class is called."""
+    known = values.drop_nulls()
+    if known.is_empty():
+        return (), ()
+    fifths = (float(round(float(known.quantile(share, "linear") or 0.0))) for share in (0.2, 0.4, 0.6, 0.8))
+    breaks = tuple(dict.fromkeys(fifths))
+    said = [say_number(at, 0) for at in breaks]
+    middle = [text(f"{low}~{high}대", f"{low} to {high}") for low, high in pairwise(said)]
+    first, last = text(f"{said[0]}대 아래", f"under {said[0]}"), text(f"{said[-1]}대 이상", f"{said[-1]} or more")
+    return breaks, (first, *middle, last)
+
+
 def _evs_by_day(result: EvChargingResult) -> ChartFigure:
     """Electric vehicles registered, by the days the registers give."""
     parts = [
@@ -148,12 +212,12 @@ def _lorenz(result: EvChargingResult) -> ChartFigure:
         },
         schema={"vehicles": pl.Float64, "chargers": pl.Float64, "line": pl.String},
     )
-    said = f"{equity.worst_fifth_percent:.0f} %" if equity else "—"
+    said = f"{equity.worst_fifth_percent:.0f}" if equity else "—"
     return ChartFigure(
         name="equity",
         title=text(
-            f"가장 덜 갖춘 차량 5분의 1에 충전기의 {said}",
-            f"The worst-served fifth of the vehicles has {said} of the chargers",
+            f"가장 덜 갖춘 차량 5분의 1에 충전기의 {said}%",
+            f"The worst-served fifth of the vehicles has {said} % of the chargers",
         ),
         frame=frame,
         columns=(

@@ -53,6 +53,9 @@ class EvChargingInputs(Inputs):
     district_chargers: Table | None = given(
         "자치구 충전기", "Chargers by district", facts=["district_chargers"], default=None, group=_SUPPLY
     )
+    district_shapes: Table | None = given(
+        "자치구 모양", "Shapes of the districts", facts=["district_shapes"], default=None, group=_SUPPLY
+    )
     chargers_promised_fast: float = given(
         "약속한 급속충전기",
         "Rapid chargers promised",
@@ -155,6 +158,8 @@ class EvChargingInputs(Inputs):
         le=100,
         default={2023: 33.0, 2024: 67.0, 2025: 100.0},
         group=_PLAN,
+        help_ko="도시에서 읽으면 물은 날 뒤의 세 해.",
+        help_en="Read from a city: the three years after the day asked.",
     )
     effort: float = given(
         "탐색의 정도",

@@ -86,6 +86,14 @@ def _gaps(
                 "demand",
             )
         )
+    if access.network.is_level:
+        gaps.append(
+            gap(
+                "길의 높이를 몰라 모두 평지로 걷는 것으로 셉니다.",
+                "heights are not known: every street is walked as level",
+                "street_nodes",
+            )
+        )
     if not access.siting.is_costed:
         gaps.append(
             gap(

@@ -13,6 +13,8 @@ from madang.solutions.ev_charging.extract import tables_from_extract
 from madang.solutions.ev_charging.inputs import EvChargingInputs
 
 SITING_TABLES = ("street_nodes", "street_edges", "demand", "sites")
+#: Budget spent by the end of each of the years that follow the day asked, where nobody says otherwise.
+_PHASES_PERCENT = (33.0, 67.0, 100.0)
 _BY_DISTRICT = ("district_people", "district_evs", "district_vehicles", "district_chargers")
 
 
@@ -31,7 +33,8 @@ def read(reader: Reader) -> EvChargingInputs:
         )
     }
     values |= {name: _until(reader.table_if_given(name), reader.day) for name in _BY_DISTRICT}
-    values |= {name: reader.table_if_given(name) for name in (*SITING_TABLES, "area_vehicles")}
+    values |= {name: reader.table_if_given(name) for name in (*SITING_TABLES, "area_vehicles", "district_shapes")}
+    values["phases_percent"] = {reader.day.year + after: share for after, share in enumerate(_PHASES_PERCENT, start=1)}
     if any(values[name] is None for name in SITING_TABLES):
         values |= _from_extract(reader, values)
     if "demand_unit" not in values and not reader.has("demand_unit"):
