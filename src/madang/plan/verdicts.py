@@ -184,9 +184,9 @@ def _judge_statement(claim: Claim, stated: float, computed: float) -> tuple[Verd
         return "cannot be checked", _bound_only(claim)
     off = (computed - stated) / abs(stated) * 100 if stated else None
     ko_unit, en_unit = say_unit(claim.unit, "ko"), say_unit(claim.unit, "en")
-    near = "" if off is None else f" ({off:+.1f} %)"
-    ko = f"발표 {_amount(stated, ko_unit)}, 계산 {_amount(computed, ko_unit)}{near}"
-    en = f"stated {_amount(stated, en_unit)}, computed {_amount(computed, en_unit)}{near}"
+    near = "" if off is None else f"{off:+.1f}"
+    ko = f"발표 {_amount(stated, ko_unit)}, 계산 {_amount(computed, ko_unit)}" + (f"({near}%)" if near else "")
+    en = f"stated {_amount(stated, en_unit)}, computed {_amount(computed, en_unit)}" + (f" ({near} %)" if near else "")
     return ("reproduced" if holds else "contradicted"), text(ko, en)
 
 

@@ -136,7 +136,7 @@ def test_a_kind_nobody_knows_suggests_one(city, files):
 def test_the_plan_goes_out_as_geojson_with_its_sources(ready):
     content = json.loads(export_figure(charged(ready), "plan_map", "geojson"))
     assert content["type"] == "FeatureCollection"
-    assert {feature["properties"]["role"] for feature in content["features"]} <= {"existing", "plan"}
+    assert {feature["properties"]["role_en"] for feature in content["features"]} <= {"stands", "planned"}
     assert content["madang"]["columns"]["gain"]["unit"] == "person"
     assert any("sites.parquet" in source for source in content["madang"]["sources"])
 
@@ -159,7 +159,8 @@ def test_a_figure_without_places_is_no_map(ready):
     with pytest.raises(UsageError) as caught:
         export_figure(run, "phases", "geojson")
     assert str(caught.value) == (
-        "the figure 'phases' is no map and has no places\n  to do: maps: coverage_map, plan_map; or give --format csv"
+        "the figure 'phases' is no map and has no places\n  to do: maps: "
+        "districts_map, coverage_map, plan_map, site_board; or give --format csv"
     )
 
 

@@ -60,7 +60,7 @@ def test_a_statement_says_how_far_off_it_is_in_per_cent_of_its_size(stated: floa
 
 def test_a_pure_number_is_said_without_a_unit() -> None:
     said = _judge_statement(_claim(unit="1"), 100.0, 100.0)[1]
-    assert (said.ko, said.en) == ("발표 100, 계산 100 (+0.0 %)", "stated 100, computed 100 (+0.0 %)")
+    assert (said.ko, said.en) == ("발표 100, 계산 100(+0.0%)", "stated 100, computed 100 (+0.0 %)")
 
 
 @given(st.sampled_from(SENSES), st.sampled_from(MEASURED), AMOUNTS, AMOUNTS)

@@ -14,6 +14,7 @@ from madang.core.language import Text, text
 from madang.solutions.ev_charging.access import Access
 from madang.solutions.ev_charging.model import EvChargingResult, sites_of
 from madang.solutions.ev_charging.planning import Plans
+from madang.solutions.ev_charging.site_words import in_words, word_columns
 from madang.solutions.ev_charging.siting_numbers import BEST, LEAST, LOADED, NO_STREETS, PHASED, PLACES, WALKED
 
 #: A map or a curve never draws more than this many marks; heavier demand is drawn first.
@@ -265,7 +266,8 @@ def _by_sites(result: EvChargingResult) -> ChartFigure:
 def _plan_map(result: EvChargingResult) -> MapFigure:
     """The plan's sites by the year they open, with what stands; the export of the plan."""
     schema = {
-        "id": pl.String, "name": pl.String, "class": pl.String, "kind": pl.String, "role": pl.String,
+        "id": pl.String, "name": pl.String, "class_en": pl.String, "class_ko": pl.String, "kind_en": pl.String,
+        "kind_ko": pl.String, "role_en": pl.String, "role_ko": pl.String,
         "phase": pl.Int64, "opens": pl.String, "cost": pl.Float64, "gain": pl.Float64, "ports_to_add": pl.Float64,
     }  # fmt: skip
     sites = sites_of(result)
@@ -277,7 +279,8 @@ def _plan_map(result: EvChargingResult) -> MapFigure:
             .then(pl.lit("있음 · stands"))
             .otherwise(pl.col("phase").cast(pl.String))
         )
-        frame, geometry = shown.with_columns(opens.alias("opens")).select(*schema), points_of(shown)
+        shown = shown.with_columns(opens.alias("opens"), *in_words("class"), *in_words("kind"), *in_words("role"))
+        frame, geometry = shown.select(*schema), points_of(shown)
     count = result.numbers["plan_sites"].value
     return MapFigure(
         name="plan_map",
@@ -290,9 +293,9 @@ def _plan_map(result: EvChargingResult) -> MapFigure:
         columns=(
             FigureColumn("id", text("자리", "Site")),
             FigureColumn("name", text("이름", "Name")),
-            FigureColumn("class", text("장소의 종류", "Kind of place")),
-            FigureColumn("kind", text("급속 또는 완속", "Rapid or slow")),
-            FigureColumn("role", text("있음 또는 계획", "Stands or planned")),
+            *word_columns("class", text("장소의 종류", "Kind of place")),
+            *word_columns("kind", text("급속 또는 완속", "Rapid or slow")),
+            *word_columns("role", text("있음 또는 계획", "Stands or planned")),
             FigureColumn("phase", text("여는 해", "Year it opens"), "year"),
             FigureColumn("opens", text("여는 해(범례)", "Opens")),
             FigureColumn("cost", text("비용", "Cost"), "1"),

@@ -142,7 +142,7 @@ def _districts_map(result: EvChargingResult) -> MapFigure:
         read = shapely.from_wkb(drawn["geometry"].to_numpy(allow_copy=True))
         geometry = [shapely.geometry.mapping(shape) for shape in read]
         notes = (_SQUARES,) if (drawn["kind"] == "square").any() else ()
-    breaks, titles = _classes(frame["vehicles_per_charger"])
+    breaks, titles = classes_of(frame["vehicles_per_charger"])
     return MapFigure(
         name="districts_map",
         title=text("충전기 한 기를 나누는 차량, 자치구마다", "Vehicles that share a charger, district by district"),
@@ -163,7 +163,7 @@ def _districts_map(result: EvChargingResult) -> MapFigure:
     )
 
 
-def _classes(values: pl.Series) -> tuple[tuple[float, ...], tuple[Text, ...]]:
+def classes_of(values: pl.Series) -> tuple[tuple[float, ...], tuple[Text, ...]]:
     """Return four breaks at whole numbers that part the districts into fifths, and what each class is called."""
     known = values.drop_nulls()
     if known.is_empty():

@@ -48,7 +48,7 @@ WEIGHT_NAMES = (
 AREA_NAMES = (
     "area", "district", "zone", "gu", "dong", "구역", "자치구", "시군구", "시군구명", "행정동", "행정동명", "구", "동",
 )  # fmt: skip
-CLASS_NAMES = ("class", "kind", "place_class", "종류", "장소종류", "구분")
+CLASS_NAMES = ("class", "class_en", "kind", "place_class", "종류", "장소종류", "구분")
 _SNAP_M = 200.0
 #: What the weights count does not change with the day asked.
 _ALWAYS = date(1900, 1, 1)

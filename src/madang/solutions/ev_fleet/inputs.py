@@ -78,7 +78,7 @@ class FleetInputs(Inputs):
         "When in its year a vehicle is bought (survival convention)",
         default="middle",
         group=_WAY,
-        help_ko="연말에 그해 산 차의 나이: start 1년, middle 0.5년, end 0년.",
+        help_ko="연말에 그해 산 차의 나이: 해의 처음이면 1년, 가운데면 0.5년, 끝이면 0년.",
         help_en="Age at the year's end of a vehicle bought in it: start 1, middle 0.5, end 0 years.",
     )
     trend: Trend = given("되짚어 보기의 추세", "Trend of the backtest", default="linear", group=_WAY)
@@ -147,8 +147,8 @@ class FleetInputs(Inputs):
         "Spread of ages at the start",
         facts=("age_spread",),
         group=_LIFE,
-        help_ko="steady: 해마다 같은 수를 산 것처럼. even: 평균 수명까지 나이마다 같은 수.",
-        help_en="steady: as if as many had been bought every year. even: as many of each age up to the mean life.",
+        help_ko="한결같이: 해마다 같은 수를 산 것처럼. 고르게: 평균 수명까지 나이마다 같은 수.",
+        help_en="Steady: as if as many had been bought every year. Even: as many of each age up to the mean life.",
     )
     weibull_shape: float = given(
         "생존 곡선의 모양", "Shape of the survival curve", ge=0.5, le=20, facts=("weibull_shape",), group=_LIFE

@@ -93,9 +93,9 @@ def test_the_curve_reaches_the_plan_for_the_wanted_share(answer):
 def test_the_plan_map_shows_what_stands_and_what_opens_when(answer):
     result = answer(budget=6.0)
     figure = drawn(result)["plan_map"]
-    roles = dict(figure.frame.group_by("role").len().rows())
-    assert roles == {"existing": 1, "plan": result.plans.best.sites}
-    assert set(figure.frame.filter(pl.col("role") == "plan")["phase"].to_list()) <= {2023, 2024, 2025}
+    roles = dict(figure.frame.group_by("role_en").len().rows())
+    assert roles == {"stands": 1, "planned": result.plans.best.sites}
+    assert set(figure.frame.filter(pl.col("role_ko") == "계획")["phase"].to_list()) <= {2023, 2024, 2025}
     assert len(figure.geometry) == figure.frame.height
 
 
