@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from madang.core.errors import BoundsError, InfeasibleError, UsageError
+from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Flags, Floats, Ints
 from madang.methods.coverage.bounds import Seek
@@ -164,9 +165,15 @@ def _share_goal(instance: Instance, share: float, share_of: str) -> tuple[Seek, 
     if need > within * (1 + 1e-12) + 1e-9:
         lost = int((~reachable & (instance.weight > 0)).sum())
         raise InfeasibleError(
-            f"share {share:g} of the weight {whole:,.6g} cannot be covered: allowed sites reach {within:,.6g}",
-            f"{lost:,} demand rows that no allowed site reaches",
-            "add candidates near them, lower the share, or give share_of='reachable'",
+            text(
+                f"무게 {whole:,.6g}의 {share:g}은 채울 수 없습니다. 허용된 자리가 닿는 것은 {within:,.6g}입니다",
+                f"share {share:g} of the weight {whole:,.6g} cannot be covered: allowed sites reach {within:,.6g}",
+            ),
+            text(f"허용된 어떤 자리도 닿지 않는 수요 {lost:,}행", f"{lost:,} demand rows that no allowed site reaches"),
+            text(
+                "가까이에 후보를 더하거나 비율을 낮추거나 share_of='reachable'을 주십시오",
+                "add candidates near them, lower the share, or give share_of='reachable'",
+            ),
         )
     everyone = need >= within - 0.5 * float(instance.weight[instance.weight > 0].min(initial=1.0)) or share == 1
     return (Seek.EVERYONE if everyone else Seek.SHARE), need
@@ -219,15 +226,23 @@ def _check_forced(instance: Instance, budget: float) -> None:
     spent = float(instance.cost[instance.forced].sum())
     if spent > budget * (1 + 1e-12) + 1e-9:
         raise InfeasibleError(
-            f"the forced sites cost {spent:,.6g}, more than the budget of {budget:,.6g}", "budget, forced",
-            "raise the budget or force fewer sites",
-        )  # fmt: skip
+            text(
+                f"반드시 열 자리의 비용이 {spent:,.6g}로 예산 {budget:,.6g}을 넘습니다",
+                f"the forced sites cost {spent:,.6g}, more than the budget of {budget:,.6g}",
+            ),
+            "budget, forced",
+            text("예산을 늘리거나 반드시 열 자리를 줄이십시오", "raise the budget or force fewer sites"),
+        )
     used = np.bincount(instance.group[instance.forced], minlength=instance.limit.size)
     for g in np.flatnonzero(used > instance.limit):
         raise InfeasibleError(
-            f"{used[g]} sites of class {instance.group_names[g]!r} are forced, its limit is {instance.limit[g]}",
-            "class_limits, forced", "raise the limit or force fewer sites",
-        )  # fmt: skip
+            text(
+                f"종류 {instance.group_names[g]!r}의 반드시 열 자리 {used[g]}곳, 한도는 {instance.limit[g]}곳입니다",
+                f"{used[g]} sites of class {instance.group_names[g]!r} are forced, its limit is {instance.limit[g]}",
+            ),
+            "class_limits, forced",
+            text("한도를 늘리거나 반드시 열 자리를 줄이십시오", "raise the limit or force fewer sites"),
+        )
 
 
 def _check_floors(instance: Instance) -> None:
@@ -235,10 +250,15 @@ def _check_floors(instance: Instance) -> None:
     most = np.bincount(instance.district, instance.weight * reachable, instance.floor.size)
     for g in np.flatnonzero(instance.floor > most + 1e-9 * np.maximum(1.0, instance.floor)):
         raise InfeasibleError(
-            f"the floor of district {instance.district_names[g]!r} asks for {instance.floor[g]:,.6g}; "
-            f"allowed sites reach {most[g]:,.6g}",
-            "floors", "lower the floor or add candidates in the district",
-        )  # fmt: skip
+            text(
+                f"구역 {instance.district_names[g]!r}의 최소는 {instance.floor[g]:,.6g}인데 "
+                f"허용된 자리가 닿는 것은 {most[g]:,.6g}입니다",
+                f"the floor of district {instance.district_names[g]!r} asks for {instance.floor[g]:,.6g}; "
+                f"allowed sites reach {most[g]:,.6g}",
+            ),
+            "floors",
+            text("최소를 낮추거나 그 구역에 후보를 더하십시오", "lower the floor or add candidates in the district"),
+        )
 
 
 def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool) -> InfeasibleError:
@@ -251,11 +271,17 @@ def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool)
         parts.append("class_limits")
     if seek is not Seek.MOST:
         parts.append("share")
-    what = f"no plan keeps {' and '.join(parts)} together"
+    names = ", ".join(parts)
+    korean, english = f"{names}: 함께 지키는 계획이 없습니다", f"no plan keeps {' and '.join(parts)} together"
     return InfeasibleError(
-        f"{what} (proved)" if proved else f"{what}, as far as was found (not proved)",
-        ", ".join(parts), "loosen it" if len(parts) == 1 else f"loosen one of {', '.join(parts)}",
-    )  # fmt: skip
+        text(f"{korean}(증명됨)", f"{english} (proved)")
+        if proved
+        else text(f"{korean}(찾은 한에서, 증명되지 않음)", f"{english}, as far as was found (not proved)"),
+        names,
+        text("조건을 늦추십시오", "loosen it")
+        if len(parts) == 1
+        else text(f"{names} 가운데 하나를 늦추십시오", f"loosen one of {names}"),
+    )
 
 
 def _plan(priced: Instance, instance: Instance, reduced: Reduced, found: Found, seek: Seek, watch: Watch) -> CoverPlan:

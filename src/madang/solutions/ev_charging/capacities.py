@@ -13,6 +13,7 @@ from madang.methods.coverage import CapacityPlan, Level, plan_capacity
 from madang.solutions.ev_charging.access import Access
 from madang.solutions.ev_charging.inputs import EvChargingInputs
 from madang.solutions.ev_charging.loads import Loads
+from madang.solutions.ev_charging.refusing import ENERGY, named_here
 
 Floats = NDArray[np.float64]
 
@@ -55,17 +56,18 @@ def capacities_of(
     )
     budget = inputs.energy_budget_won if inputs.energy_budget_won is not None else _cost_of(access, loads, inputs)
     share = inputs.energy_share_wanted_percent
-    plan = plan_capacity(
-        access.cover,
-        loads.kwh_at_demand,
-        levels,
-        budget=budget,
-        share=None if share == 0 else share / 100.0,
-        existing={int(site): "standing" for site in np.flatnonzero(siting.is_existing)},
-        seconds=inputs.seconds_max,
-        effort=inputs.effort,
-        progress=progress,
-    )
+    with named_here(ENERGY):
+        plan = plan_capacity(
+            access.cover,
+            loads.kwh_at_demand,
+            levels,
+            budget=budget,
+            share=None if share == 0 else share / 100.0,
+            existing={int(site): "standing" for site in np.flatnonzero(siting.is_existing)},
+            seconds=inputs.seconds_max,
+            effort=inputs.effort,
+            progress=progress,
+        )
     level = np.array([plan.level_of.get(site, "") for site in range(len(siting.ids))])
     return Capacities(
         plan, budget, loads.kwh_per_day, np.where(level == "fast", fast, 0.0), np.where(level == "slow", slow, 0.0)

@@ -12,6 +12,7 @@ from madang.core.progress import Progress, part_of, silent
 from madang.methods.coverage import CoverageCurve, CoverPlan, WhatIf, coverage_curve, plan_cover
 from madang.solutions.ev_charging.access import Access
 from madang.solutions.ev_charging.inputs import EvChargingInputs
+from madang.solutions.ev_charging.refusing import COVER, named_here
 
 Ints = NDArray[np.int64]
 #: Shares of the whole plan's cost at which the curve is drawn, beside nothing and everything.
@@ -204,18 +205,19 @@ class _Question:
             barred = np.union1d(barred, np.setdiff1d(outside, must))
         if limit is not None:
             goal |= {"classes": self.kinds, "class_limits": self._limit(limit)}
-        return plan_cover(
-            self.access.cover,
-            self.access.weight,
-            costs=siting.cost,
-            existing=np.flatnonzero(siting.is_existing),
-            forced=must if forced is None else forced,
-            forbidden=barred,
-            seconds=self.inputs.seconds_max,
-            effort=effort * self.inputs.effort,
-            progress=progress,
-            **goal,
-        )
+        with named_here(COVER):
+            return plan_cover(
+                self.access.cover,
+                self.access.weight,
+                costs=siting.cost,
+                existing=np.flatnonzero(siting.is_existing),
+                forced=must if forced is None else forced,
+                forbidden=barred,
+                seconds=self.inputs.seconds_max,
+                effort=effort * self.inputs.effort,
+                progress=progress,
+                **goal,
+            )
 
     def _limit(self, most: int) -> dict[str, int]:
         """Return the limit of rapid sites, where there is any rapid site at all."""

@@ -72,7 +72,7 @@ def test_a_share_the_budget_cannot_serve_is_named(answer):
 def test_a_share_beyond_every_charger_there_is_room_for_is_named(answer):
     with pytest.raises(InfeasibleError) as caught:
         answer(area_vehicles=vehicles(**CARS), energy_budget_won=1e12, energy_share_wanted_percent=90.0)
-    assert str(caught.value).splitlines()[1] == "  where: capacity"
+    assert str(caught.value).splitlines()[1] == "  where: the chargers there is room for (ports_max)"
 
 
 def test_a_share_that_no_site_reaches_is_named(answer):

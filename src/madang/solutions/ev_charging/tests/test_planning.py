@@ -73,7 +73,7 @@ def test_the_floor_holds_in_every_area(answer):
 def test_a_floor_the_budget_cannot_pay_is_named(answer):
     with pytest.raises(InfeasibleError) as caught:
         answer(budget=1.0, floor_percent=95.0)
-    assert "budget and floors" in str(caught.value)
+    assert "the budget (budget) and the least share of every area (floor_percent)" in str(caught.value)
 
 
 def test_the_limit_of_rapid_sites_holds(answer):
