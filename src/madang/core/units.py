@@ -151,15 +151,10 @@ def _part(part: str, language: Language) -> str:
 def _to(value: float, have: str, want: str) -> float:
     """Return a value in another unit, through the registry."""
     try:
-        made = registry().Quantity(value, _pint_name(have)).to(_pint_name(want))
+        made = registry().Quantity(value, have).to(want)
     except pint.errors.DimensionalityError as error:
         raise UnitError(
             f"{have} cannot be turned into {want}: they measure different things",
             todo="check the unit beside the number, and which number was meant",
         ) from error
     return float(made.magnitude)
-
-
-def _pint_name(unit: str) -> str:
-    """Return the registry's name: a pure number is dimensionless."""
-    return "dimensionless" if unit == "1" else unit

@@ -5,10 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from madang.core.documents import is_there, load_toml, read_document, say_encoding, validate
 from madang.core.errors import CityError, DataError
+
+
+class Grove(BaseModel):
+    """A model with values of several kinds, a pattern, a key inside a section, and a rule over the whole."""
+
+    model_config = ConfigDict(extra="forbid")
+    size: float | tuple[float, ...] = 1.0
+    sizes: tuple[int, ...] | int = 1
+    mark: str | bool = "a"
+    code: str = Field(default="a", pattern="^[a-z]+$")
+    oldest: Tree | None = None
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Grove:
+        if self.size == 0:
+            raise ValueError("a grove needs room")
+        return self
 
 
 class Tree(BaseModel):
@@ -126,3 +143,38 @@ def test_nothing_is_not_there(tmp_path: Path) -> None:
 
 def test_a_name_below_a_file_is_not_there(file: Path) -> None:
     assert not is_there(file / "below.toml")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"size": "x"}, "this is not a number\n  where: file g.toml, column size, value 'x'"),
+        ({"sizes": {}}, "this is not a list\n  where: file g.toml, column sizes"),
+        ({"sizes": [1, "x"]}, "this is not a whole number\n  where: file g.toml, column sizes.1, value 'x'"),
+        ({"mark": []}, "this is not text\n  where: file g.toml, column mark"),
+        ({"size": 0}, "a grove needs room\n  where: file g.toml"),
+        (
+            {"code": "A b"},
+            (
+                "this is not written as such a key must be\n  where: file g.toml, column code, value 'A b'\n"
+                "  to do: write it to match ^[a-z]+$"
+            ),
+        ),
+        (
+            {"oldest": {"kind": "elm"}},
+            "a required key is missing\n  where: file g.toml, column oldest.height_m\n  to do: add 'height_m'",
+        ),
+    ],
+)
+def test_the_place_of_a_fault_is_the_files_not_the_readers(content: dict[str, object], message: str) -> None:
+    """A value that may be of several kinds is read by branches, of which the file knows nothing."""
+    with pytest.raises(DataError) as caught:
+        validate(Grove, content, Path("g.toml"))
+    assert str(caught.value) == message
+
+
+def test_a_name_too_long_for_the_disk_is_there_and_reading_it_says_why_not(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 300)
+    assert is_there(path)
+    with pytest.raises(DataError, match="the file cannot be read: File name too long"):
+        load_toml(path)

@@ -140,6 +140,20 @@ def test_degrees_have_no_factor_because_their_zeros_differ() -> None:
     assert factor("degC", "degC") == 1.0
 
 
+@pytest.mark.parametrize("pair", [("tress", "kg"), ("kg", "tress"), ("tress", "tress"), ("ton", "kg")])
+def test_a_value_in_what_is_no_unit_is_not_converted(pair: tuple[str, str]) -> None:
+    with pytest.raises(UnitError, match=r"there is no unit 'tress'|the unit 'ton' means several things"):
+        convert(1.0, *pair)
+
+
+@pytest.mark.parametrize(
+    ("value", "have", "want", "found"), [(25.0, "percent", "1", 0.25), (0.5, "1", "percent", 50.0)]
+)
+def test_a_pure_number_is_a_unit_like_any_other(value: float, have: str, want: str, found: float) -> None:
+    assert convert(value, have, want) == pytest.approx(found)
+    assert factor(have, want) == pytest.approx(found / value)
+
+
 @pytest.mark.parametrize("pair", [("nothing", "kg"), ("kg", "nothing"), ("nothing", "nothing")])
 def test_a_factor_between_what_is_no_unit_is_refused(pair: tuple[str, str]) -> None:
     with pytest.raises(UnitError, match="there is no unit 'nothing'"):
