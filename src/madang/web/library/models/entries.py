@@ -59,6 +59,7 @@ class EntryPage(Page):
     is_creatable = False
     #: The names of the fields that hold text, in reading order.
     text_fields: tuple[str, ...] = ()
+    _beside: tuple[EntryPage | None] | None = None
 
     search_fields = [
         *Page.search_fields,
@@ -125,7 +126,9 @@ class EntryPage(Page):
 
     @property
     def counterpart(self) -> EntryPage | None:
-        """Return the same entry in the other language, live or not."""
+        """Return the same entry in the other language, live or not; while a page is drawn it is asked for once."""
+        if self._beside is not None:
+            return self._beside[0]
         found = self.get_translations().specific().first()
         return found if isinstance(found, EntryPage) else None
 
@@ -138,6 +141,12 @@ class EntryPage(Page):
     def shown_day(self) -> Any:
         """Return the day that stands beside the title: of the document, else of its posting."""
         return self.document_day or self.posted_day
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Ask once for what several parts of the page need."""
+        self._beside = (self.counterpart,)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context
 
     def get_template(self, request: Any, *args: Any, **kwargs: Any) -> str:
         """Return the template of this kind of page."""

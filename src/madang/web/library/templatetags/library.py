@@ -67,12 +67,12 @@ def figure_table(page: Any) -> list[FigureState]:
     return figure_states(page)
 
 
-def _versions(context: dict[str, Any], page: Page) -> dict[str, str]:
-    """Return the addresses of a page's live versions by language, asked once a page."""
-    kept = context.get("_versions")
+def _versions(context: Any, page: Page) -> dict[str, str]:
+    """Return the addresses of a page's live versions by language, asked once: a block's own context ends with it."""
+    outermost = context.dicts[0]
+    kept = outermost.get("_versions")
     if kept is None:
         request = context.get("request")
         pages = page.get_translations(inclusive=True).live().select_related("locale")
-        kept = {one.locale.language_code: one.get_url(request) for one in pages}
-        context["_versions"] = kept
+        kept = outermost["_versions"] = {one.locale.language_code: one.get_url(request) for one in pages}
     return {code: url for code, url in kept.items() if url}
