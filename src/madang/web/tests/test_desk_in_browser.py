@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.slow
 PASSWORD = "rain-on-the-courtyard-71"
@@ -104,7 +106,8 @@ def _member_walks(member: Any, officer: Any) -> None:
     member.get_by_role("link", name="포인트 쓰기").click()
     member.get_by_role("heading", name="온누리상품권").wait_for()
     member.get_by_role("button", name="쓰기").click()
-    member.locator("main").filter(has_text="0 point").wait_for()
+    member.locator("main").filter(has_text="가진 포인트는 0이고, 필요한 포인트는 1,000입니다").wait_for()
+    _reports_and_drives(member, officer)
     member.goto(f"/ko{HOME}me/")
     with member.expect_download() as download:
         member.get_by_role("link", name="내 자료 모두 받기(JSON)").click()
@@ -116,6 +119,43 @@ def _member_walks(member: Any, officer: Any) -> None:
     member.get_by_role("link", name="가입하기").wait_for()
     officer.goto(f"/en{HOME}office/trail/")
     assert "left" in officer.locator("main").inner_text()
+
+
+def _reports_and_drives(member: Any, officer: Any) -> None:
+    """Ask to be evaluated, report a meter by photo, take part with a car; an officer looks at both photos."""
+    photo = {"name": "photo.png", "mimeType": "image/png", "buffer": _picture()}
+    member.goto(f"/ko{HOME}me/")
+    member.get_by_role("button", name="신청하기").last.click()
+    member.get_by_text("신청했습니다").wait_for()
+    member.get_by_role("link", name="사진 보고").click()
+    for name, value in {"month": "2024-09", "quantity": "120.5"}.items():
+        member.fill(f"#id_{name}", value)
+    member.set_input_files("#id_photo", photo)
+    member.get_by_role("button", name="보내기").click()
+    member.get_by_role("cell", name="확인 대기").wait_for()
+    member.get_by_role("link", name="내 차").click()
+    for name, value in {"plate": "12가 3456", "registered_on": "2015-01-01"}.items():
+        member.fill(f"#id_{name}", value)
+    member.get_by_role("button", name="이 차로 참여하기").click()
+    for name, value in {"day": "2024-10-01", "km": "60000"}.items():
+        member.fill(f"#id_{name}", value)
+    member.set_input_files("#id_photo", photo)
+    member.get_by_role("button", name="보내기").click()
+    member.get_by_role("cell", name="60,000").wait_for()
+    officer.goto(f"/en{HOME}office/photos/")
+    officer.get_by_text("the same photo was sent before").first.wait_for()
+    officer.get_by_role("button", name="Counts").first.click()
+    officer.get_by_role("button", name="Does not count").click()
+    officer.get_by_text("this needs a reason").wait_for()
+    member.goto(f"/ko{HOME}me/car/")
+    member.get_by_role("cell", name="셈함").wait_for()
+
+
+def _picture() -> bytes:
+    """Return a small photo."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), (120, 90, 60)).save(out, "PNG")
+    return out.getvalue()
 
 
 def _become(site_env: dict[str, str]) -> None:
@@ -145,10 +185,20 @@ def test_a_member_sees_why_spends_and_an_officer_delivers(
     for name, page in (("desk", reader), ("phone", phone)):
         sign_in_as_member(page)
         for code in ("ko", "en"):
-            for place in ("", "me/", "me/readings/", "me/redeem/", "me/leave/", "join/"):
+            for place in (
+                "",
+                "me/",
+                "me/readings/",
+                "me/redeem/",
+                "me/report/",
+                "me/car/",
+                "me/move/",
+                "me/leave/",
+                "join/",
+            ):
                 look(axe, page, f"/{code}{HOME}{place}", pictures, f"desk-{place.replace('/', '')}-{code}-{name}")
     reader.goto(f"/en{HOME}me/")
-    reader.get_by_role("link", name="Why?").first.click()
+    reader.get_by_role("link", name="why?").first.click()
     reader.get_by_role("heading", name="Why this award").wait_for()
     assert "kg CO₂" in reader.locator("main").inner_text()
     look(axe, reader, reader.url, pictures, "desk-why-en-desk")
@@ -162,7 +212,10 @@ def test_a_member_sees_why_spends_and_an_officer_delivers(
     lee.get_by_role("button", name="Delivered").click()
     lee.get_by_text("Nothing waits.").wait_for()
     for code in ("ko", "en"):
-        for place in ("", "import/", "settle/", "catalogue/", "deliveries/", "expiry/", "person/", "trail/"):
+        for place in (
+            "", "import/", "photos/", "settle/", "cars/", "organisations/", "catalogue/", "deliveries/", "expiry/",
+            "person/", "trail/",
+        ):  # fmt: skip
             look(axe, lee, f"/{code}{HOME}office/{place}", pictures, f"desk-office-{place.replace('/', '')}-{code}")
         query = "first_month=2024-01&kind=half_year&windows=joined"
         look(axe, lee, f"/{code}{HOME}office/review/?{query}", pictures, f"desk-office-review-{code}")

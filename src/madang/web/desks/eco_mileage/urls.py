@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from madang.web.desks.eco_mileage.pages import checking, member, office, own
+from madang.web.desks.eco_mileage.pages import checking, member, office, own, records
 
 app_name = "eco"
 _HOME = "desks/eco-mileage/"
@@ -37,5 +37,5 @@ urlpatterns = [
     path(f"{_HOME}office/deliveries/", office.deliveries, name="deliveries"),
     path(f"{_HOME}office/expiry/", office.expiry, name="expiry"),
     path(f"{_HOME}office/person/", office.person, name="person"),
-    path(f"{_HOME}office/trail/", office.trail, name="trail"),
+    path(f"{_HOME}office/trail/", records.trail, name="trail"),
 ]

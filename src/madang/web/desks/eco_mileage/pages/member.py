@@ -20,7 +20,7 @@ from madang.web.desks.eco_mileage.models import Item, Member, Organisation
 from madang.web.desks.eco_mileage.pages.own import MeterForm
 from madang.web.desks.eco_mileage.pages.refusals import in_words
 from madang.web.desks.eco_mileage.pages.shared import for_member, go, member_of, page, says_errors
-from madang.web.desks.eco_mileage.services import figures, people, redeeming, use, wishes
+from madang.web.desks.eco_mileage.services import driving, figures, people, redeeming, use, wishes
 from madang.web.ledger.models import Transfer
 from madang.web.wording import both
 
@@ -164,7 +164,13 @@ def why(request: HttpRequest, member: Member, run: str) -> HttpResponse:
     award = next((one for one in use.awards_of_member(member) if one["settlement"].run == run), None)
     if award is None:
         raise UsageError("there is no decision about you in this settlement", None, "see your own page")
-    return page(request, "why", {"member": member, "award": award})
+    made = award["settlement"]
+    shown: dict[str, Any] = {"member": member, "award": award}
+    if made.kind.startswith("car"):
+        shown["odometers"] = driving.readings_behind(member, award["first_month"], season=made.kind == "car_season")
+    else:
+        shown["behind"] = use.readings_behind(member, award["first_month"], made.header["months"])
+    return page(request, "why", shown)
 
 
 @for_member

@@ -11,7 +11,6 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from madang.core.errors import UsageError
-from madang.core.language import text
 from madang.core.progress import silent
 from madang.solutions.eco_mileage.household import UTILITY_NAMES
 from madang.solutions.eco_mileage.operating.settling import Decide, Review, decide
@@ -134,7 +133,13 @@ def review(request: HttpRequest) -> HttpResponse:
             Trail.objects.create(actor=name_of(request), act="decided", about=told["item"][:120], detail=told)
         asked = Review(folder=people.desk_folder(), **form.cleaned_data)
         items = people.work_folder().lay(asked.round(), asked.limits(), silent).reviewed.items
-        found |= {"items": [_item(row) for row in items.head(_SHOWN).iter_rows(named=True)], "count": items.height}
+        first = items.sort("holds", descending=True, maintain_order=True).head(_SHOWN)
+        found |= {
+            "items": [_item(row) for row in first.iter_rows(named=True)],
+            "count": items.height,
+            "held": int(items["holds"].sum()),
+            "shown": first.height,
+        }
     return page(request, "review", found)
 
 
@@ -164,7 +169,7 @@ def settlement(request: HttpRequest, run: str) -> HttpResponse:
     """Show a settlement with all an approver must see."""
     made = get_object_or_404(Settlement, run=run)
     codes = [{**row, "said": SAID[row["code"]]} for row in made.totals["by_code"]]
-    samples = [{**row, "said": SAID[row["code"]]} for row in made.totals["samples"]]
+    samples = [use.sample_told(row) for row in made.totals["samples"]]
     mine = made.prepared_by == name_of(request)
     return page(request, "settlement", {"made": made, "codes": codes, "samples": samples, "mine": mine})
 
@@ -267,39 +272,3 @@ def person(request: HttpRequest) -> HttpResponse:
             "why": reason,
         }
     return page(request, "person", found)
-
-
-@says_errors
-def trail(request: HttpRequest) -> HttpResponse:
-    """Show who did what."""
-    rows = Trail.objects.order_by("-id")[:_SHOWN]
-    return page(request, "trail", {"trail": [(one, _ACTS.get(one.act, one.act)) for one in rows]})
-
-
-_ACTS = {
-    "registered": text("회원 인수", "took members over"),
-    "joined": text("가입", "joined"),
-    "left": text("탈퇴", "left"),
-    "imported": text("사용량 넣기", "imported readings"),
-    "decided": text("사용량 결정", "decided about a reading"),
-    "moved": text("이사", "moved"),
-    "asked": text("평가 신청", "asked to be evaluated"),
-    "car joined": text("승용차 참여", "joined with a car"),
-    "car ended": text("승용차 참여 끝", "ended a car's part"),
-    "looked at": text("사진 확인", "looked at a photo"),
-    "organisation": text("단체 정보", "changed an organisation"),
-    "prize noted": text("상금 적음", "noted a prize"),
-    "prize approved": text("상금 승인", "approved a prize"),
-    "prepared": text("정산 준비", "prepared a settlement"),
-    "approved": text("정산 승인", "approved a settlement"),
-    "refused": text("정산 거절", "refused a settlement"),
-    "posted": text("지급", "posted a settlement"),
-    "reversed": text("되돌림", "took a settlement back"),
-    "catalogue": text("쓸 곳 올림", "changed the catalogue"),
-    "redeemed": text("포인트 사용", "ordered"),
-    "delivered": text("전달", "delivered"),
-    "cancelled": text("취소", "cancelled"),
-    "timed out": text("시간이 지나 돌려줌", "given back in time"),
-    "expired": text("소멸", "let points expire"),
-    "notified": text("소멸 알림", "wrote notices"),
-}

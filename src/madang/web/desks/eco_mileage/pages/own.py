@@ -45,6 +45,7 @@ class MeterForm(forms.Form):
         """Add the meters."""
         super().__init__(*args, **kwargs)
         self.fields |= meter_fields()
+        self.order_fields(self.field_order)
 
     def meters(self) -> list[tuple[str, int]]:
         """Return the meters that were given."""

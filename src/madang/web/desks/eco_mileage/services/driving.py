@@ -103,19 +103,34 @@ def end_part(car: Car, change: str, *, actor: str) -> None:
     Trail.objects.create(actor=actor, act="car ended", about=str(car.member.number), detail={"change": change})
 
 
-def year_of(car: Car, until: dt.date) -> Period | None:
-    """Return the car's latest whole year by a day.
-
-    Years follow one another from its first reading on: each ends with the first reading 365 days later or more.
-    """
-    period: Period | None = None
+def years_of(car: Car) -> list[Period]:
+    """Return a car's whole years, one after the other: each ends with the first reading 365 days later or more."""
+    years: list[Period] = []
     start: Odometer | None = None
-    for one in car.odometers.filter(state=Odometer.State.COUNTS, day__lte=until).order_by("day", "pk"):
+    for one in car.odometers.filter(state=Odometer.State.COUNTS).order_by("day", "pk"):
         if start is None:
             start = one
         elif (one.day - start.day).days >= cars.DAYS_A_YEAR:
-            period, start = Period(start, one), one
-    return period
+            years.append(Period(start, one))
+            start = one
+    return years
+
+
+def year_of(car: Car, until: dt.date) -> Period | None:
+    """Return the car's latest whole year by a day."""
+    return next((one for one in reversed(years_of(car)) if one.end.day <= until), None)
+
+
+def readings_behind(member: Member, first_month: dt.date, *, season: bool) -> list[Odometer]:
+    """Return the two readings between which a year that began in a month, or a winter, was looked at."""
+    car = Car.objects.filter(member=member).first()
+    if car is None:
+        return []
+    if season:
+        period = winter_of(car, first_month)
+    else:
+        period = next((one for one in years_of(car) if one.start.day.replace(day=1) == first_month), None)
+    return [period.start, period.end] if period else []
 
 
 def _awarded_before(member: Member, start: dt.date) -> bool:

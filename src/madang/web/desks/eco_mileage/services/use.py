@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,6 +154,52 @@ def _told(made: Settlement, row: dict[str, Any]) -> dict[str, Any]:
         "percent": _percent(row),
         "reversed": made.state == Settlement.State.REVERSED,
     }
+
+
+def sample_told(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a sample of a settlement with its sums, as an approver reads it."""
+    base, saved = row["baseline_doubled_centigrams"], row["saved_doubled_centigrams"]
+    of_car = row.get("baseline_metres") is not None
+    return {
+        **row,
+        "said": SAID[row["code"]],
+        "base": row["baseline_metres"] / 1000
+        if of_car
+        else None
+        if base is None
+        else base / _GRAMS_PER_DOUBLED_CENTIGRAM_KG,
+        "saved": row["saved_metres"] / 1000
+        if of_car
+        else None
+        if saved is None
+        else saved / _GRAMS_PER_DOUBLED_CENTIGRAM_KG,
+        "unit": "km" if of_car else "kg CO₂",
+        "percent": _percent({"baseline_metres": None, "saved_metres": None, **row}),
+    }
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One utility's months of a window: used, and the same months of the year before and of two years before."""
+
+    utility: Text
+    unit: str
+    rows: tuple[tuple[str, int | None, int | None, int | None], ...]
+
+
+def readings_behind(member: Member, first_month: dt.date, months: int) -> list[Compared]:
+    """Return the readings that a decision about a window rests on; an unknown one stays unknown."""
+    found, first = readings_of(member), month_number(first_month)
+    tables = []
+    for place, name in enumerate(UTILITIES):
+        known = dict(found.filter(pl.col("utility") == place).select("month", "quantity").iter_rows())
+        if known:
+            rows = tuple(
+                (say_month(month), *(known.get(month - back) for back in (0, 12, 24)))
+                for month in range(first, first + months)
+            )
+            tables.append(Compared(text(UTILITY_NAMES[name].ko, UTILITY_NAMES[name].en), SETTLED_IN[name], rows))
+    return tables
 
 
 def _percent(row: dict[str, Any]) -> float | None:

@@ -17,8 +17,11 @@ from madang.web.desks.eco_mileage.urls import urlpatterns
 from madang.web.ledger.moving import move
 
 HOME = "/en/desks/eco-mileage/"
-OFFICE_PAGES = ("", "import/", "review/", "settle/", "catalogue/", "deliveries/", "expiry/", "person/", "trail/")
-OWN_PAGES = ("", "readings/", "redeem/", "data.json", "leave/")
+OFFICE_PAGES = (
+    "", "import/", "review/", "photos/", "settle/", "cars/", "organisations/", "catalogue/", "deliveries/", "expiry/",
+    "person/", "trail/",
+)  # fmt: skip
+OWN_PAGES = ("", "readings/", "redeem/", "report/", "car/", "move/", "data.json", "leave/")
 
 
 @pytest.mark.parametrize("role", ROLES)
