@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,16 @@ def read_cells(path: Path, encoding: str, is_header: Callable[[list[str]], bool]
     Raises:
         TableError: the file cannot be read, or no line is a header.
     """
-    rows = _sheet(path) if path.suffix.lower() in {".xlsx", ".xls"} else _lines(path, encoding)
-    at = next((n for n, row in enumerate(rows[:HEADER_ROWS_MAX]) if is_header([str(cell or "") for cell in row])), None)
-    if at is None:
+    sheets = _sheets(path) if path.suffix.lower() in {".xlsx", ".xls"} else [_lines(path, encoding)]
+    found = next(((rows, *header) for rows in sheets if (header := _header(rows, is_header)) is not None), None)
+    if found is None:
         raise TableError(
             "no header was found",
             Where(path),
             "name the columns in one of the first rows: date (or 채수일), site (or 지점명), bod_mg_per_l, tp_mg_per_l",
         )
-    names = _unique(
-        [str(cell or "").replace("\n", " ").strip() or f"column {n + 1}" for n, cell in enumerate(rows[at])]
-    )
+    rows, at, head = found
+    names = _unique([cell.replace("\n", " ").strip() or f"column {n + 1}" for n, cell in enumerate(head)])
     below = rows[at + 1 :]
     for place, row in enumerate(below, start=at + 2):
         if len(row) > len(names) and any(str(cell or "").strip() for cell in row[len(names) :]):
@@ -49,6 +49,24 @@ def read_cells(path: Path, encoding: str, is_header: Callable[[list[str]], bool]
         for n, name in enumerate(names)
     }
     return at + 1 + skipped, pl.DataFrame(columns)
+
+
+def _header(rows: list[list[Any]], is_header: Callable[[list[str]], bool]) -> tuple[int, list[str]] | None:
+    """Return the place of the header's last line and its names; None where no line is one, nor two of them together.
+
+    Merged cells spread a header over two lines: what stands in the lower one names a column, else what stands above it.
+    """
+    said = [[str(cell or "").strip() for cell in row] for row in rows[: HEADER_ROWS_MAX + 1]]
+    for at, row in enumerate(said[:HEADER_ROWS_MAX]):
+        if is_header(row):
+            return at, row
+    for at, (upper, lower) in enumerate(pairwise(said), start=1):
+        width = max(len(upper), len(lower))
+        padded = [[*row, *[""] * (width - len(row))] for row in (upper, lower)]
+        both = [below or above for above, below in zip(*padded, strict=True)]
+        if is_header(both):
+            return at, both
+    return None
 
 
 def _only_units(row: list[Any]) -> bool:
@@ -75,21 +93,25 @@ def _lines(path: Path, encoding: str) -> list[list[Any]]:
             raise TableError("the file is empty", Where(path), "give a header and at least one row")
         first = decoded.splitlines()[0]
         sign = max(",;\t", key=first.count)
-        return [list(row) for row in csv.reader(io.StringIO(decoded), delimiter=sign)]
+        try:
+            # Old spreadsheets end lines by a carriage return alone.
+            return [list(row) for row in csv.reader(io.StringIO(decoded, newline=None), delimiter=sign)]
+        except csv.Error as error:
+            raise TableError(f"the file cannot be read as a CSV: {error}", Where(path), "save it anew") from error
     raise TableError("the file's text cannot be read", Where(path), say_encoding(raw))
 
 
-def _sheet(path: Path) -> list[list[Any]]:
-    """Return the cells of the first sheet of a workbook, days as days."""
+def _sheets(path: Path) -> list[list[list[Any]]]:
+    """Return the cells of each sheet of a workbook, days as days: the first may only explain the others."""
     try:
-        frame = pl.read_excel(
-            path, has_header=False, infer_schema_length=0, drop_empty_rows=False, drop_empty_cols=False
+        frames = pl.read_excel(
+            path, sheet_id=0, has_header=False, infer_schema_length=0, drop_empty_rows=False, drop_empty_cols=False
         )
     except Exception as error:
         raise TableError(
             f"the file cannot be read as a workbook: {str(error).splitlines()[0]}", Where(path), "check the file"
         ) from error
-    return [list(row) for row in frame.rows()]
+    return [[list(row) for row in frame.rows()] for frame in frames.values()]
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -27,8 +28,27 @@ _VALUES = {
     "tp": ("tp", "t-p", "총인", "총인t-p", "총인tp"),
 }
 _FLOW = ("flow", "discharge", "유량")
-_BELOW = re.compile(r"^(?:<|＜|≤)\s*([0-9]+(?:\.[0-9]+)?)$")
-_BELOW_AFTER = re.compile(r"^([0-9]+(?:\.[0-9]+)?)\s*(?:미만|이하)$")
+_LIMIT = r"([0-9]*\.?[0-9]+)"
+_BELOW = re.compile(rf"^[<≤≦]\s*{_LIMIT}$")
+_BELOW_AFTER = re.compile(rf"^{_LIMIT}\s*(?:미만|이하)$")
+_BELOW_WORD = re.compile(rf"^(?:nd|n\.d\.|불검출|정량한계미만)\s*[(<]\s*<?\s*{_LIMIT}\s*\)?$", re.IGNORECASE)
+#: What a line of an export is called that sums up those above it: no sample.
+_SUMMARIES = {
+    "평균",
+    "최대",
+    "최소",
+    "합계",
+    "계",
+    "중앙값",
+    "average",
+    "mean",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "median",
+}
+_TIME = r"[T\s]\s*(?:오전|오후|AM|PM)?\s*\d{1,2}:\d{2}.*"
 _NOT_DETECTED = {"nd", "n.d.", "불검출", "검출안됨", "정량한계미만"}
 _EMPTY = {"", "-", "–", "na", "n/a", "nan", "null", "결측", "미측정", "*", "."}
 NON_DETECTS: dict[str, Text] = {
@@ -54,6 +74,7 @@ class _Found:
     text_days: int = 0
     repeated: list[str] = field(default_factory=list)
     same_day: list[str] = field(default_factory=list)
+    summaries: list[str] = field(default_factory=list)
 
 
 def import_samples(request: ImportRequest, progress: Progress) -> ImportReport:
@@ -76,6 +97,9 @@ def import_samples(request: ImportRequest, progress: Progress) -> ImportReport:
     for place, cells in enumerate(frame.iter_rows(named=True)):
         if all(_bare(cell) in _EMPTY for cell in cells.values()):
             continue
+        if _is_summary(cells, columns):
+            found.summaries.append(f"row {header_row + 1 + place}")
+            continue
         row = _row(cells, columns, request, header_row + 1 + place, rule, found)
         if row is None:
             continue
@@ -95,7 +119,7 @@ def import_samples(request: ImportRequest, progress: Progress) -> ImportReport:
         tables={"samples": samples},
         source=_source(request),
         quality=_quality(samples, found, rule),
-        warnings=_warnings(samples),
+        warnings=[*_warnings(samples), *_read_once(frame, columns)],
         facts=_facts(request, rule, samples),
         details={"non_detects": rule, "columns": {key: value for key, value in columns.items() if value}},
     )
@@ -116,8 +140,8 @@ def _is_header(cells: list[str]) -> bool:
 
 def _name(header: str) -> str:
     """Return a header without its unit, signs and spaces, in lower case: 'BOD(㎎/L)' and bod_mg_per_l are bod."""
-    bare = re.sub(r"[(\[（].*?[)\]）]", "", header.strip().lower())
-    bare = re.sub(r"_?(mg_per_l|mg_l|mg/l|㎎/l|m3_per_s|m3/s|㎥/s|cms)$", "", bare)
+    bare = re.sub(r"[(\[].*?[)\]]", "", unicodedata.normalize("NFKC", header).strip().lower())
+    bare = re.sub(r"_?(mg_per_l|mg_l|mg/l|m3_per_s|m3/s|cms)$", "", bare)
     bare = re.sub(r"[\s_·]", "", bare)
     return "tp" if bare == "t-p" else bare
 
@@ -162,7 +186,9 @@ def _row(
     site = str(cells[columns["site"]] or "").strip() if columns["site"] else request.options["site"]
     if not site:
         raise TableError(
-            "a cell is empty", Where(request.path, row=number, column=columns["site"] or "site"), "name the place"
+            "a cell is empty",
+            Where(request.path, row=number, column=columns["site"] or "site"),
+            "name the place in every row; merged cells hold it in their first row alone",
         )
     day = _day(cells, columns, request.path, number, found)
     values: dict[str, float | None] = {}
@@ -190,6 +216,12 @@ def _row(
     )
 
 
+def _is_summary(cells: dict[str, Any], columns: dict[str, str | None]) -> bool:
+    """Tell whether a line sums up those above it: a mean, a total, an extreme."""
+    named = (cells[column] for column in (columns["site"], columns["day"], columns["year"]) if column)
+    return any(_bare(cell) in _SUMMARIES for cell in named)
+
+
 def _value(cells: dict[str, Any], column: str | None, path: Path, number: int, rule: str) -> tuple[float | None, bool]:
     """Return a cell's value and whether it is below detection; None where it is empty.
 
@@ -198,9 +230,9 @@ def _value(cells: dict[str, Any], column: str | None, path: Path, number: int, r
     """
     if column is None or _bare(cells[column]) in _EMPTY:
         return None, False
-    said = str(cells[column]).strip().replace(",", "") if not isinstance(cells[column], str) else cells[column].strip()
+    said = _plain(cells[column])
     where = Where(path, row=number, column=column, value=said)
-    below = _BELOW.match(said) or _BELOW_AFTER.match(said)
+    below = _BELOW.match(said) or _BELOW_AFTER.match(said) or _BELOW_WORD.match(said)
     if below:
         return float(below[1]) * _SHARE[rule], True
     if _bare(said) in _NOT_DETECTED:
@@ -250,10 +282,11 @@ def _day(cells: dict[str, Any], columns: dict[str, str | None], path: Path, numb
 
 def parse_written_day(said: str) -> date | None:
     """Return a day written 2020-01-08, 2020.1.8., 2020/01/08, 20200108 or 2020년 1월 8일, a time behind it dropped."""
-    bare = said.strip()
+    bare = _plain(said)
     compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})(?:\.0)?", bare)
     spaced = re.match(
-        r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:[T\s]\s*\d{1,2}:\d{2}.*)?$", bare
+        r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:[T\s]\s*(?:오전|오후|AM|PM)?\s*\d{1,2}:\d{2}.*)?$",
+        bare,
     )
     parts = compact or spaced
     if parts is None:
@@ -264,9 +297,14 @@ def parse_written_day(said: str) -> date | None:
         return None
 
 
+def _plain(cell: object) -> str:
+    """Return a cell's text with full-width signs as plain ones."""
+    return unicodedata.normalize("NFKC", str(cell)).strip()
+
+
 def _bare(cell: object) -> str:
     """Return a cell without spaces, in lower case."""
-    return "" if cell is None else re.sub(r"\s", "", str(cell)).lower()
+    return "" if cell is None else re.sub(r"\s", "", _plain(cell)).lower()
 
 
 def _quality(samples: pl.DataFrame, found: _Found, rule: str) -> list[QualityRow]:
@@ -290,6 +328,9 @@ def _quality(samples: pl.DataFrame, found: _Found, rule: str) -> list[QualityRow
         rows.append(QualityRow(what, len(found.blanks), "warning", tuple(found.blanks[:3])))
     if found.text_days:
         rows.append(QualityRow(text("글자로 적힌 날짜를 읽음", "days read from text"), found.text_days, "mended"))
+    if found.summaries:
+        what = text("평균이나 합계를 적은 행: 표본이 아니므로 뺀다", "rows of means or totals: no samples, left out")
+        rows.append(QualityRow(what, len(found.summaries), "dropped", tuple(found.summaries[:3])))
     if found.repeated:
         what = text("똑같은 행: 하나만 둔다", "rows that repeat another: one is kept")
         rows.append(QualityRow(what, len(found.repeated), "dropped", tuple(found.repeated[:3])))
@@ -308,6 +349,17 @@ def _warnings(samples: pl.DataFrame) -> list[Text]:
             )
         ]
     return []
+
+
+def _read_once(frame: pl.DataFrame, columns: dict[str, str | None]) -> list[Text]:
+    """Return a warning for each substance that a second column of the same name gives values of, which is not read."""
+    return [
+        text(
+            f"{column} 열이 둘 이상이다: 첫째만 읽었다.", f"There is more than one column {column}: the first is read."
+        )
+        for name in SUBSTANCES
+        if (column := columns[name]) is not None and f"{column} 2" in frame.columns
+    ]
 
 
 _ALWAYS = date(1900, 1, 1)

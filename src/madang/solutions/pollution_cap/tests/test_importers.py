@@ -181,3 +181,80 @@ def test_a_rule_nobody_knows_suggests_the_known_ones() -> None:
 )
 def test_days_are_read_as_people_write_them(said: str, day: Any) -> None:
     assert parse_written_day(said) == day
+
+
+@pytest.mark.parametrize(
+    ("cell", "limit"),
+    [("<0.005", 0.005), ("＜０．００５", 0.005), ("≦0.005", 0.005), ("< .005", 0.005), ("0.005미만", 0.005),
+     ("ND(0.005)", 0.005), ("불검출(<0.005)", 0.005), ("N.D. (0.005)", 0.005)],
+)  # fmt: skip
+def test_a_limit_of_detection_is_read_however_it_is_written(tmp_path: Path, cell: str, limit: float) -> None:
+    samples = read(csv(tmp_path, f"date,site,bod_mg_per_l,tp_mg_per_l\n2020-01-08,A,2.8,{cell}\n")).tables["samples"]
+    assert samples["tp_mg_per_l"].to_list() == [limit]
+    assert samples["below_detection"].to_list() == ["tp"]
+
+
+def test_full_width_signs_are_plain_ones(tmp_path: Path) -> None:
+    samples = read(csv(tmp_path, "채수일,지점,ＢＯＤ\n２０２０．０１．０８,A,２．８\n")).tables["samples"]
+    assert samples.row(0)[1:3] == (date(2020, 1, 8), 2.8)
+
+
+MERGED = "지점명,채수일자,수질 측정값,,\n,,BOD(mg/L),총인(mg/L),비고\n행주대교,2018.01.02,2.8,0.114,\n"
+
+
+def test_a_header_spread_over_two_merged_rows_is_read(tmp_path: Path) -> None:
+    samples = read(csv(tmp_path, MERGED)).tables["samples"]
+    assert samples.select("site", "bod_mg_per_l", "tp_mg_per_l").rows() == [("행주대교", 2.8, 0.114)]
+    wrong = fault(tmp_path, MERGED + "행주대교,2018.01.10,2.x,0.1,\n")
+    assert "row 4, column BOD(mg/L), value '2.x'" in wrong
+
+
+def test_the_sheet_with_samples_is_found_behind_one_that_explains_it(tmp_path: Path) -> None:
+    path = tmp_path / "samples.xlsx"
+    book = Workbook()
+    first = book.active
+    assert first is not None
+    first["A1"] = "이용 안내"
+    sheet = book.create_sheet("자료")
+    for row in (("지점명", "채수일자", "수질", ""), ("", "", "BOD", "T-P"), ("A", "2020.01.08", 2.8, "<0.01")):
+        sheet.append(row)
+    for merged in ("A1:A2", "B1:B2", "C1:D1"):
+        sheet.merge_cells(merged)
+    book.save(path)
+    assert read(path).tables["samples"].select("day", "bod_mg_per_l", "tp_mg_per_l").rows() == [
+        (date(2020, 1, 8), 2.8, 0.01)
+    ]
+
+
+def test_rows_of_means_and_totals_are_no_samples(tmp_path: Path) -> None:
+    table = PLAIN + "평균,,2.95,0.06\n,최대,3.1,0.114\n,,,\n"
+    report = read(csv(tmp_path, table))
+    assert report.tables["samples"].height == 2
+    assert counts(report)["rows of means or totals: no samples, left out"] == 2
+
+
+def test_two_columns_of_one_substance_are_never_read_in_silence(tmp_path: Path) -> None:
+    report = read(csv(tmp_path, "date,site,BOD,BOD\n2020-01-08,A,2.8,3.9\n"))
+    assert report.tables["samples"]["bod_mg_per_l"].to_list() == [2.8]
+    assert "There is more than one column BOD: the first is read." in [one.en for one in report.warnings]
+
+
+def test_lines_that_end_by_a_carriage_return_alone_are_lines(tmp_path: Path) -> None:
+    assert read(csv(tmp_path, PLAIN.replace("\n", "\r"))).tables["samples"].height == 2
+
+
+def test_a_place_left_out_below_a_merged_cell_is_asked_for_and_not_guessed(tmp_path: Path) -> None:
+    said = fault(tmp_path, PLAIN + "2020-01-24,,2.9,0.1\n")
+    assert (
+        said.splitlines()[-1] == "  to do: name the place in every row; merged cells hold it in their first row alone"
+    )
+
+
+@pytest.mark.parametrize("said", ["20.1.8", "43838", "8/1/2020", "2020-01-08 soon"])
+def test_a_day_that_could_mean_another_is_not_guessed(said: str) -> None:
+    assert parse_written_day(said) is None
+
+
+@pytest.mark.parametrize("said", ["2020-01-08T10:30:00+09:00", "2020. 1. 8. 오전 10:30", "２０２０－０１－０８"])
+def test_times_behind_a_day_are_dropped(said: str) -> None:
+    assert parse_written_day(said) == date(2020, 1, 8)

@@ -54,9 +54,9 @@ class PaperForm(forms.Form):
     source = forms.CharField(label=both("출처: 누가, 어디서, 언제", "Source: who, where, when"), max_length=500)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer what may stand behind a document."""
+        """Offer what may stand behind a document; none of it is taken for granted."""
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = PlanDocument.Status.choices
+        self.fields["status"].choices = [("", both("고르세요", "choose")), *PlanDocument.Status.choices]
 
     def paper(self, by: str) -> Paper:
         """Return the document as typed, with who acts."""

@@ -91,7 +91,7 @@ def test_a_request_goes_from_its_form_to_its_completion(officer: Client) -> None
     page = officer.get(address).content.decode()
     assert "allowed with conditions" in page
     assert "This allocation is made up." in page
-    assert "some numbers of the sewage plant are made up" in page
+    assert "Some numbers of the sewage plant are made up" in page
     assert "residents, urban" in page
     assert officer.post(f"{address}consult/", {"note": "minutes of 12 May"}).status_code == 303
     assert left(city_here())["bod"] < 40_000

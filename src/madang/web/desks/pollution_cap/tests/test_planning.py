@@ -130,8 +130,13 @@ def test_a_table_that_cannot_be_read_is_said_by_row_and_allots_nothing(officer: 
     assert not PlanDocument.objects.exists()
 
 
-@pytest.mark.parametrize("wrong", [{"kg_per_d": "-1"}, {"kg_per_d": "many"}, {"source": "  "}, {"document": "a/b"},
-                                   {"district": "Nowhere"}, {"year": "27"}, {"status": "final"}])  # fmt: skip
+WRONG = [
+    {"kg_per_d": "-1"}, {"kg_per_d": "many"}, {"source": "  "}, {"document": "a/b"}, {"district": "Nowhere"},
+    {"year": "27"}, {"status": "final"}, {"status": ""},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_a_cell_that_cannot_be_taken_comes_back_with_what_was_typed(officer: Client, wrong: dict[str, str]) -> None:
     answer = move(officer, **wrong)
     assert answer.status_code == 400
