@@ -23,8 +23,10 @@ COUNTED = {
     "item": ("건", "items"),
     "city": ("도시", "cities"),
     "company": ("곳", "companies"),
-    "rank": ("위", "rank"),
-    "score": ("점", "score"),
+    # In English a rank stands before its number: rank 16.
+    "rank": ("위", ""),
+    "place": ("계단", "places"),
+    "score": ("점", "points"),
     "mileage": ("마일리지", "mileage points"),
     "won": ("원", "won"),
     "usd": ("달러", "US dollars"),

@@ -102,7 +102,7 @@ def audit(inputs: RankInputs) -> Audit:
     distances = tuple(_distances(inputs))
     for part in (
         _ranks(inputs), _counts(claims), _values(inputs), _factors(inputs), _totals(checks), _people(inputs),
-        _apart(distances), _unicorns(inputs),
+        _apart(distances), _unicorns(inputs), _told_of_the_report(inputs),
     ):  # fmt: skip
         numbers.update(part)
     return Audit(numbers, claims, checks, distances)
@@ -353,6 +353,16 @@ def _unicorns(inputs: RankInputs) -> Iterator[tuple[str, Found]]:
     own, country = inputs.unicorns, inputs.unicorns_of_country
     if own is not None and country:
         yield "unicorns_percent", Found(100.0 * own / country, ("unicorns", "unicorns_of_country"))
+
+
+def _told_of_the_report(inputs: RankInputs) -> Iterator[tuple[str, Found]]:
+    """Yield what the startup report's publisher says without a rank: who is not among the first, and its scope."""
+    missed = inputs.startup_first_missed
+    if missed is not None:
+        yield "startup_rank_at_least_2019", Found(missed + 1, ("startup_first_missed",))
+    for name, value in (("startup_covered", inputs.startup_covered), ("startup_countries", inputs.startup_countries)):
+        if value is not None:
+            yield f"{name}_2021", Found(value, (name,))
 
 
 def claims_frame(found: Audit) -> pl.DataFrame:

@@ -14,6 +14,12 @@ from madang.core.tables import Table
 
 _OWN, _SURE, _PUBLISHED, _SCALES = "own index", "how sure", "published", "scales"
 
+#: Facts that a city may not have, by their unit.
+_COUNTS = {
+    "unicorns": "company", "unicorns_of_country": "company", "startup_first_missed": "rank", "startup_covered": "city",
+    "startup_countries": "1",
+}  # fmt: skip
+
 
 class RankInputs(Inputs):
     """What was published about the city, and the two files of an index; without them the made-up example is shown."""
@@ -105,6 +111,23 @@ class RankInputs(Inputs):
         default=None,
         group=_PUBLISHED,
     )
+    startup_first_missed: float | None = given(
+        "2019년에 들지 못한 앞자리",
+        "First places missed in 2019",
+        unit="rank",
+        ge=1,
+        facts=["startup_first_missed"],
+        default=None,
+        group=_PUBLISHED,
+    )
+    startup_covered: float | None = given(
+        "2021년 보고서가 다룬 생태계", "Ecosystems covered in 2021", unit="city", ge=1, facts=["startup_covered"],
+        default=None, group=_PUBLISHED,
+    )  # fmt: skip
+    startup_countries: float | None = given(
+        "2021년 보고서가 다룬 나라", "Countries covered in 2021", unit="1", ge=1, facts=["startup_countries"],
+        default=None, group=_PUBLISHED,
+    )  # fmt: skip
     factors_announced: int = given(
         "요소의 수", "Factors announced", unit="1", ge=1, le=100, facts=["factors_announced"], group=_SCALES
     )
@@ -127,7 +150,7 @@ def read(reader: Reader) -> RankInputs:
     }  # fmt: skip
     tables = {name: _until(reader.table_if_given(name), column, reader.day) for name, column in until.items()}
     whole = {name: reader.table_if_given(name) for name in ("rankings", "populations", "example")}
-    counts = {name: reader.by_day(name, "company") for name in ("unicorns", "unicorns_of_country")}
+    counts = {name: reader.by_day(name, unit) for name, unit in _COUNTS.items()}
     held = {name: _held(values, reader.day) for name, values in counts.items()}
     return reader.fill(RankInputs, **tables, **whole, **held)
 

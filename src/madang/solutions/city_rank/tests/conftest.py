@@ -17,7 +17,7 @@ from madang.core.inputs import Inputs
 from madang.solutions.city_rank import solution
 from madang.solutions.city_rank.model import RankResult, run
 
-ASKED = date(2026, 11, 25)
+ASKED = date(2026, 11, 29)
 CITIES = Path(register.__file__).parent / "cities"
 
 DATA = """\
