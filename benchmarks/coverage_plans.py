@@ -178,7 +178,7 @@ def beside_spopt(quick: bool) -> int:
     cases = [(32, 100, 30)] + ([] if quick else [(71, 500, 120), (71, 1_000, 150)])
     for side, candidates, sites in cases:
         cover, weights = city_cover(side, candidates)
-        for solver in ("HiGHS", "CBC") if candidates < 1_000 else ("CBC",):
+        for solver in ("HiGHS", "CBC"):
             theirs, status, build, solve, wall = spopt_answer(
                 cover, weights, sites, solver, PEER_SECONDS_MAX[candidates]
             )

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from madang.methods.coverage.arrays import Flags, Floats, Ints
+from madang.methods.coverage.presolve import merge_demand
 from madang.methods.coverage.search import Rules
 from madang.methods.coverage.state import Net, net_of
 
@@ -46,7 +47,6 @@ def solve(
     ``looks`` plans the work: HiGHS is stopped when it has asked so often whether to go on, at places that do not depend
     on the clock, so that the same question gives the same answer. ``seconds`` is only the guard.
     """
-    rows = net.weight.size
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("time_limit", max(0.1, seconds))
@@ -54,6 +54,8 @@ def solve(
     highs.setOptionValue("mip_abs_gap", 0.999 if whole else 1e-7)
     kept = np.flatnonzero(~banned)
     left, left_rules = net_of(net, kept), rules._replace(cost=rules.cost[kept], group=rules.group[kept])
+    if not rules.floor.size:
+        left = _merged(left)
     # Where every row must be covered, whether it is needs no variable of its own.
     everyone = cheapest and not rules.floor.size and rules.target >= float(net.weight.sum()) * (1.0 - 1e-12)
     model = _cover_model(left, left_rules) if everyone else _model(left, left_rules, cheapest)
@@ -61,10 +63,20 @@ def solve(
     if left.site_rows.size <= UNPREPARED_PAIRS_MAX:
         highs.setOptionValue("presolve", "off")
     highs.passModel(model)
-    _pass_start(highs, left, start[kept], 0 if everyone else rows)
+    _pass_start(highs, left, start[kept], 0 if everyone else left.weight.size)
     _stop_after(highs, looks)
     highs.run()
     return _answer(highs, kept, start.size)
+
+
+def _merged(net: Net) -> Net:
+    """Return the net with demand merged that these sites cannot tell apart, and without what none of them reaches."""
+    sites = net.site_ptr.size - 1
+    _, row_ptr, row_sites, weight = merge_demand((net.row_ptr, net.row_sites), sites, net.weight)
+    by_site = sparse.csr_array(
+        (np.ones(row_sites.size, np.int8), row_sites, row_ptr), shape=(weight.size, sites)
+    ).tocsc()
+    return Net(by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32), row_ptr, row_sites, weight)
 
 
 def _cover_model(net: Net, rules: Rules) -> highspy.HighsLp:

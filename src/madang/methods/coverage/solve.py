@@ -30,8 +30,11 @@ EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 
 # A small question has a good price after a few rounds; the rest of them follow the search.
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
 # The first period with cuts only finds its feet; after it, one that gains less than this share is the last.
-CUT_PERIOD, CUT_GAIN_LEAST = 100, 5e-5
+CUT_PERIOD, CUT_GAIN_LEAST = 100, 1.2e-4
 CHUNK_STEPS = 250_000
+# Some short annealings of a small question, merged, soon say what a long one finds: so many pools of so many plans
+# of so many steps a site, where HiGHS merges them in some hundredths of a second.
+POOLS, POOL_PLANS, POOL_STEPS_A_SITE, POOL_PAIRS_MAX = 5, 4, 110, 16_000
 # A large search for the most ends warm, and is then cooled so many times further in one part in as many of its steps.
 QUENCH = 20
 # One round of the bound touches every pair twice; short limits allow fewer rounds before looking at the clock.
@@ -64,7 +67,7 @@ class Effort:
             bound_rounds=int(800 * effort) + 100,
             rounds_before_cuts=int(150 * effort) + 100,
             cut_rounds=int(1_700 * effort),
-            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 8 * net.site_rows.size)),
+            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 11 * net.site_rows.size)),
             share=effort,
         )
 
@@ -277,6 +280,19 @@ class Solver:
             plan = self._anneal_once(first, max(256, int(self.effort.steps * share)), until, cool=turn < len(cool))
             self._merge(before, plan)
 
+    def pool(self, plans: int) -> None:
+        """Anneal briefly ``plans`` times from one start, and let HiGHS choose among the sites of all; do so often."""
+        if self.best is None:
+            return
+        start = self.best
+        for _ in range(POOLS):
+            union, steps = self.best.copy(), POOL_STEPS_A_SITE * self.rules.cost.size
+            for _ in range(plans):
+                if self.closed() or self.watch.over():
+                    return
+                union |= self._anneal_once(start, steps, 1.0)
+            self._merge(union, union)
+
     @property
     def small(self) -> bool:
         """Whether HiGHS may be asked about this question."""
@@ -422,6 +438,8 @@ class Solver:
         self.tighten(first, min(before, rounds))
         if cutting:
             self.cut((first + half) / 2, self.effort.cut_rounds)
+        if self.seek is Seek.MOST and self.net.site_rows.size <= POOL_PAIRS_MAX:
+            self.pool(1 if self.net.site_rows.size <= TINY_PAIRS_MAX else POOL_PLANS)
         if self.net.site_rows.size <= TINY_PAIRS_MAX:
             self.finish(looks=TINY_LOOKS)
         everyone = self.seek is Seek.EVERYONE

@@ -123,7 +123,7 @@ def _labels(graph: SearchGraph, facilities: _Turned, limit_mm: int) -> tuple[Flo
     size = junctions + count
     joined = sp.coo_array(
         (
-            np.concatenate((graph.arc[:, 1] // 2, effort)).astype(np.float64),
+            np.concatenate((graph.arc[:, 1], effort)).astype(np.float64),
             (np.concatenate((streets, source)), np.concatenate((graph.arc[:, 0], target))),
         ),
         shape=(size, size),

@@ -24,6 +24,7 @@ from madang.methods.walking_network.reach_kernel import (
     Targets,
     new_scratch,
     reach_block,
+    rows_at,
 )
 
 Ints = NDArray[np.int32]
@@ -32,6 +33,9 @@ Direction = Literal["to_candidate", "from_candidate"]
 _Block = tuple[int, Ints, NDArray[np.float32]]
 _BLOCK = 2_048
 _LIMIT_MAX_M = 100_000.0
+# Candidates of which half lie more junctions apart than this, and could lie nearer, are sorted first: neighbours share
+# a search.
+STRIDE_NEAR = 64.0
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,8 @@ def reach_sets(
     """Return every demand within ``limit_m`` of level walking of each candidate.
 
     ``direction`` matters on slopes only: the walk goes from demand to candidate, or the other way.
-    Memory is 8 bytes a pair and 13 bytes a junction and thread. Places off the network reach nothing.
-    Candidates in spatial order are searched faster.
+    Memory is 8 bytes a pair and 41 bytes a junction and thread. Places off the network reach nothing.
+    Candidates in the network's order are searched with the least memory: others are put in order, and their rows back.
 
     Raises:
         NetworkError: places that belong to another network.
@@ -115,13 +119,37 @@ def reach_sets(
     limit_mm = round(check_limit(limit_m) * 1000)
     network.check_places(candidates, "candidates")
     network.check_places(demand, "demand points")
-    announce_compiling(progress, reach_block)
+    announce_compiling(progress, reach_block, rows_at)
+    order = _spatial_order(network, candidates)
+    searched = candidates if order is None else candidates.take(order)
     workers = max(1, min(threads or os.cpu_count() or 1, -(-len(candidates) // _BLOCK)))
     graph = search_graph(network, direction)
     targets = _targets(graph, demand, direction)
-    job = _Job(graph, _sources(candidates, direction), targets, limit_mm, len(candidates), workers)
-    indptr, indices, metres = job.run(progress)
-    return ReachSets(indptr, indices, metres, len(demand), limit_m)
+    job = _Job(graph, _sources(searched, direction), targets, limit_mm, len(candidates), workers)
+    rows = job.run(progress)
+    return ReachSets(*(rows if order is None else _put_back(order, *rows)), len(demand), limit_m)
+
+
+def _spatial_order(network: WalkingNetwork, places: Places) -> NDArray[np.int64] | None:
+    """Return the order in which places lie near the one before, or None where they nearly come so."""
+    key = places.junction.astype(np.int64)
+    on_chain = np.flatnonzero(places.chain >= 0)
+    key[on_chain] = network.chain_start[places.chain[on_chain]]
+    order = np.argsort(key, kind="stable")
+    given, least = (float(np.median(np.abs(np.diff(keys)))) if len(keys) > 1 else 0.0 for keys in (key, key[order]))
+    return order if given > 4.0 * least + STRIDE_NEAR else None
+
+
+def _put_back(
+    order: NDArray[np.int64], ptr: NDArray[np.int64], indices: Ints, metres: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], Ints, NDArray[np.float32]]:
+    """Return the rows, searched in ``order``, in the order of the candidates."""
+    width = np.empty(len(order), dtype=np.int64)
+    width[order] = np.diff(ptr)
+    into = np.concatenate(([0], np.cumsum(width)))
+    found, walked = np.empty_like(indices), np.empty_like(metres)
+    rows_at(order, ptr, indices, metres, into, found, walked)
+    return into, found, walked
 
 
 def search_graph(network: WalkingNetwork, direction: Direction) -> SearchGraph:
@@ -138,7 +166,7 @@ def search_graph(network: WalkingNetwork, direction: Direction) -> SearchGraph:
         target, arc_mm = target[order], arc_mm[order]
     return SearchGraph(
         network.arc_ptr,
-        np.column_stack((target, 2 * arc_mm)),
+        np.column_stack((target, arc_mm)),
         np.column_stack((network.chain_start, network.chain_end, up, down)),
     )
 
@@ -197,6 +225,8 @@ class _Job:
     limit_mm: int
     candidates: int
     workers: int
+    # Pairs a block is given room for; what the last ones needed, so that few run out of it.
+    room: int = 64 * _BLOCK
 
     def run(self, progress: Progress) -> tuple[NDArray[np.int64], Ints, NDArray[np.float32]]:
         """Return row pointer, demand and metres of all pairs."""
@@ -213,7 +243,7 @@ class _Job:
         """Yield each block's last candidate and pairs, in order, a few blocks ahead of the reader."""
         memory: SimpleQueue[Scratch] = SimpleQueue()
         for _ in range(self.workers):
-            memory.put(new_scratch(len(self.graph.arc_ptr) - 1))
+            memory.put(new_scratch(len(self.graph.arc_ptr) - 1, self.limit_mm))
         starts = iter(range(0, self.candidates, _BLOCK))
         with ThreadPoolExecutor(self.workers) as pool:
             waiting: list[Future[_Block]] = []
@@ -238,7 +268,7 @@ class _Job:
     def _search_in(self, scratch: Scratch, first: int, counts: NDArray[np.int64]) -> _Block:
         """Search one block, with more room each time the pairs do not fit."""
         last = min(first + _BLOCK, self.candidates)
-        room, parts = 64 * _BLOCK, []
+        start, room, parts = first, self.room, []
         while first < last:
             found, metres = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.float32)
             done, written = reach_block(
@@ -248,13 +278,15 @@ class _Job:
                 scratch,
                 first,
                 last,
-                self.limit_mm,
                 found,
                 metres,
                 counts,
             )
             parts.append((found[:written], metres[:written]))
             first, room = done, room * 4
+        pairs = sum(len(found) for found, _ in parts)
+        if last - start == _BLOCK:
+            self.room = max(self.room, pairs + pairs // 4)
         if len(parts) == 1:
             return last, *parts[0]
         return last, np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])

@@ -1,4 +1,4 @@
-"""The compiled search: everything within a walking limit of each candidate, by label correcting."""
+"""The compiled search: everything within a walking limit of eight candidates at once, by label correcting."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madang.methods.walking_network.kernels import compiled
+from madang.methods.walking_network.lanes import LANES, least_lane, lower_lanes
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
-# Labels are twice the effort, plus one while the junction waits in the queue: one memory access for both.
-FAR = np.int32(2**31 - 2)
+# The queue holds junctions by rings so wide, in millimetres; wider ones have more junctions come twice.
+RING_MM = 32_768
+TOUCHED, QUEUED = 1, 2
 
 # What is read together lies together: one row of a record array costs one line of the processor's cache,
 # and unsigned indices spare numba the question whether they count from the end.
@@ -22,7 +24,7 @@ FAR = np.int32(2**31 - 2)
 class SearchGraph(NamedTuple):
     """Streets in the direction of the search.
 
-    ``arc`` rows are (junction it leads to, twice the effort), cheapest first within ``arc_ptr[u]:arc_ptr[u + 1]``.
+    ``arc`` rows are (junction it leads to, effort), cheapest first within ``arc_ptr[u]:arc_ptr[u + 1]``.
     ``chain`` rows are (start, end, effort up, effort down).
     """
 
@@ -58,211 +60,236 @@ class Targets(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """One thread's memory: labels and queue over all junctions; the labels are ``FAR`` between searches."""
+    """One thread's memory: eight labels a junction, ``beyond`` between searches; marks, queue and what was touched.
+
+    ``first`` is the first junction of each ring of the queue and ``after`` the next one in a junction's ring.
+    """
 
     label: Ints
-    queue: Ints
+    mark: NDArray[np.uint8]
+    first: Ints
+    after: Ints
     touched: Ints
+    beyond: int
 
 
-def new_scratch(junctions: int) -> Scratch:
-    """Return memory for one thread."""
-    room = 1
-    while room < junctions + 2:
-        room *= 2
+def new_scratch(junctions: int, limit_mm: int) -> Scratch:
+    """Return memory for one thread; what is not within the limit has the label ``beyond``."""
     return Scratch(
-        np.full(junctions, FAR, dtype=np.int32),
-        np.empty(room, dtype=np.int32),
+        np.full(junctions * LANES, limit_mm + 1, dtype=np.int32),
+        np.zeros(junctions, dtype=np.uint8),
+        np.full(limit_mm // RING_MM + 1, -1, dtype=np.int32),
         np.empty(junctions, dtype=np.int32),
+        np.empty(junctions, dtype=np.int32),
+        limit_mm + 1,
     )
 
 
 @compiled
-def _start(graph: SearchGraph, sources: Sources, source: int, limit: int, scratch: Scratch) -> int:
-    """Label the junctions a source lies at or between; return how many are queued."""
-    label, queue, touched = scratch
-    own = sources.chain[source]
-    base = sources.access_mm[source]
-    queued = 0
-    for side in range(2):
-        if own < 0:
-            junction = sources.junction[source]
-            effort = base
-            if side == 1 or junction < 0:
-                continue
-        elif side == 0:
-            junction = graph.chain[own, 0]
-            effort = base + sources.down_mm[source]
-        else:
-            junction = graph.chain[own, 1]
-            effort = base + graph.chain[own, 2] - sources.up_mm[source]
-        if effort <= limit and effort < label[junction] >> 1:
-            if label[junction] == FAR:
-                touched[queued] = junction
-                queue[queued] = junction
-                queued += 1
-            label[junction] = 2 * effort + 1
-    return queued
-
-
-@compiled
-def _spread(graph: SearchGraph, queued: int, limit: int, scratch: Scratch) -> int:
-    """Label every junction within the limit; return how many were touched.
-
-    First in, first out with labels corrected later beats a heap here: a walk of a few hundred metres
-    touches some dozens of junctions, and keeping them in order costs more than the few repeats.
-    """
-    label, queue, touched = scratch
-    arc_ptr, arcs = graph.arc_ptr, graph.arc
-    twice_limit = 2 * limit
-    mask = np.uint64(len(queue) - 1)
-    one = np.uint64(1)
-    head = np.uint64(0)
-    tail = np.uint64(queued)
-    reached = queued
-    while head != tail:
-        junction = np.uint32(queue[head & mask])
-        head += one
-        here = label[junction] - 1
-        label[junction] = here
-        arc = np.uint64(arc_ptr[junction])
-        end = np.uint64(arc_ptr[np.uint64(junction) + one])
-        while arc < end:
-            there = here + arcs[arc, 1]
-            if there > twice_limit:
-                break
-            nxt = np.uint32(arcs[arc, 0])
-            old = label[nxt]
-            if there < old - (old & 1):
-                label[nxt] = there + 1
-                if old == FAR:
-                    touched[np.uint64(reached)] = nxt
-                    reached += 1
-                if old & 1 == 0:
-                    queue[tail & mask] = nxt
-                    tail += one
-            arc += one
+def _put(junction: int, lane: int, effort: int, scratch: Scratch, reached: int) -> int:
+    """Label ``junction`` for one source and queue it in the first ring; return how many junctions are touched."""
+    if effort < scratch.label[junction * LANES + lane]:
+        scratch.label[junction * LANES + lane] = effort
+        if scratch.mark[junction] == 0:
+            scratch.mark[junction] = QUEUED
+            scratch.touched[reached] = junction
+            ring = effort // RING_MM
+            scratch.after[junction] = scratch.first[ring]
+            scratch.first[ring] = junction
+            return reached + 1
     return reached
 
 
 @compiled
-def _write_at(
-    targets: Targets,
-    reached: int,
-    limit: int,
-    scratch: Scratch,
-    written: int,
-    found: Ints,
-    metres: NDArray[np.float32],
-) -> int:
-    """Write the targets at touched junctions; return the pairs written, or -1 where the room runs out."""
-    at_ptr, at = targets.at_ptr, targets.at
-    one = np.uint64(1)
+def _start(graph: SearchGraph, sources: Sources, first: int, lanes: int, scratch: Scratch) -> int:
+    """Label the junctions the sources lie at or between; return how many are touched."""
+    reached = 0
+    for lane in range(lanes):
+        source = first + lane
+        own = sources.chain[source]
+        effort = sources.access_mm[source]
+        if own >= 0:
+            start, end, whole_up, _ = graph.chain[own]
+            reached = _put(start, lane, effort + sources.down_mm[source], scratch, reached)
+            reached = _put(end, lane, effort + whole_up - sources.up_mm[source], scratch, reached)
+        elif sources.junction[source] >= 0:
+            reached = _put(sources.junction[source], lane, effort, scratch, reached)
+    return reached
+
+
+@compiled
+def _spread(graph: SearchGraph, reached: int, scratch: Scratch) -> int:
+    """Label every junction within the limit for all lanes at once; return how many were touched.
+
+    Labels are corrected until none falls. A queue in rings of some thirty metres has few junctions come twice, and
+    costs less than keeping a heap in order.
+    """
+    label, mark, first, after, touched, beyond = scratch
+    arc_ptr, arcs = graph.arc_ptr, graph.arc
+    one, lanes = np.uint64(1), np.uint64(LANES)
+    ring = 0
+    while ring < len(first):
+        if first[ring] < 0:
+            ring += 1
+            continue
+        junction = np.uint64(np.uint32(first[ring]))
+        first[ring] = after[junction]
+        mark[junction] = TOUCHED
+        here = junction * lanes
+        least = least_lane(label, here)
+        arc, end = np.uint64(arc_ptr[junction]), np.uint64(arc_ptr[junction + one])
+        while arc < end:
+            effort = arcs[arc, 1]
+            nearest = least + effort
+            if nearest >= beyond:
+                break
+            nxt = np.uint64(np.uint32(arcs[arc, 0]))
+            arc += one
+            if lower_lanes(label, here, nxt * lanes, effort) == 0:
+                continue
+            known = mark[nxt]
+            if known == 0:
+                touched[np.uint64(reached)] = nxt
+                reached += 1
+            if known != QUEUED:
+                into = max(ring, nearest // RING_MM)
+                after[nxt] = first[into]
+                first[into] = nxt
+                mark[nxt] = QUEUED
+    return reached
+
+
+@compiled
+def _gather_at(targets: Targets, reached: int, scratch: Scratch, hit: Ints, total: Ints) -> int:
+    """List the targets at touched junctions with each lane's effort to them; return how many, or -1: no room."""
+    at_ptr, at, one = targets.at_ptr, targets.at, np.uint64(1)
+    count = 0
     for k in range(np.uint64(reached)):
         junction = np.uint64(np.uint32(scratch.touched[k]))
-        here = scratch.label[junction] >> 1
         low, high = at_ptr[junction], at_ptr[junction + one]
-        if written + high - low > len(found):
+        if count + high - low > len(hit):
             return -1
         for place in range(np.uint64(low), np.uint64(high)):
-            total = here + at[place, 1]
-            if total <= limit:
-                found[np.uint64(written)] = at[place, 0]
-                metres[np.uint64(written)] = np.float32(total * 0.001)
-                written += 1
-    return written
+            hit[np.uint64(count)] = at[place, 0]
+            access = at[place, 1]
+            for lane in range(np.uint64(LANES)):
+                total[np.uint64(count), lane] = scratch.label[junction * np.uint64(LANES) + lane] + access
+            count += 1
+    return count
 
 
 @compiled
-def _write_chain(
-    targets: Targets,
-    chain: int,
-    at_start: int,
-    at_end: int,
-    limit: int,
-    written: int,
-    found: Ints,
-    metres: NDArray[np.float32],
+def _gather_chain(
+    graph: SearchGraph, targets: Targets, chain: int, scratch: Scratch, count: int, hit: Ints, total: Ints
 ) -> int:
-    """Write the targets along a chain that is reached at its ends at these labels."""
-    along = targets.along
+    """List the targets along a chain, reached round either end."""
+    along, label = targets.along, scratch.label
+    start, end = graph.chain[chain, 0] * LANES, graph.chain[chain, 1] * LANES
     low, high = targets.along_ptr[chain], targets.along_ptr[chain + 1]
-    if written + high - low > len(found):
+    if count + high - low > len(hit):
         return -1
     for place in range(np.uint64(low), np.uint64(high)):
-        total = min(at_start + along[place, 2], at_end + along[place, 3]) + along[place, 1]
-        if total <= limit:
-            found[np.uint64(written)] = along[place, 0]
-            metres[np.uint64(written)] = np.float32(total * 0.001)
-            written += 1
-    return written
+        hit[np.uint64(count)] = along[place, 0]
+        access, from_start, from_end = along[place, 1], along[place, 2], along[place, 3]
+        for lane in range(np.uint64(LANES)):
+            round_by = min(label[np.uint64(start) + lane] + from_start, label[np.uint64(end) + lane] + from_end)
+            total[np.uint64(count), lane] = round_by + access
+        count += 1
+    return count
 
 
 @compiled
-def _write_own_chain(
+def _stay_on_chain(
+    graph: SearchGraph, sources: Sources, targets: Targets, source: int, lane: int, begin: int, total: Ints
+) -> None:
+    """Lower the efforts of one lane along its own chain, listed from ``begin`` on, to those without leaving it."""
+    chain = sources.chain[source]
+    up, down, access = sources.up_mm[source], sources.down_mm[source], sources.access_mm[source]
+    whole_down = graph.chain[chain, 3]
+    low, high = targets.along_ptr[chain], targets.along_ptr[chain + 1]
+    for place in range(low, high):
+        from_start, from_end = targets.along[place, 2], targets.along[place, 3]
+        ahead = from_start - up if from_start >= up else down - (whole_down - from_end)
+        row = begin + place - low
+        total[row, lane] = min(total[row, lane], access + ahead + targets.along[place, 1])
+
+
+@compiled
+def _lies_on(chain: int, sources: Sources, first: int, lanes: int) -> bool:
+    """Say whether any of these sources lies on ``chain``."""
+    found = False
+    for lane in range(lanes):
+        found = found or sources.chain[first + lane] == chain
+    return found
+
+
+@compiled
+def _gather_along(
     graph: SearchGraph,
     sources: Sources,
-    source: int,
     targets: Targets,
-    limit: int,
+    first: int,
+    lanes: int,
+    reached: int,
     scratch: Scratch,
-    written: int,
-    found: Ints,
-    metres: NDArray[np.float32],
+    count: int,
+    hit: Ints,
+    total: Ints,
 ) -> int:
-    """Write the targets along the source's own chain: reached round either end, or without leaving it."""
-    chain = sources.chain[source]
-    start, end, _, whole_down = graph.chain[chain]
-    low, high = targets.along_ptr[chain], targets.along_ptr[chain + 1]
-    if written + high - low > len(found):
+    """List the targets along chains, each chain once: from its start if that was touched, else from its end.
+
+    Chains that sources lie on come last, for they count even where neither end is within the limit.
+    """
+    near_ptr, near, mark = targets.near_ptr, targets.near, scratch.mark
+    one = np.uint64(1)
+    for lane in range(lanes):
+        own = sources.chain[first + lane]
+        if own < 0 or _lies_on(own, sources, first, lane):
+            continue
+        begin = count
+        count = _gather_chain(graph, targets, own, scratch, count, hit, total)
+        if count < 0:
+            return -1
+        for later in range(lane, lanes):
+            if sources.chain[first + later] == own:
+                _stay_on_chain(graph, sources, targets, first + later, later, begin, total)
+    for k in range(np.uint64(reached)):
+        junction = np.uint64(np.uint32(scratch.touched[k]))
+        row, high = np.uint64(near_ptr[junction]), np.uint64(near_ptr[junction + one])
+        while row < high:
+            chain, other, is_start = near[row, 0], near[row, 1], near[row, 2]
+            row += one
+            if (is_start == 0 and mark[np.uint32(other)] != 0) or _lies_on(chain, sources, first, lanes):
+                continue
+            count = _gather_chain(graph, targets, chain, scratch, count, hit, total)
+            if count < 0:
+                return -1
+    return count
+
+
+@compiled
+def _write(
+    hit: Ints, total: Ints, count: int, lane: int, limit: int, written: int, found: Ints, metres: NDArray[np.float32]
+) -> int:
+    """Write one lane's targets within the limit; return the pairs written in all, or -1 where the room may run out."""
+    if written + count > len(found):
         return -1
-    up, down = sources.up_mm[source], sources.down_mm[source]
-    for place in range(low, high):
-        target, access, from_start, from_end = targets.along[place]
-        ahead = from_start - up if from_start >= up else down - (whole_down - from_end)
-        round_by = min((scratch.label[start] >> 1) + from_start, (scratch.label[end] >> 1) + from_end)
-        total = min(round_by, sources.access_mm[source] + ahead) + access
-        if total <= limit:
-            found[written] = target
-            metres[written] = np.float32(total * 0.001)
-            written += 1
+    for k in range(np.uint64(count)):
+        effort = total[k, np.uint64(lane)]
+        found[np.uint64(written)] = hit[k]
+        metres[np.uint64(written)] = np.float32(effort * 0.001)
+        written += int(effort <= limit)
     return written
 
 
 @compiled
-def _write_along(
-    targets: Targets,
-    own: int,
-    reached: int,
-    limit: int,
-    scratch: Scratch,
-    written: int,
-    found: Ints,
-    metres: NDArray[np.float32],
-) -> int:
-    """Write the targets along chains, each chain once: from its start if that was reached, else from its end.
-
-    The source's own chain is left out. Labels of places not reached are so large that no sum with them
-    is within the limit.
-    """
-    label, near_ptr, near = scratch.label, targets.near_ptr, targets.near
-    one = np.uint64(1)
+def _clear(reached: int, scratch: Scratch) -> None:
+    """Leave the labels and marks as they were found; the queue is empty by itself."""
     for k in range(np.uint64(reached)):
         junction = np.uint64(np.uint32(scratch.touched[k]))
-        here = label[junction] >> 1
-        row, high = np.uint64(near_ptr[junction]), np.uint64(near_ptr[junction + one])
-        while row < high:
-            chain = near[row, 0]
-            there = label[np.uint32(near[row, 1])] >> 1
-            is_start = near[row, 2]
-            row += one
-            if chain == own or (is_start == 0 and there != FAR >> 1):
-                continue
-            at_start, at_end = (here, there) if is_start else (there, here)
-            written = _write_chain(targets, chain, at_start, at_end, limit, written, found, metres)
-            if written < 0:
-                return -1
-    return written
+        scratch.mark[junction] = 0
+        for lane in range(np.uint64(LANES)):
+            scratch.label[junction * np.uint64(LANES) + lane] = scratch.beyond
 
 
 @compiled
@@ -273,31 +300,54 @@ def reach_block(
     scratch: Scratch,
     first: int,
     last: int,
-    limit: int,
     found: Ints,
     metres: NDArray[np.float32],
     counts: Longs,
 ) -> tuple[int, int]:
-    """Search from sources ``first:last`` and write target and metres of each pair, source after source.
+    """Search from sources ``first:last``, eight at once, and write target and metres of each pair, source by source.
 
-    ``limit`` is in millimetres. Returns the first source not done, because the room in ``found`` ran out,
-    and the number of pairs written.
+    Returns the first source not done, because the room in ``found`` ran out, and the number of pairs written.
+    Sources near each other share most of a search: they should come in spatial order.
     """
-    has_along = len(targets.along) > 0
-    label, touched = scratch.label, scratch.touched
+    room = 4_096
+    hit, total = np.empty(room, np.int32), np.empty((room, LANES), np.int32)
     written = 0
-    for source in range(first, last):
-        reached = _spread(graph, _start(graph, sources, source, limit, scratch), limit, scratch)
-        end = _write_at(targets, reached, limit, scratch, written, found, metres)
-        if has_along and end >= 0:
-            own = sources.chain[source]
-            end = _write_along(targets, own, reached, limit, scratch, end, found, metres)
-            if own >= 0 and end >= 0:
-                end = _write_own_chain(graph, sources, source, targets, limit, scratch, end, found, metres)
-        for k in range(np.uint64(reached)):
-            label[np.uint32(touched[k])] = FAR
-        if end < 0:
-            return source, written
-        counts[source] = end - written
-        written = end
+    for begin in range(first, last, LANES):
+        lanes = min(LANES, last - begin)
+        reached = _spread(graph, _start(graph, sources, begin, lanes, scratch), scratch)
+        count = -1
+        while count < 0:
+            count = _gather_at(targets, reached, scratch, hit, total)
+            if count >= 0 and len(targets.along) > 0:
+                count = _gather_along(graph, sources, targets, begin, lanes, reached, scratch, count, hit, total)
+            if count < 0:
+                room *= 4
+                hit, total = np.empty(room, np.int32), np.empty((room, LANES), np.int32)
+        _clear(reached, scratch)
+        before = written
+        for lane in range(lanes):
+            end = _write(hit, total, count, lane, scratch.beyond - 1, written, found, metres)
+            if end < 0:
+                return begin, before
+            counts[begin + lane] = end - written
+            written = end
     return last, written
+
+
+@compiled
+def rows_at(
+    place: Longs,
+    ptr: Longs,
+    indices: Ints,
+    metres: NDArray[np.float32],
+    into: Longs,
+    found: Ints,
+    walked: NDArray[np.float32],
+) -> None:
+    """Copy row ``r`` of ``ptr``'s rows to where ``into`` has row ``place[r]``."""
+    for r in range(len(place)):
+        at = into[place[r]]
+        for k in range(ptr[r], ptr[r + 1]):
+            found[at] = indices[k]
+            walked[at] = metres[k]
+            at += 1
