@@ -189,6 +189,8 @@ def _solve(
     budget = limit if seek is Seek.MOST else np.inf
     _check_forced(instance, budget)
     _check_floors(instance)
+    if seek is not Seek.MOST:
+        _check_room(instance, limit)
     watch.report(0.01, f"reducing {instance.sites:,} candidates x {instance.rows:,} demand rows")
     reduced = reduce(instance, budget=budget, everyone=seek is Seek.EVERYONE, seconds=watch.left)
     watch.note(
@@ -261,6 +263,14 @@ def _check_floors(instance: Instance) -> None:
         )
 
 
+def _check_room(instance: Instance, need: float) -> None:
+    """Raise where classes without room leave out rows that the wanted share needs: none of their sites can open."""
+    room = instance.limit - np.bincount(instance.group[instance.forced], minlength=instance.limit.size)
+    openable = instance.existing | instance.forced | (~instance.forbidden & (room[instance.group] > 0))
+    if need > float(instance.weight[instance.covered_by(openable)].sum()) * (1 + 1e-12) + 1e-9:
+        raise _not_together(["class_limits", "share"], proved=True)
+
+
 def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool) -> InfeasibleError:
     parts = []
     if np.isfinite(rules.budget):
@@ -271,6 +281,10 @@ def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool)
         parts.append("class_limits")
     if seek is not Seek.MOST:
         parts.append("share")
+    return _not_together(parts, proved=proved)
+
+
+def _not_together(parts: list[str], *, proved: bool) -> InfeasibleError:
     names = ", ".join(parts)
     korean, english = f"{names}: 함께 지키는 계획이 없습니다", f"no plan keeps {' and '.join(parts)} together"
     return InfeasibleError(

@@ -81,6 +81,13 @@ def test_a_class_limit_that_leaves_someone_out_is_infeasible(chain):
     assert error.value.what == "no plan keeps class_limits and share together (proved)"
 
 
+@pytest.mark.parametrize("share", [0.9, 1.0])
+def test_a_class_without_room_never_passes_for_demand_that_nobody_reaches(chain, share):
+    with pytest.raises(InfeasibleError) as error:
+        plan_cover(chain, share=share, classes=list("aabbb"), class_limits={"b": 0})
+    assert error.value.what == "no plan keeps class_limits and share together (proved)"
+
+
 @pytest.mark.parametrize("first", ["end", "start"])
 def test_every_year_contains_the_last_within_its_budget(first):
     cover, weights = street_cover(3)
