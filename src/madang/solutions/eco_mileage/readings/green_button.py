@@ -39,6 +39,15 @@ ATOM, ESPI = "{http://www.w3.org/2005/Atom}", "{http://naesb.org/espi}"
 SERVICES = {0: "electricity", 1: "gas", 2: "water"}
 UOMS = {72: "Wh", 42: "m3", 134: "L"}
 _ORDER = [QUALITIES.index(name) for name in ("valid", "edited", "estimated", "questionable")]
+#: A file of one customer's years is some tens of megabytes; it is read whole, so one far larger is not read at all.
+BYTES_MAX = 200_000_000
+#: What each whole number may be, so that no file can ask for a power or a span without end.
+_BOUNDS = {
+    "ServiceCategory/kind": (0, 1_000), "uom": (-1, 100_000), "powerOfTenMultiplier": (-12, 12),
+    "tzOffset": (-50_400, 50_400), "timePeriod/start": (0, 7_258_118_400), "timePeriod/duration": (1, 34_560_000),
+    "value": (-(10**15), 10**15), "quality": (0, 1_000),
+}  # fmt: skip
+_QUANTITY_MAX = 10**12
 #: ReadingQuality codes: 7 edited by hand; 8, 9 and 12 estimated or projected; 10 questionable, 13 mixed, 14 raw, 15
 #: normalised for weather, 16 other. Every other code is a valid reading.
 _QUALITY = dict.fromkeys((8, 9, 12), "estimated") | dict.fromkeys((10, 13, 14, 15, 16), "questionable") | {7: "edited"}
@@ -61,7 +70,7 @@ class _Series:
     utility: int
     meter_id: int
     millis: int | None
-    multiplier: int
+    scale: Fraction
     months: dict[int, _Month] = field(default_factory=dict)
     seen: dict[tuple[int, int], Fraction] = field(default_factory=dict)
 
@@ -77,25 +86,37 @@ def read_blocks(path: Path, offset: int = 0, last_row: int = 1) -> Iterator[Bloc
     if offset >= size:
         return
     feed = _parsed(path)
-    links = _Links.of(feed)
+    links = _Links.of(feed, path)
     series: dict[tuple[int, int], _Series] = {}
     counted, zone = 0, _zone(feed, path)
     for entry in feed.iter(f"{ATOM}entry"):
         for block in entry.iter(f"{ESPI}IntervalBlock"):
             one = links.series_of(entry, path)
             known = series.setdefault((one.utility, one.meter_id), one)
+            scale = _scale_in(one, known)
             for reading in block.iter(f"{ESPI}IntervalReading"):
                 counted += 1
-                _add(known, reading, zone, path, counted)
-    rows = [row for one in series.values() for row in _rows(one)]
+                _add(known, reading, scale, zone, path, counted)
+    rows = [row for one in series.values() for row in _rows(one, path)]
     if not rows:
         raise DataError("the file has no interval readings", Where(path), "ask the utility for a file with usage")
     table = pa.Table.from_pylist([row | {"row": last_row + n} for n, row in enumerate(rows, start=1)], SCHEMA)
     yield Block(table, size, last_row + len(rows))
 
 
+def _scale_in(one: _Series, known: _Series) -> Fraction:
+    """Return what one of a block's values is in the unit of its meter's first block; none fits puts all in doubt."""
+    if one.millis is None or known.millis is None:
+        known.millis = None
+        return one.scale
+    return one.scale * Fraction(one.millis, known.millis)
+
+
 def _parsed(path: Path) -> Any:
     """Return the feed."""
+    if path.stat().st_size > BYTES_MAX:
+        said = f"the file is larger than {BYTES_MAX:,} bytes"
+        raise DataError(said, Where(path), "ask for a file of each customer by itself")
     try:
         return fromstring(path.read_bytes(), forbid_dtd=True)
     except ParseError as error:
@@ -115,7 +136,7 @@ class _Links:
     readings: dict[str, list[str]]
 
     @classmethod
-    def of(cls, feed: Any) -> _Links:
+    def of(cls, feed: Any, path: Path) -> _Links:
         """Return the links of a feed."""
         services, types, readings = {}, {}, {}
         for entry in feed.iter(f"{ATOM}entry"):
@@ -123,12 +144,13 @@ class _Links:
             address = own[0] if own else _text(entry, f"{ATOM}id")
             point = entry.find(f".//{ESPI}UsagePoint")
             if point is not None:
-                kind = int(_text(point, f".//{ESPI}kind") or 0)
+                kind = _whole(_text(point, f".//{ESPI}kind") or "0", path, 0, "ServiceCategory/kind")
                 services[address] = kind, _text(entry, f"{ATOM}title")
             kind_of_reading = entry.find(f".//{ESPI}ReadingType")
             if kind_of_reading is not None:
-                unit = int(_text(kind_of_reading, f"{ESPI}uom") or -1)
-                types[address] = unit, int(_text(kind_of_reading, f"{ESPI}powerOfTenMultiplier") or 0)
+                unit = _whole(_text(kind_of_reading, f"{ESPI}uom") or "-1", path, 0, "uom")
+                power = _text(kind_of_reading, f"{ESPI}powerOfTenMultiplier") or "0"
+                types[address] = unit, _whole(power, path, 0, "powerOfTenMultiplier")
             if entry.find(f".//{ESPI}MeterReading") is not None:
                 readings[address] = _links(entry, "related")
         return cls(services, types, readings)
@@ -151,7 +173,8 @@ class _Links:
         uom, multiplier = self.types[kind]
         utility = SERVICES[service]
         millis = MILLIS_OF[utility].get(UOMS.get(uom, ""))
-        return _Series(UTILITIES.index(utility), meter_number(title, point), millis, multiplier)
+        scale = Fraction(10) ** multiplier
+        return _Series(UTILITIES.index(utility), meter_number(title, point), millis, scale)
 
 
 def meter_number(title: str, address: str) -> int:
@@ -190,23 +213,26 @@ def _zone(feed: Any, path: Path) -> timedelta:
 
 
 def _whole(said: str, path: Path, row: int, column: str) -> int:
-    """Return a whole number, or raise with where it stands."""
+    """Return a whole number within the bounds of its element, or raise with where it stands."""
+    where, todo = Where(path, row=row or None, column=column, value=said), "nothing of the file was taken in"
     try:
-        return int(said)
+        found = int(said)
     except ValueError as error:
-        where = Where(path, row=row or None, column=column, value=said)
-        raise TableError("this is not a whole number", where, "nothing of the file was taken in") from error
+        raise TableError("this is not a whole number", where, todo) from error
+    least, most = _BOUNDS[column]
+    if found <= 0 and column == "timePeriod/duration":
+        raise TableError("an interval has no length", where, todo)
+    if not least <= found <= most:
+        raise TableError(f"this is not a number from {least:,} to {most:,}", where, todo)
+    return found
 
 
-def _add(series: _Series, reading: Any, zone: timedelta, path: Path, number: int) -> None:
+def _add(series: _Series, reading: Any, scale: Fraction, zone: timedelta, path: Path, number: int) -> None:
     """Add one interval reading to its months."""
     start = _whole(_text(reading, f"{ESPI}timePeriod/{ESPI}start"), path, number, "timePeriod/start")
     seconds = _whole(_text(reading, f"{ESPI}timePeriod/{ESPI}duration"), path, number, "timePeriod/duration")
     value = _whole(_text(reading, f"{ESPI}value"), path, number, "value")
-    if seconds <= 0:
-        where = Where(path, row=number, column="timePeriod/duration", value=seconds)
-        raise TableError("an interval has no length", where, "nothing of the file was taken in")
-    amount = Fraction(value) * Fraction(10) ** series.multiplier
+    amount = value * scale
     earlier = series.seen.get((start, seconds))
     parts = list(_by_month(start, seconds, zone))
     if earlier is not None:
@@ -235,17 +261,27 @@ def _by_month(start: int, seconds: int, zone: timedelta) -> Iterator[tuple[int, 
         begin = after
 
 
-def _rows(series: _Series) -> Iterator[dict[str, int]]:
-    """Yield a row a month."""
+def _rows(series: _Series, path: Path) -> Iterator[dict[str, int]]:
+    """Yield a row a month.
+
+    Raises:
+        TableError: a month with more than any meter counts.
+    """
     for month, known in sorted(series.months.items()):
         whole = int((first_day(month + 1) - first_day(month)).total_seconds())
         doubt = "unit" if series.millis is None else "duplicate" if known.differing else ""
         doubt = doubt or ("partial" if known.seconds < whole else "")
+        quantity = whole_units(known.amount, series.millis or 1000)
+        if abs(quantity) > _QUANTITY_MAX:
+            where = Where(path, column="value", value=quantity)
+            raise TableError(
+                "a month adds up to more than any meter counts", where, "ask the utility for the file again"
+            )
         yield {
             "utility": series.utility,
             "meter_id": series.meter_id,
             "month": month,
-            "quantity": whole_units(known.amount, series.millis or 1000),
+            "quantity": quantity,
             "quality": _ORDER[known.quality],
             "doubt": DOUBTS.index(doubt),
             "revision": 0,

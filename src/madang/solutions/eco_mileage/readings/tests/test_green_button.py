@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from madang.core.errors import DataError, TableError
+from madang.solutions.eco_mileage.readings import green_button
 from madang.solutions.eco_mileage.readings.green_button import meter_number, read_blocks
 from madang.solutions.eco_mileage.readings.rows import DOUBTS, QUALITIES, say_month
 
@@ -147,10 +149,24 @@ def test_a_service_that_is_not_settled_is_refused(green) -> None:
         rows_of(green(january(), kind=9))
 
 
-def test_a_file_with_entities_is_not_read(green) -> None:
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        f'[<!ENTITY l0 "ha">{LAUGHS}]',
+        '[<!ENTITY secret SYSTEM "file:///etc/passwd">]',
+        '[<!ENTITY % far SYSTEM "http://127.0.0.1:9/x.dtd"> %far;]',
+        'SYSTEM "http://127.0.0.1:9/x.dtd"',
+        "",
+    ],
+    ids=["billion laughs", "a file of the machine", "a parameter from afar", "a DTD from afar", "a bare DTD"],
+)
+def test_a_file_with_a_dtd_or_entities_is_not_read(green, declared: str) -> None:
     path = green(january())
-    bomb = '<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-    path.write_text(path.read_text().replace('<?xml version="1.0" encoding="UTF-8"?>', bomb))
+    head = f'<?xml version="1.0"?><!DOCTYPE feed {declared}>'
+    path.write_text(path.read_text().replace('<?xml version="1.0" encoding="UTF-8"?>', head))
     with pytest.raises(DataError, match="the file has a DTD or entities, which are not read"):
         rows_of(path)
 
@@ -171,3 +187,71 @@ def test_what_was_read_is_not_read_again(green) -> None:
     path = green(january())
     (block,) = read_blocks(path)
     assert list(read_blocks(path, block.offset, block.last_row)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("http://naesb.org/espi", "http://example.org/espi"), ("http://www.w3.org/2005/Atom", "http://example.org/atom")],
+)
+def test_elements_of_another_namespace_are_no_readings(green, old: str, new: str) -> None:
+    path = green(january())
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(DataError, match="the file has no interval readings"):
+        rows_of(path)
+
+
+@pytest.mark.parametrize(
+    ("given", "column"),
+    [
+        ({"multiplier": 1_000_000_000}, "powerOfTenMultiplier"),
+        ({"multiplier": -13}, "powerOfTenMultiplier"),
+        ({"multiplier": "ten"}, "powerOfTenMultiplier"),
+        ({"uom": "kWh"}, "uom"),
+        ({"kind": "power"}, "ServiceCategory/kind"),
+        ({"zone": 10**9}, "tzOffset"),
+        ({"readings": reading(10**15, 1)}, "timePeriod/start"),
+        ({"readings": reading(-1, 1)}, "timePeriod/start"),
+        ({"readings": reading(at(2024, 1, 1), 1, seconds=10**12)}, "timePeriod/duration"),
+        ({"readings": reading(at(2024, 1, 1), 10**16)}, "value"),
+        ({"readings": reading(at(2024, 1, 1), "9" * 5_000)}, "value"),
+    ],
+)
+def test_a_number_without_measure_is_named_and_nothing_is_worked_out(green, given: dict[str, Any], column: str) -> None:
+    with pytest.raises(TableError, match=f"column {column}, value"):
+        rows_of(green(**{"readings": january(), **given}))
+
+
+def test_a_month_beyond_any_meter_is_refused(green) -> None:
+    with pytest.raises(TableError, match="a month adds up to more than any meter counts"):
+        rows_of(green(january(10**15), multiplier=9))
+
+
+def test_a_file_too_large_to_read_whole_is_not_read(green, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = green(january())
+    monkeypatch.setattr(green_button, "BYTES_MAX", path.stat().st_size - 1)
+    with pytest.raises(DataError, match=r"the file is larger than [\d,]+ bytes"):
+        rows_of(path)
+    monkeypatch.setattr(green_button, "BYTES_MAX", path.stat().st_size)
+    assert len(rows_of(path)) == 1
+
+
+SECOND = """<entry><link rel="self" href="/Customer/9/UsagePoint/1/MeterReading/4"/>
+<link rel="related" href="/ReadingType/8"/>
+<content><espi:MeterReading/></content></entry>
+<entry><link rel="self" href="/ReadingType/8"/><content><espi:ReadingType>
+<espi:powerOfTenMultiplier>{power}</espi:powerOfTenMultiplier><espi:uom>{uom}</espi:uom></espi:ReadingType></content></entry>
+<entry><link rel="self" href="/Customer/9/UsagePoint/1/MeterReading/4/IntervalBlock/5"/>
+<content><espi:IntervalBlock>{readings}</espi:IntervalBlock></content></entry></feed>"""
+
+
+@pytest.mark.parametrize(("power", "uom", "kwh", "doubt"), [(3, 72, 3_131, ""), (0, 42, 34_100, "unit")])
+def test_each_block_counts_in_its_own_unit_whatever_the_first_block_of_the_meter_has(
+    green, power: int, uom: int, kwh: int, doubt: str
+) -> None:
+    """January in Wh, and one more reading of 3,100 in kWh, or in cubic metres, which no electricity has."""
+    path = green(january())
+    second = SECOND.format(power=power, uom=uom, readings=reading(at(2024, 1, 1, 1), 3_100))
+    path.write_text(path.read_text().replace("</feed>", second))
+    (row,) = rows_of(path)
+    assert DOUBTS[row["doubt"]] == doubt
+    assert row["quantity"] == kwh
