@@ -8,7 +8,6 @@ movement, the hold, the redemption and the trail's line. Times are wall-clock; r
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import random
@@ -19,7 +18,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 _HOME = tempfile.TemporaryDirectory(prefix="madang-bench-")
@@ -33,6 +31,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
+from server_cost import cpu_seconds  # noqa: E402
 
 from madang.web.desks.eco_mileage.models import Item, Member, Redemption, Trail  # noqa: E402
 from madang.web.desks.eco_mileage.services import books, redeeming  # noqa: E402
@@ -54,28 +53,6 @@ class Rate(NamedTuple):
 
     a_second: float
     cpu_us: float
-
-
-def cpu_seconds() -> float:
-    """Return the CPU time of this process and, on PostgreSQL, of the server and all its processes, ended ones too."""
-    mine = time.process_time()
-    if connection.vendor != "postgresql":
-        return mine
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        server = _stat(cursor.fetchone()[0])[1]
-    ticks = sum(_stat(server)[11:15])
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            stat = _stat(int(folder.name))
-            ticks += sum(stat[11:13]) if stat[1] == server else 0
-    return mine + ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _stat(number: int) -> list[int]:
-    """Return the numbers of a process's stat file from its state on; the state itself as 0."""
-    said = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-    return [0, *map(int, said[1:])]
 
 
 def clients(name: str, work: Callable[[random.Random, int], None]) -> Rate:

@@ -33,5 +33,5 @@ if [ $# -gt 0 ]; then exec "${pytest[@]}" "$@"; fi
 "${pytest[@]}"
 if has_postgresql; then
   echo "the site's tests again, on PostgreSQL"
-  tools/with_postgres.sh "${pytest[@]}" src/madang/web
+  tools/with_postgres.sh --forgetful "${pytest[@]}" src/madang/web
 fi

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from madang.core.errors import VerifyError, Where
 from madang.web.ledger.models import Book
+from madang.web.ledger.sealing import check_chain
 
-#: Two grouped joins: what each guarded account gave and what it took, beside the counters it carries.
+#: Two grouped joins: what each account gave and what it took, in how many rows, beside the counters it carries.
 _WRONG = """
-    SELECT a.id, a.kind, a.owner, a.balance, a.credited, a.debited, a.expired,
+    SELECT a.id, a.kind, a.owner, a.balance, a.credited, a.debited, a.expired, a.guarded = %(yes)s AS guarded,
+        coalesce(g.gave, 0) AS gave, coalesce(t.took, 0) AS took,
         coalesce(t.moved, 0) - coalesce(g.undone, 0) AS credited_found,
         coalesce(g.moved, 0) - coalesce(t.undone, 0) AS debited_found,
         coalesce(g.expired, 0) - coalesce(t.unexpired, 0) AS expired_found
     FROM ledger_account AS a
     LEFT JOIN (
-        SELECT giver_id, CAST(coalesce(sum(amount) FILTER (WHERE effect = 0), 0) AS bigint) AS moved,
+        SELECT giver_id, count(*) AS gave, CAST(coalesce(sum(amount) FILTER (WHERE effect = 0), 0) AS bigint) AS moved,
             CAST(coalesce(sum(amount) FILTER (WHERE effect = 2), 0) AS bigint) AS undone,
             CAST(coalesce(sum(amount) FILTER (WHERE effect = 1), 0) AS bigint) AS expired
         FROM ledger_transfer WHERE book_id = %(book)s GROUP BY giver_id
     ) AS g ON g.giver_id = a.id
     LEFT JOIN (
-        SELECT taker_id, CAST(coalesce(sum(amount) FILTER (WHERE effect = 0), 0) AS bigint) AS moved,
+        SELECT taker_id, count(*) AS took, CAST(coalesce(sum(amount) FILTER (WHERE effect = 0), 0) AS bigint) AS moved,
             CAST(coalesce(sum(amount) FILTER (WHERE effect = 2), 0) AS bigint) AS undone,
             CAST(coalesce(sum(amount) FILTER (WHERE effect = 3), 0) AS bigint) AS unexpired
         FROM ledger_transfer WHERE book_id = %(book)s GROUP BY taker_id
     ) AS t ON t.taker_id = a.id
-    WHERE a.book_id = %(book)s AND a.guarded = %(yes)s
+    WHERE a.book_id = %(book)s
 """
 _DIFFERS = (
-    "balance < 0 OR balance <> credited - debited - expired OR credited <> credited_found"
-    " OR debited <> debited_found OR expired <> expired_found"
+    "guarded AND (balance < 0 OR balance <> credited - debited - expired OR credited <> credited_found"
+    " OR debited <> debited_found OR expired <> expired_found)"
 )
 
 
@@ -43,6 +46,13 @@ class Checked:
     accounts: int
     transfers: int
     outstanding: int
+
+
+@dataclass(frozen=True)
+class CheckedWhole(Checked):
+    """What a check of the whole book looked at: the sealed batches too."""
+
+    sealed: int
 
 
 @dataclass(frozen=True)
@@ -60,11 +70,40 @@ class Liability:
     outstanding: int
 
 
-def verify_book(book: Book) -> Checked:
-    """Recompute every guarded balance from the transfers.
+def check_book(book: Book) -> CheckedWhole:
+    """Check the whole book: every balance, both sides of every row, every sealed batch and its link.
+
+    What is sealed never changes, so it is hashed by a second connection meanwhile, unless the caller is inside a
+    transaction, whose rows only the caller sees.
 
     Raises:
-        VerifyError: an account's counters are not what its transfers make them.
+        VerifyError: one of them is not what it must be.
+    """
+    if connection.in_atomic_block:
+        return _whole(verify_book(book), check_chain(book))
+    with ThreadPoolExecutor(1) as beside:
+        sealed = beside.submit(_check_chain_beside, book)
+        return _whole(verify_book(book), sealed.result())
+
+
+def _whole(found: Checked, sealed: int) -> CheckedWhole:
+    """Return both answers as one."""
+    return CheckedWhole(found.accounts, found.transfers, found.outstanding, sealed)
+
+
+def _check_chain_beside(book: Book) -> int:
+    """Check the chain on a connection of this thread's own, and close it."""
+    try:
+        return check_chain(book)
+    finally:
+        connection.close()
+
+
+def verify_book(book: Book) -> Checked:
+    """Recompute every guarded balance from the transfers, and see that both sides of each are accounts of the book.
+
+    Raises:
+        VerifyError: an account's counters are not what its transfers make them, or a transfer has a side elsewhere.
     """
     values = {"book": book.pk, "yes": True}
     with transaction.atomic(), connection.cursor() as cursor:
@@ -74,31 +113,41 @@ def verify_book(book: Book) -> Checked:
                 "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0"
             )
         cursor.execute(
-            f"SELECT count(*), coalesce(sum(balance), 0), count(CASE WHEN {_DIFFERS} THEN 1 END),"
-            f" min(CASE WHEN {_DIFFERS} THEN id END) FROM ({_WRONG}) AS found",
+            "SELECT count(CASE WHEN guarded THEN 1 END), coalesce(sum(balance), 0),"
+            f" count(CASE WHEN {_DIFFERS} THEN 1 END), min(CASE WHEN {_DIFFERS} THEN id END),"
+            " coalesce(sum(gave), 0), coalesce(sum(took), 0),"
+            f" (SELECT count(*) FROM ledger_transfer WHERE book_id = %(book)s) FROM ({_WRONG}) AS found",
             values,
         )
-        accounts, outstanding, wrong, first = cursor.fetchone()
+        accounts, outstanding, wrong, first, gave, took, transfers = cursor.fetchone()
         if wrong:
             raise _differs(book, int(wrong), int(first))
-        cursor.execute("SELECT count(*) FROM ledger_transfer WHERE book_id = %(book)s", values)
-        transfers = cursor.fetchone()[0]
+        if not gave == took == transfers:
+            said = (
+                f"of {transfers:,} transfers of book {book.code!r}, {gave:,} have their giver and {took:,} their taker"
+            )
+            raise VerifyError(f"{said} among its accounts", Where(value=book.code), _TODO)
     return Checked(int(accounts), int(transfers), int(outstanding))
+
+
+_TODO = "stop all movements and bring back the last saved site"
 
 
 def _differs(book: Book, wrong: int, first: int) -> VerifyError:
     """Return the error that names the first account which differs."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT * FROM ({_WRONG}) AS found WHERE id = %(first)s", {"book": book.pk, "yes": True, "first": first}
+            "SELECT kind, owner, balance, credited, debited, expired, credited_found, debited_found, expired_found"
+            f" FROM ({_WRONG}) AS found WHERE id = %(first)s",
+            {"book": book.pk, "yes": True, "first": first},
         )
-        _, kind, owner, balance, credited, debited, expired, *found = cursor.fetchone()
+        kind, owner, balance, credited, debited, expired, *found = cursor.fetchone()
     said = (
         f"{wrong:,} accounts of book {book.code!r} differ from their transfers; the first carries balance {balance:,},"
         f" credited {credited:,}, debited {debited:,}, expired {expired:,} where its transfers make"
         f" {int(found[0]):,}, {int(found[1]):,} and {int(found[2]):,}"
     )
-    return VerifyError(said, Where(value=f"{kind}:{owner}"), "stop all movements and bring back the last saved site")
+    return VerifyError(said, Where(value=f"{kind}:{owner}"), _TODO)
 
 
 def liability(book: Book) -> Liability:

@@ -130,6 +130,15 @@ $$ DECLARE waited text; journal bigint; written bigint[]; BEGIN
 #: and go on so while it grows: so they are made to look keys up from the first call on.
 LOOK_KEYS_UP = "ALTER FUNCTION ledger_move SET enable_seqscan = off"
 
+#: A plan made for one group's numbers may join its accounts by reading the index of all accounts in order, however few
+#: are meant. These functions look each account and key up, whatever the group and the age of the statistics, and keep
+#: that one plan for the session.
+LOOK_ACCOUNTS_UP = tuple(
+    f"ALTER FUNCTION {name} SET {setting}"
+    for name in ("ledger_move_all", "ledger_hold_all")
+    for setting in ("enable_mergejoin = off", "enable_hashjoin = off", "plan_cache_mode = force_generic_plan")
+)
+
 #: As many holds: the movements into what is held, and a pending hold of each.
 HOLD_ALL = """
 CREATE FUNCTION ledger_hold_all(

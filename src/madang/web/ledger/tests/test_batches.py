@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -136,6 +137,66 @@ def test_a_seal_that_was_tampered_with_is_found(points):
             cursor.execute("SET LOCAL session_replication_role = origin")
     with pytest.raises(VerifyError, match="the chain of sealed batches is broken"):
         sealing.check_chain(points.book)
+
+
+def below_the_guards(statement: str, values: list[object]) -> None:
+    """Change a row as nobody can who is held by the ledger's triggers."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        else:
+            cursor.execute("DROP TRIGGER IF EXISTS ledger_never_updated")
+        cursor.execute(statement, values)
+        assert cursor.rowcount == 1
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("amount = amount + 1", "1 accounts of book"),
+        ("giver_id = giver_id + 1000000", "of 3 transfers of book .*, 2 have their giver and 3 their taker among its"),
+        ("event_day = '2024-04-24'", "a sealed batch holds other rows than were sealed"),
+        ("key = 'another'", "a sealed batch holds other rows than were sealed"),
+    ],
+)
+def test_a_row_changed_below_the_guards_is_found_by_the_check_of_the_whole_book(points, change, says):
+    post(points, [("ann", 50), ("ben", 30)])
+    move(points.ann, points.shop, 20, key="buy", kind="redeem", event_day=DAY)
+    sealing.seal_journal(points.book)
+    assert checking.check_book(points.book) == checking.CheckedWhole(2, 3, 60, 2)
+    row = Transfer.objects.get(book=points.book, taker=points.ben)
+    below_the_guards(f"UPDATE ledger_transfer SET {change} WHERE id = %s", [row.pk])
+    with pytest.raises(VerifyError, match=says):
+        checking.check_book(points.book)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "copied"),
+    [
+        ("back\\slash\ttab\nline\rreturn 열쇠", "k\\d", ("back\\\\slash\\ttab\\nline\\rreturn 열쇠", "k\\\\d")),
+        ("plain 열쇠", "award", ("plain 열쇠", "award")),
+    ],
+)
+def test_what_is_hashed_is_the_same_text_on_both_databases_whatever_words_stand_in_it(points, key, kind, copied):
+    at = dt.datetime(2024, 4, 25, 3, 4, 5, tzinfo=dt.UTC)
+    move(points.issuer, points.ann, 5, key=key, kind=kind, event_day=DAY, at=at)
+    sealed = sealing.seal_journal(points.book)
+    row = Transfer.objects.get(batch=sealed)
+    line = (
+        f"{row.pk}\t{points.issuer.pk}\t{points.ann.pk}\t5\t{copied[1]}\t0\t2024-04-25\t2024-04-25\t"
+        f"2024-04-25 03:04:05.000000\t{copied[0]}\t\t\\N\n"
+    )
+    assert sealed.content_sha256 == hashlib.sha256(line.encode()).hexdigest()
+
+
+def test_outside_a_transaction_the_whole_book_is_checked_by_two_connections_with_the_same_answer(kept_points):
+    post(kept_points, [("ann", 50), ("ben", 30)])
+    assert checking.check_book(kept_points.book) == checking.CheckedWhole(2, 2, 80, 1)
+    Account.objects.filter(pk=kept_points.ben.pk).update(balance=1_030, credited=1_030)
+    with pytest.raises(VerifyError, match="1 accounts of book"):
+        checking.check_book(kept_points.book)
 
 
 def test_a_balance_that_was_tampered_with_is_found_and_named(points):

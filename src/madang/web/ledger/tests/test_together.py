@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from madang.core.errors import Overdrawn, UsageError
 from madang.web.ledger import checking, sealing
@@ -115,6 +115,16 @@ def test_what_is_written_together_is_sealed_with_its_journal(rich):
     assert sealing.seal_journal(rich.book).transfers == 4
     write_all([draft(rich, rich.ann, 1, "k3")])
     assert Transfer.objects.get(book=rich.book, key="k3").batch.name == "journal-2"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
+@pytest.mark.parametrize("name", ["ledger_move_all", "ledger_hold_all"])
+def test_what_writes_many_keeps_one_plan_that_looks_each_account_up(db, name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT unnest(proconfig) FROM pg_proc WHERE proname = %s", [name])
+        kept = {row[0] for row in cursor.fetchall()}
+    joins = {f"enable_{way}=off" for way in ("seqscan", "mergejoin", "hashjoin")}
+    assert kept == {*joins, "plan_cache_mode=force_generic_plan"}
 
 
 def test_groups_of_which_some_are_refused_never_wait_for_each_other_in_a_ring(kept_points):
