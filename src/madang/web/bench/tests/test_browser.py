@@ -12,11 +12,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from madang.web.bench.tests.town import town
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
@@ -135,6 +138,91 @@ def test_a_reader_brings_a_small_city_and_holds_it_against_seoul(
     page.wait_for_selector("table.side", timeout=90_000)
     assert "Uptake of a pine in a year" in page.inner_text("table.side >> nth=0")
     assert not wrong
+
+
+@pytest.fixture(scope="module")
+def board(site: str, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Bring a town with streets, run its charging, and return the address of its board."""
+    folder = tmp_path_factory.mktemp("town") / "town.zip"
+    with zipfile.ZipFile(folder, "w") as archive:
+        for name, content in town().items():
+            archive.writestr(name, content)
+    page, _ = _page(browser)
+    page.goto(f"{site}/ko/bench/cities/")
+    page.set_input_files("#city", str(folder))
+    page.get_by_role("button", name="올리기").click()
+    page.locator("section.card", has_text="걸어서 5분").get_by_role("button").first.click()
+    page.get_by_role("link", name="자리를 옮겨 보기").click(timeout=150_000)
+    page.locator("svg.board").wait_for()
+    return str(page.url)
+
+
+def test_a_charger_is_dragged_to_another_place_and_the_coverage_follows(browser: Any, board: str) -> None:
+    page, wrong = _page(browser)
+    page.goto(board)
+    before = page.locator(".mark.open").evaluate_all("marks => marks.map((mark) => mark.dataset.mark)")
+    page.locator(".mark.open").first.drag_to(page.locator(".mark:not(.open)").last)
+    page.locator(".board-told[data-flips*=',']").wait_for()
+    after = page.locator(".mark.open").evaluate_all("marks => marks.map((mark) => mark.dataset.mark)")
+    assert len(after) == len(before)
+    assert after != before
+    assert "바꾼 자리 2" in page.inner_text("#board-state")
+    page.go_back()
+    page.locator(".board-told[data-flips='']").wait_for()
+    assert page.locator(".mark.open").evaluate_all("marks => marks.map((mark) => mark.dataset.mark)") == before
+    assert not wrong
+
+
+def test_the_board_is_worked_by_keys_alone(browser: Any, board: str) -> None:
+    page, wrong = _page(browser)
+    page.goto(board)
+    page.locator(".mark").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.mark") != "0"
+    page.keyboard.press("Home")
+    page.locator(".mark.open").first.focus()
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.locator(".board-told[data-flips*=',']").wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".board-told:not([data-flips*=','])").wait_for()
+    assert not wrong
+
+
+def test_the_board_needs_no_script_and_its_table_moves_a_place(browser: Any, board: str) -> None:
+    page, _ = _page(browser, java_script_enabled=False)
+    page.goto(board)
+    page.get_by_role("button", name="옮기기").click()
+    page.locator("text=바꾼 자리 2").wait_for()
+    assert re.search(r"flip=\d+,\d+$", page.url)
+    page.get_by_role("link", name="처음으로").click()
+    page.locator("ol.board-rows button").first.click()
+    page.locator("text=바꾼 자리 1").wait_for()
+
+
+def test_axe_finds_nothing_on_the_board(browser: Any, board: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for width in (1280, 390):
+        page, _ = _page(browser, width, bypass_csp=True)
+        page.goto(board)
+        found = axe.run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_folder_that_cannot_be_taken_is_refused_in_korean_on_a_korean_page(
+    site: str, browser: Any, zipped: Callable[..., io.BytesIO], tmp_path: Path
+) -> None:
+    folder = tmp_path / "city.zip"
+    folder.write_bytes(zipped({"data.csv": "a\n1\n"}).getvalue())
+    page, _ = _page(browser)
+    page.goto(f"{site}/ko/bench/cities/")
+    page.set_input_files("#city", str(folder))
+    page.get_by_role("button", name="올리기").click()
+    said = page.locator("[role=alert]").inner_text()
+    assert "zip에 city.toml이 없습니다" in said
+    assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", said)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
