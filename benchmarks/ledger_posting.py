@@ -143,8 +143,8 @@ def main() -> None:
     ]
     assert same[0] == same[1], "the two ways gave different balances"
     times = [MEMBERS / ROW_BY_ROW * one / other for one, other in zip(slow, fast, strict=True)]
-    print(f"  posting: {MEMBERS / fast.wall:,.0f} awards a second; {times[0]:,.0f} times row by row,"
-          f" {times[1]:,.0f} times in CPU (row by row scaled from {ROW_BY_ROW:,} to {MEMBERS:,}); the balances are equal")  # fmt: skip
+    print(f"  posting: {MEMBERS / fast.wall:,.0f} awards a second; {times[0]:,.0f} times row by row, in CPU time"
+          f" {times[1]:,.0f} times (scaled from {ROW_BY_ROW:,} to {MEMBERS:,}); the balances are equal")  # fmt: skip
     again = post_batch(book, "run", city, rows, kind="award", event_day=DAY)
     print(f"  posting the same run again added {again.added}")
     verify_book(book)
