@@ -48,7 +48,10 @@ lock: ## pin the newest allowed versions (needs uv)
 
 bench: setup ## benchmarks beside the peers, in one run (installs the peers)
 	@$(BIN)/python -m pip install --quiet -r requirements-bench.lock
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/*.py; do \
+	  case $$script in benchmarks/ledger_*) on=tools/with_postgres.sh;; *) on=;; esac; \
+	  echo "== $$script"; $$on $(BIN)/python $$script || exit 1; \
+	done
 
 clean: ## remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,89 @@
+"""Every way of spending, in its two phases: held, then delivered, cancelled, or given back when its time is over."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from madang.core.errors import LedgerError, Overdrawn, UsageError
+from madang.web.desks.eco_mileage.models import Item, Redemption
+from madang.web.desks.eco_mileage.services import books, redeeming
+from madang.web.ledger.checking import check_book, liability
+from madang.web.ledger.models import Account, Hold, Transfer
+from madang.web.ledger.moving import move
+
+DAY = dt.date(2024, 7, 1)
+NOON = dt.datetime(2024, 7, 1, 3, tzinfo=dt.UTC)
+LATE = NOON + dt.timedelta(hours=redeeming.HOURS)
+EACH_WAY = pytest.mark.parametrize(("way", "stock"), [(way, stock) for way in Item.Way.values for stock in (None, 9)])
+
+
+@pytest.fixture
+def member(joined):
+    """Return a member with 50,000 points."""
+    move(books.sink("city"), joined[1].account, 50_000, key="gift", kind="half_year 2024-01", event_day=DAY)
+    return joined[1]
+
+
+def put_up(way, stock, **more):
+    return redeeming.put_up(
+        way, way=way, title=(way, way), unit_points=5_000, units_min=2, stock=stock, valid_from=DAY, by="lee", **more
+    )
+
+
+def left(member, item):
+    """Return the member's points and the pieces on the shelf."""
+    return Account.objects.get(pk=member.account_id).balance, Item.objects.get(pk=item.pk).stock
+
+
+def delivered(way):
+    """Return how many points have reached what a way stands for."""
+    return sum(Transfer.objects.filter(taker=books.sink(way)).values_list("amount", flat=True))
+
+
+@EACH_WAY
+def test_what_is_ordered_is_held_and_reaches_its_sink_only_on_delivery(member, way, stock):
+    item = put_up(way, stock)
+    made = redeeming.redeem(member, item, 3, key="k", at=NOON)
+    assert left(member, item) == (35_000, stock and 6)
+    assert (liability(books.points()).held, delivered(way)) == (15_000, 0)
+    redeeming.deliver(made, actor="lee", at=NOON)
+    assert (liability(books.points()).held, delivered(way)) == (0, 15_000)
+    with pytest.raises(LedgerError, match="the hold can't become void: it is posted already"):
+        redeeming.cancel(made, actor="lee", at=NOON)
+    assert check_book(books.points()).outstanding == 35_000
+
+
+@EACH_WAY
+def test_what_is_cancelled_comes_back_whole(member, way, stock):
+    item = put_up(way, stock)
+    made = redeeming.redeem(member, item, 2, key="k", at=NOON)
+    for _ in range(2):
+        redeeming.cancel(made, actor="lee", at=NOON)
+    assert (left(member, item), delivered(way)) == ((50_000, stock), 0)
+    with pytest.raises(LedgerError, match="the hold can't become posted: it is void already"):
+        redeeming.deliver(made, actor="lee", at=NOON)
+
+
+@EACH_WAY
+def test_what_nobody_delivers_in_time_comes_back_by_the_clock(member, way, stock):
+    item = put_up(way, stock)
+    made = redeeming.redeem(member, item, 2, key="k", at=NOON)
+    assert redeeming.give_back_late(at=LATE - dt.timedelta(seconds=1)) == 0
+    with pytest.raises(LedgerError, match="the hold can't become posted: its time is over"):
+        redeeming.deliver(made, actor="lee", at=LATE)
+    assert (redeeming.give_back_late(at=LATE), redeeming.give_back_late(at=LATE)) == (1, 0)
+    assert (left(member, item), delivered(way)) == ((50_000, stock), 0)
+    assert Hold.objects.get(pk=made.hold_id).state == Hold.State.TIMED_OUT
+    assert check_book(books.points()).outstanding == 50_000
+
+
+@EACH_WAY
+def test_fewer_than_the_smallest_units_and_more_than_there_is_take_nothing(member, way, stock):
+    item = put_up(way, stock)
+    with pytest.raises(UsageError, match="the smallest number of units is 2"):
+        redeeming.redeem(member, item, 1, key="few", at=NOON)
+    with pytest.raises(Overdrawn, match="which is less than"):
+        redeeming.redeem(member, item, 11, key="many", at=NOON)
+    assert (left(member, item), Redemption.objects.count()) == ((50_000, stock), 0)
