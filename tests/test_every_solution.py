@@ -322,7 +322,7 @@ def quicker(solution: Solution, inputs: Inputs) -> tuple[Inputs, float]:
     seconds = cpu_of(solution, inputs)
     for card in type(inputs).fields():
         value = getattr(inputs, card.name)
-        if card.kind != "integer" or not isinstance(value, int) or seconds < SLOW_RUN_CPU_SECONDS:
+        if card.kind != "integer" or not isinstance(value, int) or value < 20 or seconds < SLOW_RUN_CPU_SECONDS:
             continue
         try:
             fewer = inputs.with_set({card.name: value // 20})

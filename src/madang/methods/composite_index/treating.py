@@ -6,6 +6,7 @@ its kurtosis 3.5. Every treatment keeps the order of the cities.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -39,14 +40,25 @@ class Treated:
 def shape(values: Floats) -> tuple[float, float]:
     """Return sample skewness and excess kurtosis without bias; zero for fewer than four values or no spread."""
     known = values[~np.isnan(values)]
-    if len(known) < 4 or np.ptp(known) <= 1e-12 * max(1.0, float(np.abs(known).max())):
+    n = len(known)
+    if n < 4 or np.ptp(known) <= 1e-12 * max(1.0, float(np.abs(known).max())):
         return 0.0, 0.0
-    return float(stats.skew(known, bias=False)), float(stats.kurtosis(known, bias=False))
+    off = known - known.mean()
+    off /= np.abs(off).max()  # a shape has no size, and powers of very large values would be none
+    second = off * off
+    spread = float(second.mean())
+    third, fourth = float((second * off).mean()) / spread**1.5, float((second * second).mean()) / spread**2
+    skewness = third * math.sqrt(n * (n - 1)) / (n - 2)
+    return skewness, ((n * n - 1) * fourth - 3 * (n - 1) ** 2) / ((n - 2) * (n - 3))
 
 
 def passes(values: Floats) -> bool:
     """Tell whether a column needs no treatment."""
-    skewness, kurtosis = shape(values)
+    return _within(*shape(values))
+
+
+def _within(skewness: float, kurtosis: float) -> bool:
+    """Tell whether a shape needs no treatment."""
     return abs(skewness) <= SKEWNESS_MAX or kurtosis <= KURTOSIS_MAX
 
 
@@ -73,14 +85,15 @@ def treat(values: Floats, kind: str, points_max: int = 5) -> Treated:
 def _done(before: Floats, after: Floats, how: str) -> Treated:
     """Return what was done, with the rows whose values differ."""
     changed = np.flatnonzero(~np.isnan(before) & (before != after))
-    shapes = shape(before), shape(after)
+    was = shape(before)
+    now = was if after is before else shape(after)
     return Treated(
         after,
         tuple(int(row) for row in changed),
         how if len(changed) else "none",
-        passes(after),
-        (shapes[0][0], shapes[1][0]),
-        (shapes[0][1], shapes[1][1]),
+        _within(*now),
+        (was[0], now[0]),
+        (was[1], now[1]),
     )
 
 

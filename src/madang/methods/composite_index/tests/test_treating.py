@@ -28,6 +28,14 @@ def test_shape_is_the_unbiased_sample_one_by_its_formula() -> None:
     assert shape(np.array([*values, NAN])) == pytest.approx((skewness, kurtosis))
 
 
+@given(st.lists(st.integers(-1000, 1000), min_size=4, max_size=40), st.sampled_from([1.0, 1e-6, 1e90]))
+def test_shape_is_that_of_scipy_whatever_the_size_of_the_values(values: list[int], size: float) -> None:
+    column = np.array(values) * size
+    known = np.array(values, dtype=float)
+    same = (0.0, 0.0) if np.ptp(known) == 0 else (stats.skew(known, bias=False), stats.kurtosis(known, bias=False))
+    assert shape(column) == pytest.approx(same, abs=1e-9)
+
+
 def test_few_values_or_one_value_have_no_shape() -> None:
     assert shape(np.array([1.0, 2.0, 90.0])) == (0.0, 0.0)
     assert shape(np.full(9, 0.1)) == (0.0, 0.0)
