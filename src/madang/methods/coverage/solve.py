@@ -280,6 +280,14 @@ class Solver:
             plan = self._anneal_once(first, max(256, int(self.effort.steps * share)), until, cool=turn < len(cool))
             self._merge(before, plan)
 
+    def _briefly(self) -> None:
+        """Look for a good plan in some hundredths of a second, as far as a small question's size allows."""
+        pairs = self.net.site_rows.size
+        if pairs <= POOL_PAIRS_MAX:
+            self.pool(1 if pairs <= TINY_PAIRS_MAX else POOL_PLANS)
+        elif self.best is not None and not self.closed():
+            self._anneal_once(self.best, POOL_STEPS_A_SITE * self.rules.cost.size, 1.0)
+
     def pool(self, plans: int) -> None:
         """Anneal briefly ``plans`` times from one start, and let HiGHS choose among the sites of all; do so often."""
         if self.best is None:
@@ -438,8 +446,8 @@ class Solver:
         self.tighten(first, min(before, rounds))
         if cutting:
             self.cut((first + half) / 2, self.effort.cut_rounds)
-        if self.seek is Seek.MOST and self.net.site_rows.size <= POOL_PAIRS_MAX:
-            self.pool(1 if self.net.site_rows.size <= TINY_PAIRS_MAX else POOL_PLANS)
+        if self.seek is Seek.MOST and self.small:
+            self._briefly()
         if self.net.site_rows.size <= TINY_PAIRS_MAX:
             self.finish(looks=TINY_LOOKS)
         everyone = self.seek is Seek.EVERYONE
