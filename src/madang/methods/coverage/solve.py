@@ -30,7 +30,7 @@ EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 
 # A small question has a good price after a few rounds; the rest of them follow the search.
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
 # The first period with cuts only finds its feet; after it, one that gains less than this share is the last.
-CUT_PERIOD, CUT_GAIN_LEAST = 100, 1.2e-4
+CUT_PERIOD, CUT_GAIN_LEAST = 100, 8e-5
 CHUNK_STEPS = 250_000
 # Some short annealings of a small question, merged, soon say what a long one finds: so many pools of so many plans
 # of so many steps a site, where HiGHS merges them in some hundredths of a second.
