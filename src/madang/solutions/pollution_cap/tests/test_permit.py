@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from madang.core.errors import BoundsError, FactError, UnknownName, UsageError
+from madang.core.language import text
 from madang.solutions.pollution_cap.loads import Plant, UnitLoads
 from madang.solutions.pollution_cap.permit import Account, Project, answer, as_json, scaled, sheet_of
 from madang.solutions.pollution_cap.rule_calls import permit, units_on
@@ -207,3 +208,41 @@ def test_no_answer_ever_overdraws_its_account(
 
 def test_units_of_an_earlier_day_are_the_first_edition_known(units: UnitLoads) -> None:
     assert units_on("2020-01-01") == units
+
+
+def test_a_part_of_a_project_builds_its_share_of_everything_and_leaves_the_rest_as_it_was(project: Make) -> None:
+    whole = project(
+        land_before={"forest": 10000.0}, land_after={"building": 8000.0, "forest": 2000.0}, people=900,
+        people_before=100, flats=301, sewage_m3_per_day=60.0, floor_m2=1800.0,
+    )  # fmt: skip
+    part = scaled(whole, 0.25)
+    assert part.land_after == {"building": 2000.0, "forest": 8000.0}
+    assert part.land_before == whole.land_before
+    assert (part.people, part.flats, part.sewage_m3_per_day, part.floor_m2) == (300.0, 75, 15.0, 450.0)
+
+
+@given(st.floats(0.05, 0.95), st.floats(0.001, 5.0))
+@settings(max_examples=25, deadline=None)
+def test_what_would_pass_passes_and_a_per_mille_more_would_not(bod: float, tp: float) -> None:
+    whole = Project(
+        name="Estate", district="Jungnang", unit="han_i", year=2030, land_before={"forest": 90000},
+        land_after={"factory": 90000}, people=900,
+    )  # fmt: skip
+    net = sheet_of(whole, UNITS, PLANT).net
+    left = account(bod=round(net["bod"] * bod, 3), tp=round(net["tp"] * tp, 4))
+    found = answer(whole, left, UNITS, PLANT)
+    assert found.verdict == "refused"
+    if found.smaller is None:
+        assert found.smaller_share == 0.0
+        return
+    assert answer(found.smaller, left, UNITS, PLANT).allowed
+    more = scaled(whole, round(found.smaller_share + 0.001, 3))
+    assert not answer(more, left, UNITS, PLANT).allowed
+
+
+def test_a_restricted_district_is_called_by_its_name(project: Make) -> None:
+    named = account(restricted=True, district_says=text("중랑구", "Jungnang-gu"))
+    reasons = answer(project(), named, UNITS, PLANT).reasons
+    assert reasons[0].ko == "중랑구: 목표를 지키지 못해 개발 승인이 제한됩니다."
+    assert reasons[0].en == "Jungnang-gu missed its goal, so development approvals are refused."
+    assert answer(project(), account(restricted=True), UNITS, PLANT).reasons[0].en.startswith("Jungnang missed")
