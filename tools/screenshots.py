@@ -79,6 +79,7 @@ def _take(browser: Browser, address: str) -> None:
         page.close()
         _say(name)
     _take_run(browser, address)
+    _take_board(browser, address)
 
 
 def _take_run(browser: Browser, address: str) -> None:
@@ -92,6 +93,20 @@ def _take_run(browser: Browser, address: str) -> None:
     page.screenshot(path=FOLDER / "site_run.png")
     page.close()
     _say("site_run")
+
+
+def _take_board(browser: Browser, address: str) -> None:
+    """Open a place on the board of the sample city, and write the picture of what is covered then."""
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+    page.goto(f"{address}/en/bench/ev_charging/?city=helsinki")
+    page.get_by_role("button", name="Run", exact=True).first.click()
+    page.get_by_role("link", name="Open, close and move the places").click(timeout=_START_SECONDS * 1000)
+    page.locator("ol.board-rows button").first.click()
+    page.locator(".board-told:not([data-flips=''])").wait_for()
+    page.locator(".board-figure").scroll_into_view_if_needed()
+    page.screenshot(path=FOLDER / "site_board.png")
+    page.close()
+    _say("site_board")
 
 
 def _say(name: str) -> None:
