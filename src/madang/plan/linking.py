@@ -56,11 +56,9 @@ def perform_linked(
 
 def _take(asking: str, named: str, city: City, day: date, today: date | None) -> Linked:
     """Return the other solution's run, and the number's name in it."""
-    other, dot, number = named.partition(".")
-    if not dot or not number:
+    other, _, number = named.partition(".")
+    if not number:
         raise UsageError(f"{SIGN}{named} names no number", todo=f"write {SIGN}solution.number")
     if other == asking:
         raise UsageError(f"{SIGN}{named} would rest on itself", todo="name another solution's number")
-    run = perform(register.load(other), city, day, today=today)
-    run.number(number)
-    return Linked(run, number)
+    return Linked(perform(register.load(other), city, day, today=today), number)
