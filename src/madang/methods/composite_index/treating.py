@@ -105,6 +105,9 @@ def _winsorised(values: Floats, points_max: int) -> Floats:
             break
         skewness, _kurtosis = shape(made)
         known = np.unique(made[~np.isnan(made)])
+        # Of two values left, pulling one in would leave a column that tells no city from another.
+        if len(known) == 2:
+            break
         end, nearer = (known[-1], known[-2]) if skewness > 0 else (known[0], known[1])
         made[made == end] = nearer
     # Points that were pulled in together count together: more than allowed means none at all.

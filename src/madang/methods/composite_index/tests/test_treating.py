@@ -162,3 +162,12 @@ def test_the_log_names_exactly_the_points_that_changed_and_order_is_kept(
 
 def test_every_transformation_is_among_the_names() -> None:
     assert set(KINDS) | {"none", "winsorise", "auto"} == set(NAMES)
+
+
+def test_a_column_of_two_values_is_not_pulled_into_one() -> None:
+    lone = np.array([1.0] * 11 + [500.0])
+    treated = treat(lone, "winsorise")
+    assert treated.values.tolist() == lone.tolist()
+    assert (treated.changed, treated.how, treated.passes) == ((), "none", False)
+    # With a value between, the farthest is pulled in to it and no further.
+    assert treat(np.array([1.0] * 11 + [2.0, 500.0]), "winsorise").values.tolist() == [1.0] * 11 + [2.0, 2.0]
