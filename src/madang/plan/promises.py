@@ -77,6 +77,11 @@ class Promise(BaseModel):
     further: tuple[Claim, ...] = ()
     slips: tuple[Text, ...] = ()
     items: tuple[Text, ...] = Field(default=(), description="what a catalogue entry lists")
+    map: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9_]+$",
+        description="the map of the solution to show beside it, where the deciding number's own sources lead to none",
+    )
 
 
 class PromiseFile(BaseModel):

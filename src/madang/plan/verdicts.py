@@ -251,10 +251,11 @@ def _said(
 ) -> Text:
     """Return the reason for a target's verdict: what is there, of what was promised, and by when."""
     ko_unit, en_unit = say_unit(claim.unit, "ko"), say_unit(claim.unit, "en")
-    share = f" ({computed / stated * 100:.0f} %)" if stated else ""
-    ko = f"{say_day(seen, 'ko')} {say_number(computed)} {ko_unit}{share}, 약속 {say_day(claim.due, 'ko')}까지 "
+    share = f"{computed / stated * 100:.0f}" if stated else ""
+    ko_share, en_share = (f"({share}%)", f" ({share} %)") if share else ("", "")
+    ko = f"{say_day(seen, 'ko')} {say_number(computed)} {ko_unit}{ko_share}, 약속 {say_day(claim.due, 'ko')}까지 "
     ko += f"{say_number(stated)} {ko_unit}"
-    en = f"{say_number(computed)} {en_unit}{share} on {say_day(seen, 'en')}, promised {say_number(stated)} "
+    en = f"{say_number(computed)} {en_unit}{en_share} on {say_day(seen, 'en')}, promised {say_number(stated)} "
     en += f"by {say_day(claim.due, 'en')}"
     if needed is not None:
         ko += f"; 그날까지 필요했던 값 {say_number(needed, 0)} {ko_unit}"

@@ -78,7 +78,7 @@ def test_only_a_missed_target_on_an_upper_bound_says_that_it_is_one(judge: Judgi
     assert judge(at_most + 'stated = 200\nmeasured = "upper_bound"').reason.en == plain
     missed = judge(at_most + 'stated = 150\nmeasured = "lower_bound"')
     assert (missed.verdict, missed.reason.ko) == (
-        "missed", "2025년 12월 31일 180 건 (120 %), 약속 2025년 12월 31일까지 150 건",
+        "missed", "2025년 12월 31일 180 건(120%), 약속 2025년 12월 31일까지 150 건",
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def test_a_target_reached_on_its_day_is_kept(judge: Judging) -> None:
 def test_a_target_not_reached_on_its_day_is_missed(judge: Judging) -> None:
     found = judge(TARGET + "stated = 200")
     assert found.verdict == "missed"
-    assert found.reason.ko == "2025년 12월 31일 180 건 (90 %), 약속 2025년 12월 31일까지 200 건"
+    assert found.reason.ko == "2025년 12월 31일 180 건(90%), 약속 2025년 12월 31일까지 200 건"
 
 
 def test_before_its_day_a_target_ahead_of_the_straight_way_is_on_track(judge: Judging) -> None:

@@ -82,7 +82,7 @@ def _told(one: Judged, progress: Progress) -> dict[str, Any]:
     told["main"] = _claim(one.main)
     told["checks"] = [_claim(claim) for claim in one.further]
     told["said_in"] = [source_card(source) for source in one.said_in]
-    told["chart"], told["map"] = way_there(one.main), places_there(one.main)
+    told["chart"], told["map"] = way_there(one.main), places_there(one.main, one.promise.map)
     return told
 
 

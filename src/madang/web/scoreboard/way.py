@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from madang.core.contract import Number, Run
-from madang.core.errors import UnitError
+from madang.core.errors import UnitError, UnknownName
 from madang.core.figures import ChartFigure, Figure, MapFigure, Rule
 from madang.core.language import say_number, text
 from madang.core.units import factor, say_unit
@@ -25,16 +25,31 @@ def way_there(judged: JudgedClaim) -> dict[str, Any] | None:
     return _drawn(run, _with_target(found, judged)) if isinstance(found, ChartFigure) else None
 
 
-def places_there(judged: JudgedClaim) -> dict[str, Any] | None:
-    """Return the drawn map, district by district, of what the deciding number rests on; None without one.
+def places_there(judged: JudgedClaim, named: str | None = None) -> dict[str, Any] | None:
+    """Return the drawn map, district by district, of what the deciding number rests on, or the one named; or None.
 
     It stands there where the number itself cannot be known, too: a map of made-up values says so in its title.
+
+    Raises:
+        UnknownName: the solution draws no map of the name given.
     """
     run, number = judged.run, judged.number
-    if run is None or number is None or not number.rests_on:
+    if run is None:
+        return None
+    if named is not None:
+        return _drawn(run, _called(run, named))
+    if number is None or not number.rests_on:
         return None
     found = next((figure for figure in run.figures if _maps(figure, number)), None)
     return None if found is None else _drawn(run, found)
+
+
+def _called(run: Run, named: str) -> Figure:
+    """Return the map of a name."""
+    maps = {figure.name: figure for figure in run.figures if isinstance(figure, MapFigure)}
+    if named not in maps:
+        raise UnknownName(text("지도", "map"), named, maps)
+    return maps[named]
 
 
 def _carries(figure: Figure, number: Number) -> bool:

@@ -17,16 +17,19 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from madang.core.errors import UnknownName
 from madang.core.figures import FigureColumn, MapFigure
 from madang.core.language import text
 from madang.plan.cities import open_city
-from madang.plan.verdicts import Judged
+from madang.plan.promises import read_promises
+from madang.plan.verdicts import Judge, Judged
 from madang.web.scoreboard import judging, way
 from madang.web.scoreboard.axis import axis_svg
 from madang.web.scoreboard.models import Standing, VerdictChange
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
+READ_BY = date(2026, 11, 29)
 
 
 def html(client: Client, address: str) -> str:
@@ -206,6 +209,20 @@ def test_a_map_stands_by_a_promise_when_it_rests_on_all_that_decides_it(
     )  # fmt: skip
     monkeypatch.setattr(way, "_drawn", lambda run, figure: {"name": figure.name})
     assert way.places_there(_Judged(rests_on, (made,))) == ({"name": "gu"} if found else None)  # type: ignore[arg-type]
+
+
+def test_a_map_that_a_promise_names_stands_by_it_and_one_that_is_not_drawn_is_refused() -> None:
+    city = open_city("seoul")
+    book = read_promises(city)
+    promise = book.get("ev-chargers")
+    one = Judge(city, TODAY, READ_BY).judge(promise, tuple(book.sources[key] for key in promise.sources))
+    shown = way.places_there(one.main, one.promise.map)
+    assert shown is not None
+    assert shown["address"] == "ev_charging.districts_map"
+    assert len(shown["rows"]) == 25
+    assert way.places_there(one.main) is None
+    with pytest.raises(UnknownName, match="there is no map called 'streets_map'"):
+        way.places_there(one.main, "streets_map")
 
 
 def test_a_map_of_a_promise_is_shown_beside_its_chart(board: tuple[Judged, ...], visitor: Client) -> None:
