@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
@@ -31,8 +31,8 @@ from typing import Literal, NamedTuple, Protocol
 _VALUE_MAX = 200
 
 
-class Both(Protocol):
-    """Words in both languages, as ``core.language.Text`` holds them."""
+class InBoth(Protocol):
+    """Words in both languages, as ``Both`` here and ``core.language.Text`` hold them."""
 
     @property
     def ko(self) -> str:
@@ -46,7 +46,22 @@ class Both(Protocol):
 
 
 #: What a message is made of: words in both languages, or in English alone where no reader of a page meets them.
-Words = str | Both
+Words = str | InBoth
+
+
+class Both(NamedTuple):
+    """A message's words in both languages; light, where ``core.language.Text`` would bring pydantic along."""
+
+    ko: str
+    en: str
+
+
+class Parts(NamedTuple):
+    """A message as a face lays it out: what, where, what to do."""
+
+    what: str
+    where: str | None
+    todo: str | None
 
 
 @dataclass(frozen=True)
@@ -84,13 +99,6 @@ class Where:
         return ", ".join(part for part in parts if part)
 
 
-class _Both(NamedTuple):
-    """Words in both languages, for the family's own messages."""
-
-    ko: str
-    en: str
-
-
 def _said(words: Words, language: Literal["ko", "en"]) -> str:
     """Return words in a language; those given in one alone as they are."""
     if isinstance(words, str):
@@ -109,16 +117,24 @@ class MadangError(Exception):
     exit_code = 1
 
     def __init__(self, what: Words, where: Where | Words | None = None, todo: Words | None = None) -> None:
-        """Keep the three parts apart, so that a face can lay them out in its own way; ``what`` ... are English."""
-        self._parts = (what, where, todo)
+        """Keep the parts as ``said``, so that a face can lay them out in its own way; ``what`` ... are English."""
+        self.said = (what, where, todo)
         self.what, self.where, self.todo = self.parts("en")
         super().__init__(str(self))
 
-    def parts(self, language: Literal["ko", "en"]) -> tuple[str, str | None, str | None]:
+    def beside(self, folder: Path) -> None:
+        """Name a file of the folder as its owner does; where the system keeps it is nobody's matter."""
+        what, where, todo = self.said
+        if isinstance(where, Where) and where.file is not None:
+            where = replace(where, file=str(where.file).replace(f"{folder}/", ""))
+        self.said = (what, where, todo)
+        self.where = self.parts("en").where
+
+    def parts(self, language: Literal["ko", "en"]) -> Parts:
         """Return what, where and what to do in a language; a part that has only English stays English."""
-        what, where, todo = self._parts
+        what, where, todo = self.said
         place = where.to(language) if isinstance(where, Where) else None if where is None else _said(where, language)
-        return _said(what, language), place or None, None if todo is None else _said(todo, language)
+        return Parts(_said(what, language), place or None, None if todo is None else _said(todo, language))
 
     def to(self, language: Literal["ko", "en"]) -> str:
         """Return the message as text in a language: what, then where, then what to do."""
@@ -148,13 +164,13 @@ class UnknownName(UsageError):
         self.name, self.suggestions = name, tuple(near)
         some = f"{', '.join(names[:12])}{' ...' if len(names) > 12 else ''}"
         if near:
-            todo = _Both(f"혹시 {' 또는 '.join(near)}?", f"did you mean {' or '.join(near)}?")
+            todo = Both(f"혹시 {' 또는 '.join(near)}?", f"did you mean {' or '.join(near)}?")
         elif names:
-            todo = _Both(f"아는 이름: {some}", f"known: {some}")
+            todo = Both(f"아는 이름: {some}", f"known: {some}")
         else:
-            todo = _Both("아는 이름이 하나도 없습니다", "there are none")
+            todo = Both("아는 이름이 하나도 없습니다", "there are none")
         korean = f"{name!r}라는 이름은 없습니다({_said(kind, 'ko')})"
-        super().__init__(_Both(korean, f"there is no {_said(kind, 'en')} called {name!r}"), where, todo)
+        super().__init__(Both(korean, f"there is no {_said(kind, 'en')} called {name!r}"), where, todo)
 
 
 class DataError(MadangError):
@@ -219,21 +235,21 @@ class StorageError(MadangError):
         """Return what the system said as one of the family: which file, and what can be done about it."""
         said = (error.strerror or str(error) or type(error).__name__).lower()
         todo = next((words for numbers, words in _REFUSED.items() if error.errno in numbers), None)
-        what = _Both(f"파일을 읽거나 쓸 수 없습니다: {said}", f"a file cannot be read or written: {said}")
+        what = Both(f"파일을 읽거나 쓸 수 없습니다: {said}", f"a file cannot be read or written: {said}")
         return cls(what, Where(error.filename), todo)
 
 
-_REFUSED: dict[frozenset[int], _Both] = {
-    frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG}): _Both(
+_REFUSED: dict[frozenset[int], Both] = {
+    frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG}): Both(
         "자리를 비우거나 다른 디스크에 쓰십시오", "make room, or write to another disk"
     ),
-    frozenset({errno.EROFS, errno.EACCES, errno.EPERM}): _Both(
+    frozenset({errno.EROFS, errno.EACCES, errno.EPERM}): Both(
         "쓸 수 있는 곳을 고르십시오", "choose a place that you may write to"
     ),
-    frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR}): _Both(
+    frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR}): Both(
         "다른 이름을 고르십시오. 같은 이름의 것이 이미 있습니다", "choose another name: something else bears this one"
     ),
-    frozenset({errno.ENAMETOOLONG}): _Both("더 짧은 이름을 고르십시오", "choose a shorter name"),
+    frozenset({errno.ENAMETOOLONG}): Both("더 짧은 이름을 고르십시오", "choose a shorter name"),
 }
 
 

@@ -17,7 +17,7 @@ def language() -> Language:
     return "ko" if (get_language() or "ko").startswith("ko") else "en"
 
 
-class Both(Text):
+class Label(Text):
     """A text that writes itself in the language in force: for labels that Django keeps until they are shown."""
 
     def __str__(self) -> str:
@@ -27,7 +27,7 @@ class Both(Text):
 
 def both(ko: str, en: str) -> Any:
     """Return a label that is Korean or English when it is shown."""
-    return lazystr(Both(ko=ko, en=en))
+    return lazystr(Label(ko=ko, en=en))
 
 
 def page_words(request: HttpRequest) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 
 from madang.core import errors
 from madang.core.errors import (
+    Both,
     BoundsError,
     Cancelled,
     CheckError,
@@ -170,3 +171,11 @@ def test_what_the_system_refuses_without_a_word_is_told_by_its_kind() -> None:
 
 def test_an_error_of_the_family_is_no_value_error_that_a_model_would_swallow() -> None:
     assert not issubclass(MadangError, ValueError)
+
+
+def test_a_file_of_a_folder_is_named_as_its_owner_names_it() -> None:
+    error = TableError(Both("빈칸입니다", "a cell is empty"), Where("/srv/kept/a.csv", 3))
+    error.beside(Path("/srv/kept"))
+    assert error.where == "file a.csv, row 3"
+    assert error.parts("ko") == ("빈칸입니다", "파일 a.csv, 3행", None)
+    assert error.parts("en").what == "a cell is empty"

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from madang.core.errors import DataError, Where
+from madang.core.errors import Both, DataError, Where
 from madang.core.storing import write_whole
 
 FORMAT = 2
@@ -159,16 +159,31 @@ def read_award_file(path: Path) -> AwardFile:
         DataError: not an award file, of another format, or rows that do not add up to the header's totals.
     """
     if not path.is_file():
-        raise DataError("the file does not exist", Where(path), "check the path")
+        raise DataError(
+            Both("파일이 없습니다", "the file does not exist"),
+            Where(path),
+            Both("경로를 확인하십시오", "check the path"),
+        )
     content = path.read_bytes()
     try:
         table = pq.read_table(io.BytesIO(content))
         header = AwardHeader.from_json((table.schema.metadata or {})[_HEADER_KEY].decode())
     except (pa.ArrowException, KeyError, ValueError, TypeError) as error:
-        raise DataError("this is not an award file", Where(path), "settle again and take its output") from error
+        raise DataError(
+            Both("지급 파일이 아닙니다", "this is not an award file"),
+            Where(path),
+            Both("다시 정산하고 그 결과를 쓰십시오", "settle again and take its output"),
+        ) from error
     if header.format != FORMAT or not table.schema.equals(SCHEMA):
-        todo = "settle again with this version of Madang"
-        raise DataError(f"the award file is of format {header.format}, not {FORMAT}", Where(path), todo)
+        todo = Both("이 판의 마당으로 다시 정산하십시오", "settle again with this version of Madang")
+        raise DataError(
+            Both(
+                f"지급 파일의 형식이 {header.format}입니다. {FORMAT}이어야 합니다",
+                f"the award file is of format {header.format}, not {FORMAT}",
+            ),
+            Where(path),
+            todo,
+        )
     _check_totals(path, header, table)
     return AwardFile(header, table.replace_schema_metadata(None), hashlib.sha256(content).hexdigest())
 
@@ -184,8 +199,17 @@ def _check_totals(path: Path, header: AwardHeader, table: pa.Table) -> None:
     }
     for name, value in found.items():
         if value != getattr(header, name):
-            said = f"the header counts {getattr(header, name):,} {name}, the rows {value:,}"
-            raise DataError(said, Where(path), "the file was changed: settle again")
+            said = Both(
+                f"머리말이 센 {name}은(는) {getattr(header, name):,}, 줄을 센 것은 {value:,}입니다",
+                f"the header counts {getattr(header, name):,} {name}, the rows {value:,}",
+            )
+            raise DataError(
+                said, Where(path), Both("파일이 바뀌었습니다. 다시 정산하십시오", "the file was changed: settle again")
+            )
     ids = table["member_id"]
     if table.num_rows > 1 and not pc.all(pc.less(ids[:-1], ids[1:])).as_py():
-        raise DataError("the members do not stand in rising order, each once", Where(path), "settle again")
+        raise DataError(
+            Both("회원이 번호 차례로 한 번씩 있지 않습니다", "the members do not stand in rising order, each once"),
+            Where(path),
+            Both("다시 정산하십시오", "settle again"),
+        )

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.core.language import Text, text
 from madang.methods.savings import BASIS_POINTS
 from madang.solutions.eco_mileage.household import UPKEEP_TIER
@@ -103,14 +103,26 @@ def baseline_km(
     if rule is None:
         return None
     if end.day <= start.day or start.day < car.registered_on:
-        raise UsageError("a period ends after it began, and begins after registration", Where(day=end.day))
+        raise UsageError(
+            Both(
+                "기간은 시작한 뒤에 끝나고, 최초 등록일 뒤에 시작합니다",
+                "a period ends after it began, and begins after registration",
+            ),
+            Where(day=end.day),
+        )
     owned = (start.day - car.registered_on).days
     taking_part = (end.day - start.day).days
     if rule.method == "two_years":
         return None if two_years_km is None else Fraction(two_years_km, 2)
     if rule.method == "participation":
         if rule.months_min is not None and taking_part < rule.months_min * 30:
-            raise UsageError(f"{taking_part} days are less than {rule.months_min} months", Where(day=end.day))
+            raise UsageError(
+                Both(
+                    f"{taking_part}일은 {rule.months_min}개월보다 짧습니다",
+                    f"{taking_part} days are less than {rule.months_min} months",
+                ),
+                Where(day=end.day),
+            )
         return Fraction(start.km * taking_part, owned) if owned else None
     if owned < DAYS_A_YEAR:
         return None if rule.city_mean_km is None else Fraction(rule.city_mean_km)
@@ -126,7 +138,10 @@ def car_award(
         UsageError: a distance below zero.
     """
     if driven_km < 0:
-        raise UsageError(f"{driven_km} km cannot be", todo="an odometer that went back goes to review")
+        raise UsageError(
+            Both(f"있을 수 없는 거리입니다: {driven_km}km", f"{driven_km} km cannot be"),
+            todo=Both("거꾸로 간 주행거리계는 검토로 보내십시오", "an odometer that went back goes to review"),
+        )
     unknown, end = (book.at(kind, evaluated_on, evaluated_on) for kind in (CarUnknown, CarEnd))
     if isinstance(end, CarEnd) and not end.nothing_driven_counts and driven_km == 0:
         return _refused("nothing_driven", end)
@@ -182,7 +197,10 @@ def car_season_award(driven_km: int, first_month: date, book: RuleBook) -> CarAw
     """Return the special points of a winter for a distance driven in its four months."""
     rule = book.at(CarSeason, first_month, first_month)
     if driven_km < 0:
-        raise UsageError(f"{driven_km} km cannot be", todo="an odometer that went back goes to review")
+        raise UsageError(
+            Both(f"있을 수 없는 거리입니다: {driven_km}km", f"{driven_km} km cannot be"),
+            todo=Both("거꾸로 간 주행거리계는 검토로 보내십시오", "an odometer that went back goes to review"),
+        )
     if rule is None or rule.valid_from != first_month:
         none = text("그 겨울에는 승용차 특별포인트가 없다.", "That winter has no special points for cars.")
         return CarAward(code="no_rule", explanation=none)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.core.language import Text, text
 from madang.methods.savings import rate_bp, tier_reached
 from madang.solutions.eco_mileage.rule_kinds import (
@@ -200,7 +200,9 @@ def household_award(household: Household, evaluated_on: date, book: RuleBook) ->
     last = month_after(household.first_month, HALF_YEAR)
     if evaluated_on < last:
         raise UsageError(
-            "a window is evaluated after its last month", Where(day=evaluated_on), f"give a day from {last} on"
+            Both("기간은 마지막 달이 지난 뒤에 평가합니다", "a window is evaluated after its last month"),
+            Where(day=evaluated_on),
+            Both(f"{last}부터의 날짜를 주십시오", f"give a day from {last} on"),
         )
     window = compile_window(book, household.first_month, evaluated_on)
     if window is None:
@@ -296,7 +298,12 @@ def _excluded(household: Household, window: Window) -> Award | None:
     given = set(household.readings)
     unknown = given - set(UTILITY_NAMES)
     if unknown:
-        raise UsageError(f"there is no utility called {min(unknown)!r}", todo=f"use one of: {', '.join(UTILITY_NAMES)}")
+        raise UsageError(
+            Both(f"그런 에너지가 없습니다: {min(unknown)!r}", f"there is no utility called {min(unknown)!r}"),
+            todo=Both(
+                f"다음 가운데 하나를 쓰십시오: {', '.join(UTILITY_NAMES)}", f"use one of: {', '.join(UTILITY_NAMES)}"
+            ),
+        )
     needed = window.utilities
     if needed is not None and (needed.required not in given or not given.intersection(needed.one_of)):
         return _refused("utilities_missing", needed.says, sha, needed.paragraph)
@@ -327,9 +334,12 @@ def _check_reading(quantity: object, utility: str, month: date) -> None:
     """Raise where a reading is not a whole number within the bounds of a household."""
     if isinstance(quantity, bool) or not isinstance(quantity, int) or not 0 <= quantity <= READING_MAX:
         raise UsageError(
-            f"the reading of {utility} for {month:%Y-%m} is not a whole number from 0 to {READING_MAX:,}",
+            Both(
+                f"{utility}의 {month:%Y-%m} 사용량이 0부터 {READING_MAX:,}까지의 정수가 아닙니다",
+                f"the reading of {utility} for {month:%Y-%m} is not a whole number from 0 to {READING_MAX:,}",
+            ),
             Where(value=quantity),
-            "give whole kWh or m3; leave a missing month out",
+            Both("kWh나 ㎥를 정수로 주십시오. 없는 달은 빼십시오", "give whole kWh or m3; leave a missing month out"),
         )
 
 

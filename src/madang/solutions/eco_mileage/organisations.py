@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.methods.savings import BASIS_POINTS, tier_reached
 from madang.solutions.eco_mileage.household import HALF_YEAR, weigh
 from madang.solutions.eco_mileage.rule_kinds import Contest, DatedRule, OrganisationThreshold
@@ -120,7 +120,10 @@ def reward_at_most(prize_won: int, first_month: date, book: RuleBook) -> int | N
         UsageError: a prize below zero.
     """
     if prize_won < 0:
-        raise UsageError(f"a prize of {prize_won} won cannot be", todo="give a whole number from 0 on")
+        raise UsageError(
+            Both(f"있을 수 없는 상금입니다: {prize_won}원", f"a prize of {prize_won} won cannot be"),
+            todo=Both("0 이상의 정수를 주십시오", "give a whole number from 0 on"),
+        )
     rule = book.at(Contest, first_month, first_month)
     if rule is None or rule.reinvest_bp_min is None:
         return None

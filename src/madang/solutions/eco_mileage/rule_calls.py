@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from madang.core.dates import parse_day
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.solutions.eco_mileage import cars, organisations
 from madang.solutions.eco_mileage import household as one
 from madang.solutions.eco_mileage.rule_kinds import (
@@ -66,7 +66,13 @@ def expires_on(paid_on: str) -> dict[str, Any]:
     paid = parse_day(paid_on)
     rule = rule_book().at(Validity, paid, paid)
     if rule is None:
-        raise UsageError(f"no rule for the validity of points held on {paid}", todo="ask for a later day")
+        raise UsageError(
+            Both(
+                f"{paid}에는 포인트의 유효 기간을 정한 규정이 없습니다",
+                f"no rule for the validity of points held on {paid}",
+            ),
+            todo=Both("더 뒤의 날을 물으십시오", "ask for a later day"),
+        )
     month = month_after(paid, rule.months)
     length = (month_after(month, 1) - month).days
     lapses = max(month.replace(day=min(paid.day, length)), rule.first_expiry)
@@ -78,7 +84,10 @@ def ride_award(rides: int, month: str) -> dict[str, Any]:
     first = parse_month(month)
     rule = rule_book().at(Ride, first, first)
     if rides < 0:
-        raise UsageError(f"{rides} rides cannot be", todo="give a whole number from 0 on")
+        raise UsageError(
+            Both(f"있을 수 없는 탑승 횟수입니다: {rides}", f"{rides} rides cannot be"),
+            todo=Both("0 이상의 정수를 주십시오", "give a whole number from 0 on"),
+        )
     if rule is None:
         return {"mileage": None, "rule": None}
     return {"mileage": min(rides * rule.mileage_per_ride, rule.mileage_per_month_max), "rule": rule.paragraph}
@@ -135,7 +144,13 @@ def months_of(readings: PlainReadings) -> dict[str, dict[date, int]]:
             for place, quantity in enumerate(quantities):
                 month = month_after(parse_month(first), place)
                 if month in by_month:
-                    raise UsageError(f"{utility} of {month:%Y-%m} is given twice", todo="give each month once")
+                    raise UsageError(
+                        Both(
+                            f"{utility}의 {month:%Y-%m} 사용량이 두 번 있습니다",
+                            f"{utility} of {month:%Y-%m} is given twice",
+                        ),
+                        todo=Both("달마다 한 번만 주십시오", "give each month once"),
+                    )
                 if isinstance(quantity, str):
                     _check_missing(quantity)
                 else:
@@ -147,4 +162,7 @@ def months_of(readings: PlainReadings) -> dict[str, dict[date, int]]:
 def _check_missing(word: str) -> None:
     """Raise for any word but "missing"."""
     if word != "missing":
-        raise UsageError(f"{word!r} is not a reading", todo='write a whole number, or "missing"')
+        raise UsageError(
+            Both(f"사용량이 아닙니다: {word!r}", f"{word!r} is not a reading"),
+            todo=Both('정수나 "missing"을 적으십시오', 'write a whole number, or "missing"'),
+        )

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from madang.core.city import policy_book
 from madang.core.documents import read_document
-from madang.core.errors import FactError, UsageError, Where
+from madang.core.errors import Both, FactError, UsageError, Where
 from madang.core.facts import FactBook
 from madang.core.sources import Source
 from madang.solutions.eco_mileage.rule_kinds import (
@@ -54,8 +54,15 @@ class RuleBook:
         more = read_document(path, RuleFile)
         taken = {rule.id for rule in self.rules} & {rule.id for rule in more.rule}
         if taken:
-            todo = "give the rule a name of its own"
-            raise FactError(f"a rule called {min(taken)!r} is there already", Where(path), todo)
+            todo = Both("규정에 다른 이름을 붙이십시오", "give the rule a name of its own")
+            raise FactError(
+                Both(
+                    f"같은 이름의 규정이 이미 있습니다: {min(taken)!r}",
+                    f"a rule called {min(taken)!r} is there already",
+                ),
+                Where(path),
+                todo,
+            )
         digest = hashlib.sha256(self.sha256.encode() + path.read_bytes()).hexdigest()
         names = self.laid_over | {rule.id for rule in more.rule}
         sources = {**self.sources, **more.sources}
@@ -104,7 +111,11 @@ def read_rules(folder: Path) -> RuleBook:
         file = read_document(path, RuleFile)
         for rule in file.rule:
             if rule.id in rules:
-                raise FactError(f"two rules are called {rule.id!r}", Where(path), "give one another name")
+                raise FactError(
+                    Both(f"같은 이름의 규정이 둘입니다: {rule.id!r}", f"two rules are called {rule.id!r}"),
+                    Where(path),
+                    Both("하나에 다른 이름을 붙이십시오", "give one another name"),
+                )
             rules[rule.id] = rule
         sources |= file.sources
         digest.update(path.read_bytes())
@@ -125,7 +136,12 @@ def _whole_centigrams(grams: float, name: str, policy: FactBook) -> int:
     centigrams = round(grams * 100)
     if abs(centigrams - grams * 100) > 1e-6:
         raise FactError(
-            f"the fact {name!r} is not a whole number of centigrams", Where(policy.path, value=grams), "round it"
+            Both(
+                f"이 사실은 센티그램의 정수가 아닙니다: {name!r}",
+                f"the fact {name!r} is not a whole number of centigrams",
+            ),
+            Where(policy.path, value=grams),
+            Both("반올림하십시오", "round it"),
         )
     return centigrams
 
@@ -141,4 +157,7 @@ def parse_month(said: str) -> date:
     try:
         return date.fromisoformat(f"{said}-01")
     except (TypeError, ValueError) as error:
-        raise UsageError(f"{said!r} is not a month", todo="write YYYY-MM") from error
+        raise UsageError(
+            Both(f"달이 아닙니다: {said!r}", f"{said!r} is not a month"),
+            todo=Both("YYYY-MM으로 적으십시오", "write YYYY-MM"),
+        ) from error

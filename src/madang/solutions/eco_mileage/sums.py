@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from madang.core.dates import month_end, parse_day
-from madang.core.errors import DataError, Where
+from madang.core.errors import Both, DataError, Where
 from madang.methods.savings import co2_saved, gross, net
 from madang.solutions.eco_mileage.inputs import EcoInputs
 
@@ -110,9 +110,12 @@ def chosen_months(inputs: EcoInputs) -> list[date]:
     if not months:
         first = min(inputs.months.frame["month"].to_list())
         raise DataError(
-            f"no month of the table counts on {day_of(inputs)} ({inputs.as_of}): its first is {first:%Y-%m}",
+            Both(
+                f"{day_of(inputs)}({inputs.as_of})에 셀 수 있는 달이 표에 없습니다. 첫 달은 {first:%Y-%m}입니다",
+                f"no month of the table counts on {day_of(inputs)} ({inputs.as_of}): its first is {first:%Y-%m}",
+            ),
             Where(inputs.months.path, day=day_of(inputs)),
-            "ask for a later day",
+            Both("더 뒤의 날을 물으십시오", "ask for a later day"),
         )
     return months
 
@@ -164,8 +167,13 @@ def _known(tonnes: float | None, months: list[date]) -> float:
     """Return a sum that must be known."""
     if tonnes is None:
         raise DataError(
-            f"no change in use is known from {min(months):%Y-%m} to {max(months):%Y-%m}",
-            todo="fill the table by_month; an unknown is not zero",
+            Both(
+                f"{min(months):%Y-%m}부터 {max(months):%Y-%m}까지 사용량의 변화를 알 수 없습니다",
+                f"no change in use is known from {min(months):%Y-%m} to {max(months):%Y-%m}",
+            ),
+            todo=Both(
+                "by_month 표를 채우십시오. 모르는 것은 0이 아닙니다", "fill the table by_month; an unknown is not zero"
+            ),
         )
     return tonnes
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from madang.core.errors import DataError, Where
+from madang.core.errors import Both, DataError, Where
 from madang.core.progress import Progress, part_of
 from madang.solutions.eco_mileage.readings.people import MeterIndex, People, read_people
 from madang.solutions.eco_mileage.readings.store import Store
@@ -73,8 +73,11 @@ class WorkFolder:
         for ending in (".parquet", ".csv"):
             if (path := self.folder / f"{name}{ending}").is_file():
                 return path
-        todo = f"put {name}.parquet or {name}.csv there, or make a city: madang eco-mileage generate"
-        raise DataError(f"the folder has no {name}", Where(self.folder), todo)
+        todo = Both(
+            f"{name}.parquet이나 {name}.csv를 두거나 도시를 만드십시오: madang eco-mileage generate",
+            f"put {name}.parquet or {name}.csv there, or make a city: madang eco-mileage generate",
+        )
+        raise DataError(Both(f"폴더에 {name} 표가 없습니다", f"the folder has no {name}"), Where(self.folder), todo)
 
     def lay(self, asked: Round, limits: Limits, progress: Progress) -> Laid:
         """Return what a round needs: readings as a cube, checked, with what is doubtful held.
@@ -84,11 +87,17 @@ class WorkFolder:
         """
         people = self.people()
         if not self.store.parts():
-            todo = "import some: madang eco-mileage import-readings"
-            raise DataError("the store has no readings", Where(self.store.folder), todo)
+            todo = Both("먼저 사용량을 넣으십시오", "import some: madang eco-mileage import-readings")
+            raise DataError(
+                Both("저장소에 사용량이 없습니다", "the store has no readings"), Where(self.store.folder), todo
+            )
         cast = cast_of(people, asked)
         if cast.members.height == 0:
-            raise DataError("nobody's window begins in this round", Where(self.folder), "ask for another month")
+            raise DataError(
+                Both("이 기간에 시작하는 회원이 없습니다", "nobody's window begins in this round"),
+                Where(self.folder),
+                Both("다른 달을 고르십시오", "ask for another month"),
+            )
         first, months = asked.cube_months
         index = MeterIndex.of(people.meters, cast.member_id)
         built = build_cube(self.store, index, cast.member_id, first, months, part_of(progress, 0.0, 0.6))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from madang.core.errors import VerifyError, Where
+from madang.core.errors import Both, VerifyError, Where
 from madang.web.ledger.models import Book
 from madang.web.ledger.sealing import check_chain
 
@@ -123,14 +123,20 @@ def verify_book(book: Book) -> Checked:
         if wrong:
             raise _differs(book, int(wrong), int(first))
         if not gave == took == transfers:
-            said = (
+            said = Both(
+                f"장부 {book.code!r}의 거래 {transfers:,}건 가운데 이 장부의 계정이 준 것은 {gave:,}건,"
+                f" 받은 것은 {took:,}건입니다",
                 f"of {transfers:,} transfers of book {book.code!r}, {gave:,} have their giver and {took:,} their taker"
+                " among its accounts",
             )
-            raise VerifyError(f"{said} among its accounts", Where(value=book.code), _TODO)
+            raise VerifyError(said, Where(value=book.code), _TODO)
     return Checked(int(accounts), int(transfers), int(outstanding))
 
 
-_TODO = "stop all movements and bring back the last saved site"
+_TODO = Both(
+    "모든 거래를 멈추고 마지막으로 저장한 사이트를 되살리십시오",
+    "stop all movements and bring back the last saved site",
+)
 
 
 def _differs(book: Book, wrong: int, first: int) -> VerifyError:
@@ -142,10 +148,13 @@ def _differs(book: Book, wrong: int, first: int) -> VerifyError:
             {"book": book.pk, "yes": True, "first": first},
         )
         kind, owner, balance, credited, debited, expired, *found = cursor.fetchone()
-    said = (
+    said = Both(
+        f"장부 {book.code!r}의 계정 {wrong:,}개가 거래와 다릅니다. 첫 계정의 잔액은 {balance:,},"
+        f" 들어온 것 {credited:,}, 나간 것 {debited:,}, 소멸 {expired:,}인데 거래로는"
+        f" {int(found[0]):,}, {int(found[1]):,}, {int(found[2]):,}입니다",
         f"{wrong:,} accounts of book {book.code!r} differ from their transfers; the first carries balance {balance:,},"
         f" credited {credited:,}, debited {debited:,}, expired {expired:,} where its transfers make"
-        f" {int(found[0]):,}, {int(found[1]):,} and {int(found[2]):,}"
+        f" {int(found[0]):,}, {int(found[1]):,} and {int(found[2]):,}",
     )
     return VerifyError(said, Where(value=f"{kind}:{owner}"), _TODO)
 

@@ -11,7 +11,7 @@ import datetime as dt
 from django.db import connection, transaction
 from django.utils import timezone
 
-from madang.core.errors import LedgerError, Where
+from madang.core.errors import Both, LedgerError, Where
 from madang.web.ledger.locks import hold_book
 from madang.web.ledger.models import Account, Batch, Book, Transfer
 from madang.web.ledger.posting import Posted
@@ -58,7 +58,9 @@ def expire(
         book.refresh_from_db()
         if book.expired_to is not None and book.expired_to > earned_to:
             raise LedgerError(
-                "what was earned later has expired already", Where(day=book.expired_to), "take a later day"
+                Both("그 뒤에 쌓인 포인트가 이미 소멸했습니다", "what was earned later has expired already"),
+                Where(day=book.expired_to),
+                Both("더 뒤의 날을 고르십시오", "take a later day"),
             )
         select = (
             "SELECT account AS giver_id, %(sink)s AS taker_id, amount, owner AS mark, NULL AS reverses,"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from madang.core.errors import LedgerError, Where
+from madang.core.errors import Both, LedgerError, Where
 from madang.web.ledger.models import Account, Hold
 from madang.web.ledger.moving import move, reverse
 from madang.web.ledger.writing import Draft, Moved
@@ -51,8 +51,12 @@ def hold(
             },
         )
         if not new and kept.taker_id != taker.pk:
-            todo = "take a new key for a new hold"
-            raise LedgerError("this key holds an amount for somebody else", Where(value=key), todo)
+            todo = Both("새 주문에는 새 열쇠를 쓰십시오", "take a new key for a new hold")
+            raise LedgerError(
+                Both("이 열쇠는 다른 사람의 주문을 잡아 두고 있습니다", "this key holds an amount for somebody else"),
+                Where(value=key),
+                todo,
+            )
     return kept
 
 
@@ -154,8 +158,22 @@ def _settle(kept: Hold, state: Hold.State, moment: dt.datetime, **still: object)
         return
     kept.refresh_from_db()
     if kept.state != state:
-        said = "its time is over" if kept.state == Hold.State.PENDING else f"it is {kept.state} already"
-        raise LedgerError(f"the hold can't become {state}: {said}", Where(value=kept.key), "hold the amount anew")
+        over = kept.state == Hold.State.PENDING
+        said = Both(_ENDED[kept.state], "its time is over" if over else f"it is {kept.state} already")
+        raise LedgerError(
+            Both(f"이미 끝난 일이라 바꿀 수 없습니다: {said.ko}", f"the hold can't become {state}: {said.en}"),
+            Where(value=kept.key),
+            Both("새로 신청하십시오", "hold the amount anew"),
+        )
+
+
+#: Why a hold stays as it is, by its state.
+_ENDED = {
+    Hold.State.PENDING: "기한이 지났습니다",
+    Hold.State.POSTED: "이미 쓰였습니다",
+    Hold.State.VOID: "이미 취소되었습니다",
+    Hold.State.TIMED_OUT: "기한이 지나 돌려주었습니다",
+}
 
 
 def _change(kept: Hold, state: Hold.State, moment: dt.datetime, **still: object) -> bool:

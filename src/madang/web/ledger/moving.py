@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from madang.core.errors import LedgerError, Where
+from madang.core.errors import Both, LedgerError, Where
 from madang.web.ledger.models import Account, Transfer
 from madang.web.ledger.writing import Draft, Effect, Moved, write
 
@@ -52,9 +52,17 @@ def reverse(
     """
     original = Transfer.objects.select_related("giver__book", "taker__book").filter(pk=transfer_id).first()
     if original is None:
-        raise LedgerError("there is no such transfer", Where(value=transfer_id), "look it up in the history")
+        raise LedgerError(
+            Both("그런 거래가 없습니다", "there is no such transfer"),
+            Where(value=transfer_id),
+            Both("거래 내역에서 찾으십시오", "look it up in the history"),
+        )
     if original.reverses is not None:
-        raise LedgerError("a reversal is not reversed", Where(value=transfer_id), "move the amount anew")
+        raise LedgerError(
+            Both("되돌린 거래는 다시 되돌릴 수 없습니다", "a reversal is not reversed"),
+            Where(value=transfer_id),
+            Both("새로 옮기십시오", "move the amount anew"),
+        )
     _check_not_expired(original)
     undone = Effect.UNDO_EXPIRE if original.effect == Effect.EXPIRE else Effect.UNDO_MOVE
     draft = Draft(
@@ -78,5 +86,12 @@ def _check_not_expired(original: Transfer) -> None:
     expired_to = original.giver.book.expired_to
     is_credit = original.effect == Effect.MOVE and original.taker.guarded
     if is_credit and expired_to is not None and original.lot_day <= expired_to:
-        todo = "reverse its expiry first, or leave it"
-        raise LedgerError("what this transfer gave has been spent or has expired", Where(day=original.lot_day), todo)
+        todo = Both("먼저 소멸을 되돌리거나 그대로 두십시오", "reverse its expiry first, or leave it")
+        raise LedgerError(
+            Both(
+                "이 거래로 받은 포인트를 이미 썼거나 소멸했습니다",
+                "what this transfer gave has been spent or has expired",
+            ),
+            Where(day=original.lot_day),
+            todo,
+        )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.utils import timezone
 
-from madang.core.errors import LedgerError, UsageError, Where
+from madang.core.errors import Both, LedgerError, UsageError, Where
 from madang.core.language import Text
 from madang.web.ledger import staging
 from madang.web.ledger.models import Account, Batch, Book
@@ -22,7 +22,14 @@ def open_book(code: str, *, unit: str, says: Text) -> Book:
     with transaction.atomic():
         book, _ = Book.objects.get_or_create(code=code, defaults={"unit": unit, "says_ko": says.ko, "says_en": says.en})
         if book.unit != unit:
-            raise UsageError(f"book {code!r} counts {book.unit}, not {unit}", None, "open another book for it")
+            raise UsageError(
+                Both(
+                    f"장부 {code!r}의 단위는 {book.unit}이고, {unit}이 아닙니다",
+                    f"book {code!r} counts {book.unit}, not {unit}",
+                ),
+                None,
+                Both("다른 장부를 여십시오", "open another book for it"),
+            )
         if not Batch.objects.filter(book=book, kind=Batch.Kind.JOURNAL, sealed_at=None).exists():
             Batch.objects.get_or_create(
                 book=book, name="journal-1", defaults={"kind": Batch.Kind.JOURNAL, "opened_at": timezone.now()}
@@ -39,8 +46,19 @@ def open_account(book: Book, kind: str, owner: str = "", *, guarded: bool) -> Ac
     counters = _zeros(guarded)
     account, _ = Account.objects.get_or_create(book=book, kind=kind, owner=owner, defaults=counters)
     if account.guarded != guarded:
-        said = "carries a balance" if account.guarded else "carries no balance"
-        raise UsageError(f"account {account} of book {book} is open already and {said}", None, "take another kind")
+        said = (
+            Both("잔액을 지니는 계정", "carries a balance")
+            if account.guarded
+            else Both("잔액 없는 계정", "carries no balance")
+        )
+        raise UsageError(
+            Both(
+                f"장부 {book}의 계정 {account}은 이미 {said.ko}으로 열려 있습니다",
+                f"account {account} of book {book} is open already and {said.en}",
+            ),
+            None,
+            Both("다른 종류로 여십시오", "take another kind"),
+        )
     return account
 
 
@@ -73,8 +91,15 @@ def close_account(account: Account) -> None:
             [timezone.now(), account.pk],
         )
         if not cursor.rowcount:
-            todo = "move what is left, and settle what is on hold, first"
-            raise LedgerError("an account is closed only when it is empty", Where(value=str(account)), todo)
+            todo = Both(
+                "남은 것을 옮기고 잡아 둔 것을 먼저 정리하십시오",
+                "move what is left, and settle what is on hold, first",
+            )
+            raise LedgerError(
+                Both("빈 계정만 닫을 수 있습니다", "an account is closed only when it is empty"),
+                Where(value=str(account)),
+                todo,
+            )
 
 
 def _zeros(guarded: bool) -> dict[str, object]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from madang.core.errors import LedgerError, Where
+from madang.core.errors import Both, LedgerError, Where
 from madang.web.ledger import staging
 from madang.web.ledger.locks import hold_book, hold_name
 from madang.web.ledger.models import Account, Batch, Book, Transfer
@@ -49,7 +49,11 @@ def post_batch(
     """
     if issuer.guarded or issuer.book_id != book.pk:
         raise LedgerError(
-            "a run is given out by an issuer of its own book, which carries no balance", Where(value=name)
+            Both(
+                "일괄 지급은 같은 장부의, 잔액 없는 발행 계정이 합니다",
+                "a run is given out by an issuer of its own book, which carries no balance",
+            ),
+            Where(value=name),
         )
     with transaction.atomic():
         hold_name(f"ledger run {book.pk} {name}")
@@ -83,7 +87,11 @@ def reverse_batch(
         LedgerError: the batch is a journal or a reversal itself, or takers hold less than they were given.
     """
     if batch.kind != Batch.Kind.RUN or batch.name.startswith("reversal of "):
-        raise LedgerError("only a run is taken back as a whole", Where(value=batch.name), "reverse single transfers")
+        raise LedgerError(
+            Both("일괄 지급만 통째로 되돌릴 수 있습니다", "only a run is taken back as a whole"),
+            Where(value=batch.name),
+            Both("거래를 하나씩 되돌리십시오", "reverse single transfers"),
+        )
     name = f"reversal of {batch.name}"
     with transaction.atomic():
         hold_book(batch.book_id)
@@ -92,8 +100,15 @@ def reverse_batch(
             return Posted(before, 0, 0), (batch.transfers or 0) - (before.transfers or 0)
         left = _count_spent(batch)
         if left and not leave_spent:
-            said = f"{left:,} takers of {batch.name!r} have spent or lost what it gave them"
-            raise LedgerError(said, Where(value=batch.name), "leave those, and settle with them one by one")
+            said = Both(
+                f"{batch.name!r}에서 받은 {left:,}명이 받은 것을 이미 썼거나 잃었습니다",
+                f"{left:,} takers of {batch.name!r} have spent or lost what it gave them",
+            )
+            raise LedgerError(
+                said,
+                Where(value=batch.name),
+                Both("그 회원들은 남기고 하나씩 정리하십시오", "leave those, and settle with them one by one"),
+            )
         run = Run(batch.book, name, "reversal", Effect.UNDO_MOVE, event_day, "", at or timezone.now())
         reversal = put_in(run, _REVERSED, {"batch": batch.pk}, guarded="giver")
     return Posted(reversal, reversal.transfers or 0, reversal.amount or 0), left
@@ -132,9 +147,17 @@ def _check_same(batch: Batch, issuer: Account, to_kind: str, kind: str) -> None:
         for one, other in ((staged, posted), (posted, staged)):
             cursor.execute(f"SELECT owner, amount FROM ({one} EXCEPT {other}) AS d ORDER BY owner LIMIT 1", values)
             if (row := cursor.fetchone()) is not None:
-                todo = "a run's rows never change: post the correction as a run of its own"
+                todo = Both(
+                    "기록한 줄은 바뀌지 않습니다. 고친 것은 다른 일괄 지급으로 기록하십시오",
+                    "a run's rows never change: post the correction as a run of its own",
+                )
                 raise LedgerError(
-                    f"run {batch.name!r} was posted with other rows", Where(column="owner", value=row[0]), todo
+                    Both(
+                        f"이 일괄 지급은 다른 줄로 이미 기록되었습니다: {batch.name!r}",
+                        f"run {batch.name!r} was posted with other rows",
+                    ),
+                    Where(column="owner", value=row[0]),
+                    todo,
                 )
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from madang.core.errors import LedgerError, VerifyError, Where
+from madang.core.errors import Both, LedgerError, VerifyError, Where
 from madang.web.ledger.locks import hold_book, hold_name
 from madang.web.ledger.models import Batch, Book
 
@@ -69,14 +69,25 @@ def check_chain(book: Book) -> int:
         sealed += 1
         content = _weigh(batch)
         if content != (batch.transfers, batch.amount, batch.content_sha256) or batch.place != sealed:
-            raise VerifyError("a sealed batch holds other rows than were sealed", Where(value=batch.name), _TODO)
+            raise VerifyError(
+                Both("봉인한 묶음의 줄이 봉인할 때와 다릅니다", "a sealed batch holds other rows than were sealed"),
+                Where(value=batch.name),
+                _TODO,
+            )
         if batch.previous_sha256 != before or batch.chain_sha256 != _link(batch):
-            raise VerifyError("the chain of sealed batches is broken", Where(value=batch.name), _TODO)
+            raise VerifyError(
+                Both("봉인한 묶음의 사슬이 끊어졌습니다", "the chain of sealed batches is broken"),
+                Where(value=batch.name),
+                _TODO,
+            )
         before = batch.chain_sha256
     return sealed
 
 
-_TODO = "bring back the last saved site and compare it with this one"
+_TODO = Both(
+    "마지막으로 저장한 사이트를 되살려 지금 것과 견주십시오",
+    "bring back the last saved site and compare it with this one",
+)
 
 
 def _take_picture(book: Book, journal: Batch) -> None:
@@ -149,5 +160,9 @@ def last_sealed(book: Book) -> Batch:
     """
     last = _last(book.pk)
     if last is None:
-        raise LedgerError("no batch of this book is sealed yet", Where(value=book.code), "seal its journal")
+        raise LedgerError(
+            Both("이 장부에는 아직 봉인한 묶음이 없습니다", "no batch of this book is sealed yet"),
+            Where(value=book.code),
+            Both("분개장을 봉인하십시오", "seal its journal"),
+        )
     return last

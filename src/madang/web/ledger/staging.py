@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.db import connection
 
-from madang.core.errors import DataError, LedgerError, Where
+from madang.core.errors import Both, DataError, LedgerError, Where
 
 _LINES_A_BLOCK = 20_000
 _BAD = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -47,12 +47,20 @@ def check(book_id: int, kind: str) -> None:
     """
     wrong = _first("SELECT owner, amount FROM ledger_staged WHERE amount <= 0 ORDER BY owner LIMIT 1")
     if wrong:
-        raise DataError("an amount to post is not above zero", Where(column="amount", value=wrong[1]), "leave it out")
+        raise DataError(
+            Both("기록할 양이 0보다 크지 않습니다", "an amount to post is not above zero"),
+            Where(column="amount", value=wrong[1]),
+            Both("빼십시오", "leave it out"),
+        )
     twice = _first(
         "SELECT owner, count(*) FROM ledger_staged GROUP BY owner HAVING count(*) > 1 ORDER BY owner LIMIT 1"
     )
     if twice:
-        raise DataError("an owner stands there twice", Where(column="owner", value=twice[0]), "give each owner one row")
+        raise DataError(
+            Both("같은 사람이 두 번 있습니다", "an owner stands there twice"),
+            Where(column="owner", value=twice[0]),
+            Both("한 사람에 한 줄만 두십시오", "give each owner one row"),
+        )
     unknown = _first(
         "SELECT s.owner, count(*) OVER () FROM ledger_staged AS s LEFT JOIN ledger_account AS a"
         " ON a.book_id = %s AND a.kind = %s AND a.owner = s.owner AND a.closed_at IS NULL"
@@ -60,8 +68,15 @@ def check(book_id: int, kind: str) -> None:
         [book_id, kind],
     )
     if unknown:
-        said = f"{unknown[1]:,} owners have no open account of the kind {kind!r}"
-        raise LedgerError(said, Where(column="owner", value=unknown[0]), "open their accounts first, or leave them out")
+        said = Both(
+            f"{kind!r} 계정이 열려 있지 않은 사람이 {unknown[1]:,}명 있습니다",
+            f"{unknown[1]:,} owners have no open account of the kind {kind!r}",
+        )
+        raise LedgerError(
+            said,
+            Where(column="owner", value=unknown[0]),
+            Both("먼저 계정을 열거나 빼십시오", "open their accounts first, or leave them out"),
+        )
 
 
 def _first(sql: str, values: Iterable[object] = ()) -> tuple[object, ...] | None:

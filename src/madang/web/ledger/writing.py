@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from madang.core.errors import LedgerError, Overdrawn, UsageError, Where
+from madang.core.errors import Both, LedgerError, Overdrawn, UsageError, Where
 from madang.web.ledger.locks import BOOKS
 from madang.web.ledger.models import Account, Transfer
 
@@ -163,11 +163,24 @@ def values_of(draft: Draft) -> dict[str, object]:
 def check_draft(draft: Draft) -> None:
     """Raise where a movement makes no sense, before the database is asked."""
     if not 0 < draft.amount <= AMOUNT_MAX or isinstance(draft.amount, bool) or not isinstance(draft.amount, int):
-        raise UsageError("an amount is a whole number above zero", Where(value=draft.amount), "give such a number")
+        raise UsageError(
+            Both("양은 0보다 큰 정수입니다", "an amount is a whole number above zero"),
+            Where(value=draft.amount),
+            Both("그런 수를 주십시오", "give such a number"),
+        )
     if draft.giver.book_id != draft.taker.book_id or draft.giver.pk == draft.taker.pk:
-        raise UsageError("a movement goes between two accounts of one book", Where(value=draft.key))
+        raise UsageError(
+            Both("거래는 한 장부의 두 계정 사이에서 합니다", "a movement goes between two accounts of one book"),
+            Where(value=draft.key),
+        )
     if not draft.key or len(draft.key) > 160 or draft.key.startswith("run/"):
-        raise UsageError("a key has 1 to 160 characters and does not begin with run/", Where(value=draft.key))
+        raise UsageError(
+            Both(
+                "열쇠는 1~160자이고 run/으로 시작하지 않습니다",
+                "a key has 1 to 160 characters and does not begin with run/",
+            ),
+            Where(value=draft.key),
+        )
 
 
 def _find(key: str) -> Transfer | None:
@@ -186,20 +199,36 @@ def _explain(draft: Draft, refused: IntegrityError | None) -> Moved:
     if before is not None:
         same = (before.giver_id, before.taker_id, before.amount, before.kind, before.effect, before.reverses)
         if same != (draft.giver.pk, draft.taker.pk, draft.amount, draft.kind, int(draft.effect), draft.reverses):
-            todo = "take a new key for a new movement"
-            raise LedgerError("this key has moved something else", Where(value=draft.key), todo)
+            todo = Both("새 거래에는 새 열쇠를 쓰십시오", "take a new key for a new movement")
+            raise LedgerError(
+                Both("이 열쇠는 다른 거래에 쓰였습니다", "this key has moved something else"),
+                Where(value=draft.key),
+                todo,
+            )
         return Moved(before.pk, replayed=True)
     if _is_reversed(draft):
-        raise LedgerError("this transfer is reversed already", Where(value=draft.reverses), "there is nothing to do")
+        raise LedgerError(
+            Both("이미 되돌린 거래입니다", "this transfer is reversed already"),
+            Where(value=draft.reverses),
+            Both("할 일이 없습니다", "there is nothing to do"),
+        )
     for account in (draft.giver, draft.taker):
         now = Account.objects.get(pk=account.pk)
         if now.closed_at is not None:
-            raise LedgerError("the account is closed", Where(value=str(now)), "nothing can move in or out of it")
+            raise LedgerError(
+                Both("닫힌 계정입니다", "the account is closed"),
+                Where(value=str(now)),
+                Both("포인트가 드나들 수 없습니다", "nothing can move in or out of it"),
+            )
     if refused is not None:
         raise refused
     holds = Account.objects.values_list("balance", flat=True).get(pk=draft.giver.pk)
+    book = draft.giver.book
     raise Overdrawn(
-        f"the account holds {holds:,} {draft.giver.book.unit}, which is less than {draft.amount:,}",
+        Both(
+            f"{book.says_ko}: 가진 것은 {holds:,}이고, 필요한 것은 {draft.amount:,}입니다",
+            f"the account holds {holds:,} {book.unit}, which is less than {draft.amount:,}",
+        ),
         Where(value=str(draft.giver)),
-        "take a smaller amount",
+        Both("더 적게 고르십시오", "take a smaller amount"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from madang.core.errors import LedgerError, UsageError, Where
+from madang.core.errors import Both, LedgerError, UsageError, Where
 from madang.web.ledger.locks import BOOKS
 from madang.web.ledger.writing import Draft, Effect, check_draft, values_of, write
 
@@ -33,7 +33,12 @@ def write_all(drafts: Sequence[Draft]) -> list[int]:
         return []
     book = drafts[0].giver.book_id
     if any(draft.giver.book_id != book or draft.effect != Effect.MOVE or draft.reverses for draft in drafts):
-        raise UsageError("only plain movements of one book are written together", Where(value=book))
+        raise UsageError(
+            Both(
+                "한 장부의 보통 거래만 한꺼번에 쓸 수 있습니다", "only plain movements of one book are written together"
+            ),
+            Where(value=book),
+        )
     for draft in drafts:
         check_draft(draft)
     if len({draft.key for draft in drafts}) < len(drafts):

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from madang.core.errors import DataError, UsageError, Where
+from madang.core.errors import Both, DataError, UsageError, Where
 from madang.solutions.eco_mileage.award_file import CODES, SCHEMA, AwardHeader, write_award_file
 from madang.solutions.eco_mileage.cars import CarAward
 from madang.solutions.eco_mileage.household import SEASON_MONTHS
@@ -37,7 +37,7 @@ def write_car_awards(
         UsageError: there is no car.
     """
     if not decided:
-        raise UsageError("the table has no cars", todo="add some")
+        raise UsageError(Both("표에 차가 없습니다", "the table has no cars"), todo=Both("차를 더하십시오", "add some"))
     _check_one_car(cars, path)
     rows = pa.Table.from_pylist([_row(*one, season) for one in decided]).sort_by("member_id")
     rows = pa.table({field.name: rows[field.name].cast(field.type) for field in SCHEMA}).cast(SCHEMA)
@@ -51,7 +51,11 @@ def _check_one_car(cars: pl.DataFrame, path: Path) -> None:
     twice = cars.filter(pl.col("member_id").is_duplicated())
     if twice.height:
         where = Where(path, column="member_id", value=twice.item(0, "member_id"))
-        raise DataError("a member takes part with one car, and two are given", where, "leave one out")
+        raise DataError(
+            Both("회원 한 사람에 차 두 대가 있습니다", "a member takes part with one car, and two are given"),
+            where,
+            Both("하나를 빼십시오", "leave one out"),
+        )
 
 
 def _row(car: dict[str, Any], award: CarAward, season: date | None) -> dict[str, Any]:

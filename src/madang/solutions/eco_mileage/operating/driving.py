@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from madang.core.errors import DataError, UsageError, Where
+from madang.core.errors import Both, DataError, UsageError, Where
 from madang.core.language import text
 from madang.core.operations import Answer, Line, Sheet, Wants, asked
 from madang.core.progress import Progress
@@ -87,7 +87,11 @@ def decide_cars(wants: Cars, progress: Progress) -> Answer:
     """
     for out in (wants.out, wants.awards):
         if out is not None and out.resolve() == wants.file.resolve():
-            raise DataError("the decisions would replace the table", Where(out), "name another file")
+            raise DataError(
+                Both("결정이 표를 덮어쓰게 됩니다", "the decisions would replace the table"),
+                Where(out),
+                Both("다른 파일 이름을 주십시오", "name another file"),
+            )
     season, book = parse_month(wants.season) if wants.season else None, rule_book()
     frame = read_table(wants.file, CARS, name="cars").frame
     found = list(_decisions(frame, season, book, progress))

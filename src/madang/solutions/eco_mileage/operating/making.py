@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.core.language import text
 from madang.core.operations import Answer, Line, Wants, asked
 from madang.core.progress import Progress
@@ -43,9 +43,16 @@ def generate(wants: Generate, progress: Progress) -> Answer:
         UsageError: the folder holds something already, or a number that cannot be.
     """
     if not 1 <= wants.members <= _MEMBERS_MAX:
-        raise UsageError(f"{wants.members:,} members cannot be", todo=f"give 1 to {_MEMBERS_MAX:,}")
+        raise UsageError(
+            Both(f"있을 수 없는 회원 수입니다: {wants.members:,}명", f"{wants.members:,} members cannot be"),
+            todo=Both(f"1부터 {_MEMBERS_MAX:,}까지 주십시오", f"give 1 to {_MEMBERS_MAX:,}"),
+        )
     if wants.folder.exists() and any(wants.folder.iterdir()):
-        raise UsageError("the folder is not empty", Where(wants.folder), "name a new one")
+        raise UsageError(
+            Both("빈 폴더가 아닙니다", "the folder is not empty"),
+            Where(wants.folder),
+            Both("새 폴더를 지정하십시오", "name a new one"),
+        )
     progress(0.0, "making members and use")
     city = make_city(wants.members, wants.seed, parse_month(wants.first_month), warmer_c=wants.warmer)
     wants.folder.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from madang.core.errors import TableError, Where
+from madang.core.errors import Both, TableError, Where
 from madang.solutions.eco_mileage.readings.rows import (
     DOUBTS,
     METER_ID_MAX,
@@ -70,8 +70,12 @@ def _check_head(head: bytes, path: Path) -> None:
     """Raise where the first line is not the documented one."""
     names = head.decode("utf-8-sig", "replace").strip()
     if names != ",".join(COLUMNS):
-        todo = f"the first line must be {','.join(COLUMNS)}"
-        raise TableError("the header is not that of a file of readings", Where(path, row=1, value=names), todo)
+        todo = Both(f"첫 줄은 {','.join(COLUMNS)}이어야 합니다", f"the first line must be {','.join(COLUMNS)}")
+        raise TableError(
+            Both("첫 줄이 사용량 파일의 것이 아닙니다", "the header is not that of a file of readings"),
+            Where(path, row=1, value=names),
+            todo,
+        )
 
 
 def _parsed(block: bytes, path: Path, last_row: int) -> pa.Table:
@@ -100,10 +104,19 @@ def _cells(block: bytes, path: Path, last_row: int) -> pa.Table:
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         if wrong:
             row = last_row + (wrong[0].number or 1)
-            says = f"a row has {wrong[0].actual_columns} cells where the header has {len(COLUMNS)}"
-            raise TableError(says, Where(path, row=row, value=wrong[0].text), "mend that row") from error
+            says = Both(
+                f"칸이 {wrong[0].actual_columns}개인 줄이 있습니다. 첫 줄은 {len(COLUMNS)}개입니다",
+                f"a row has {wrong[0].actual_columns} cells where the header has {len(COLUMNS)}",
+            )
+            raise TableError(
+                says, Where(path, row=row, value=wrong[0].text), Both("그 줄을 고치십시오", "mend that row")
+            ) from error
         row = last_row + 1 + _undecodable(block)
-        raise TableError("the file is not UTF-8 text", Where(path, row=row), "save it as UTF-8") from error
+        raise TableError(
+            Both("UTF-8 글이 아닙니다", "the file is not UTF-8 text"),
+            Where(path, row=row),
+            Both("UTF-8로 저장하십시오", "save it as UTF-8"),
+        ) from error
 
 
 def _undecodable(block: bytes) -> int:
@@ -135,17 +148,34 @@ def _check_cells(rows: pl.DataFrame, path: Path, last_row: int) -> None:
     first = int(place.item(0, 0))
     column = next(name for name in COLUMNS if not good.item(first, name))
     where = Where(path, row=last_row + 1 + first, column=column, value=rows.item(first, column))
-    raise TableError(f"this is not {_SAYS[column]}", where, "mend the cell; nothing of the file was taken in")
+    raise TableError(
+        Both(_SAYS[column].ko, f"this is not {_SAYS[column].en}"),
+        where,
+        Both(
+            "그 칸을 고치십시오. 파일에서 아무것도 들어가지 않았습니다",
+            "mend the cell; nothing of the file was taken in",
+        ),
+    )
 
 
 _SAYS = {
-    "utility": f"a utility: one of {', '.join(UTILITIES)}",
-    "meter_id": f"a meter's number: up to {len(str(METER_ID_MAX)) - 1} digits",
-    "month": "a month written YYYY-MM",
-    "quantity": "a quantity: up to nine digits and three decimals",
-    "unit": f"a unit: one of {', '.join(UNITS)}",
-    "quality": f"a quality: one of {', '.join(QUALITIES)}, or empty",
-    "corrects": "yes, no or empty",
+    "utility": Both(
+        f"에너지 종류가 아닙니다. 다음 가운데 하나: {', '.join(UTILITIES)}", f"a utility: one of {', '.join(UTILITIES)}"
+    ),
+    "meter_id": Both(
+        f"고객번호가 아닙니다: {len(str(METER_ID_MAX)) - 1}자리까지",
+        f"a meter's number: up to {len(str(METER_ID_MAX)) - 1} digits",
+    ),
+    "month": Both("YYYY-MM으로 적은 달이 아닙니다", "a month written YYYY-MM"),
+    "quantity": Both(
+        "사용량이 아닙니다: 아홉 자리와 소수 셋째 자리까지", "a quantity: up to nine digits and three decimals"
+    ),
+    "unit": Both(f"단위가 아닙니다. 다음 가운데 하나: {', '.join(UNITS)}", f"a unit: one of {', '.join(UNITS)}"),
+    "quality": Both(
+        f"품질이 아닙니다. 다음 가운데 하나이거나 빈칸: {', '.join(QUALITIES)}",
+        f"a quality: one of {', '.join(QUALITIES)}, or empty",
+    ),
+    "corrects": Both("yes, no 또는 빈칸이 아닙니다", "yes, no or empty"),
 }
 _MILLIS = {f"{utility}/{unit}": millis for utility, units in MILLIS_OF.items() for unit, millis in units.items()}
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from madang.core.errors import DataError, TableError, Where
+from madang.core.errors import Both, DataError, TableError, Where
 from madang.solutions.eco_mileage.readings.csv_file import Block
 from madang.solutions.eco_mileage.readings.rows import (
     DOUBTS,
@@ -99,7 +99,11 @@ def read_blocks(path: Path, offset: int = 0, last_row: int = 1) -> Iterator[Bloc
                 _add(known, reading, scale, zone, path, counted)
     rows = [row for one in series.values() for row in _rows(one, path)]
     if not rows:
-        raise DataError("the file has no interval readings", Where(path), "ask the utility for a file with usage")
+        raise DataError(
+            Both("구간별 사용량이 없는 파일입니다", "the file has no interval readings"),
+            Where(path),
+            Both("사용량이 든 파일을 다시 받으십시오", "ask the utility for a file with usage"),
+        )
     table = pa.Table.from_pylist([row | {"row": last_row + n} for n, row in enumerate(rows, start=1)], SCHEMA)
     yield Block(table, size, last_row + len(rows))
 
@@ -115,16 +119,29 @@ def _scale_in(one: _Series, known: _Series) -> Fraction:
 def _parsed(path: Path) -> Any:
     """Return the feed."""
     if path.stat().st_size > BYTES_MAX:
-        said = f"the file is larger than {BYTES_MAX:,} bytes"
-        raise DataError(said, Where(path), "ask for a file of each customer by itself")
+        said = Both(f"파일이 {BYTES_MAX:,}바이트보다 큽니다", f"the file is larger than {BYTES_MAX:,} bytes")
+        raise DataError(
+            said, Where(path), Both("고객마다 따로 파일을 받으십시오", "ask for a file of each customer by itself")
+        )
     try:
         return fromstring(path.read_bytes(), forbid_dtd=True)
     except ParseError as error:
         where = Where(path, row=error.position[0])
-        raise DataError(f"the file is not XML: {error}", where, "ask the utility for the file again") from error
+        raise DataError(
+            Both(f"XML이 아닙니다: {error}", f"the file is not XML: {error}"),
+            where,
+            Both("파일을 다시 받으십시오", "ask the utility for the file again"),
+        ) from error
     except DefusedXmlException as error:
-        todo = "a Green Button file needs neither; do not open it elsewhere"
-        raise DataError("the file has a DTD or entities, which are not read", Where(path), todo) from error
+        todo = Both(
+            "그린버튼 파일에는 필요 없습니다. 다른 곳에서도 열지 마십시오",
+            "a Green Button file needs neither; do not open it elsewhere",
+        )
+        raise DataError(
+            Both("DTD나 엔티티가 든 파일은 읽지 않습니다", "the file has a DTD or entities, which are not read"),
+            Where(path),
+            todo,
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -161,15 +178,29 @@ class _Links:
         point = _longest(self.services, address)
         reading = _longest(self.readings, address)
         if point is None:
-            raise DataError("an interval block belongs to no usage point", Where(path, value=address), "mend the links")
+            raise DataError(
+                Both(
+                    "어느 계량 지점의 것인지 알 수 없는 구간이 있습니다", "an interval block belongs to no usage point"
+                ),
+                Where(path, value=address),
+                Both("연결 주소를 고치십시오", "mend the links"),
+            )
         related = self.readings.get(reading, []) if reading is not None else []
         kind = next((name for name in related if name in self.types), None) or _only(self.types)
         if kind is None:
-            raise DataError("an interval block has no reading type", Where(path, value=address), "mend the links")
+            raise DataError(
+                Both("단위를 알 수 없는 구간이 있습니다", "an interval block has no reading type"),
+                Where(path, value=address),
+                Both("연결 주소를 고치십시오", "mend the links"),
+            )
         service, title = self.services[point]
         if service not in SERVICES:
             where = Where(path, column="ServiceCategory/kind", value=service)
-            raise TableError("this service is none that is settled", where, f"one of {sorted(SERVICES)}")
+            raise TableError(
+                Both("정산하지 않는 에너지입니다", "this service is none that is settled"),
+                where,
+                Both(f"다음 가운데 하나: {sorted(SERVICES)}", f"one of {sorted(SERVICES)}"),
+            )
         uom, multiplier = self.types[kind]
         utility = SERVICES[service]
         millis = MILLIS_OF[utility].get(UOMS.get(uom, ""))
@@ -214,16 +245,23 @@ def _zone(feed: Any, path: Path) -> timedelta:
 
 def _whole(said: str, path: Path, row: int, column: str) -> int:
     """Return a whole number within the bounds of its element, or raise with where it stands."""
-    where, todo = Where(path, row=row or None, column=column, value=said), "nothing of the file was taken in"
+    where, todo = (
+        Where(path, row=row or None, column=column, value=said),
+        Both("파일에서 아무것도 들어가지 않았습니다", "nothing of the file was taken in"),
+    )
     try:
         found = int(said)
     except ValueError as error:
-        raise TableError("this is not a whole number", where, todo) from error
+        raise TableError(Both("정수가 아닙니다", "this is not a whole number"), where, todo) from error
     least, most = _BOUNDS[column]
     if found <= 0 and column == "timePeriod/duration":
-        raise TableError("an interval has no length", where, todo)
+        raise TableError(Both("길이가 없는 구간이 있습니다", "an interval has no length"), where, todo)
     if not least <= found <= most:
-        raise TableError(f"this is not a number from {least:,} to {most:,}", where, todo)
+        raise TableError(
+            Both(f"{least:,}부터 {most:,}까지의 수가 아닙니다", f"this is not a number from {least:,} to {most:,}"),
+            where,
+            todo,
+        )
     return found
 
 
@@ -275,7 +313,9 @@ def _rows(series: _Series, path: Path) -> Iterator[dict[str, int]]:
         if abs(quantity) > _QUANTITY_MAX:
             where = Where(path, column="value", value=quantity)
             raise TableError(
-                "a month adds up to more than any meter counts", where, "ask the utility for the file again"
+                Both("한 달의 합이 어떤 계량기로도 셀 수 없이 큽니다", "a month adds up to more than any meter counts"),
+                where,
+                Both("파일을 다시 받으십시오", "ask the utility for the file again"),
             )
         yield {
             "utility": series.utility,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from madang.core.errors import TableError, Where
+from madang.core.errors import Both, TableError, Where
 from madang.core.language import text
 from madang.core.tables import Column, TableSpec, read_table
 from madang.solutions.eco_mileage.readings.rows import METER_ID_MAX, UTILITIES
@@ -115,7 +115,14 @@ def _check_meters(members: pl.DataFrame, meters: pl.DataFrame, path: Path) -> No
     stray = meters.join(members, on="member_id", how="anti")
     if stray.height:
         where = Where(path, column="member_id", value=stray.item(0, "member_id"))
-        raise TableError("a meter belongs to a member who is not in the table of members", where, "add the member")
+        raise TableError(
+            Both(
+                "회원 표에 없는 회원의 계량기가 있습니다",
+                "a meter belongs to a member who is not in the table of members",
+            ),
+            where,
+            Both("그 회원을 더하십시오", "add the member"),
+        )
     same_meter = (pl.col("utility") == pl.col("utility").shift(-1)) & (
         pl.col("meter_id") == pl.col("meter_id").shift(-1)
     )
@@ -125,7 +132,14 @@ def _check_meters(members: pl.DataFrame, meters: pl.DataFrame, path: Path) -> No
     )
     if two.height:
         where = Where(path, column="meter_id", value=two.item(0, "meter_id"))
-        raise TableError("a meter is read for two members in one month, or ends before it begins", where, "end one")
+        raise TableError(
+            Both(
+                "한 계량기를 같은 달에 두 회원이 씁니다",
+                "a meter is read for two members in one month, or ends before it begins",
+            ),
+            where,
+            Both("하나를 끝내십시오", "end one"),
+        )
     by_member = meters.sort("member_id", "utility", "from_month")
     same_reader = (pl.col("member_id") == pl.col("member_id").shift(-1)) & (
         pl.col("utility") == pl.col("utility").shift(-1)
@@ -133,7 +147,14 @@ def _check_meters(members: pl.DataFrame, meters: pl.DataFrame, path: Path) -> No
     both = by_member.filter(same_reader & (pl.col("until_month") > pl.col("from_month").shift(-1)))
     if both.height:
         where = Where(path, column="member_id", value=both.item(0, "member_id"))
-        raise TableError("a member has two meters of one utility in one month", where, "end the old one first")
+        raise TableError(
+            Both(
+                "한 회원에게 같은 달 같은 에너지의 계량기가 둘입니다",
+                "a member has two meters of one utility in one month",
+            ),
+            where,
+            Both("먼저 앞의 것을 끝내십시오", "end the old one first"),
+        )
 
 
 def is_synthetic(path: Path) -> bool:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from madang.core.documents import say_fault
-from madang.core.errors import TableError, Where
+from madang.core.errors import Both, TableError, Where
 from madang.solutions.eco_mileage.readings.csv_file import Block
 from madang.solutions.eco_mileage.readings.rows import (
     DOUBTS,
@@ -77,14 +77,20 @@ def read_blocks(path: Path, offset: int = 0, last_row: int = 1) -> Iterator[Bloc
         lines = content.decode("utf-8").splitlines()
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        raise TableError("the file is not UTF-8 text", Where(path, row=row), "save it as UTF-8") from error
+        raise TableError(
+            Both("UTF-8 글이 아닙니다", "the file is not UTF-8 text"),
+            Where(path, row=row),
+            Both("UTF-8로 저장하십시오", "save it as UTF-8"),
+        ) from error
     rows = [_reading(line, path, number).row(number) for number, line in enumerate(lines, start=1) if line.strip()]
     yield Block(pa.Table.from_pylist(rows, SCHEMA), len(content), max(last_row, len(lines)))
 
 
 def _reading(line: str, path: Path, row: int) -> PhotoReading:
     """Return one line's reading."""
-    todo = "mend the line; nothing of the file was taken in"
+    todo = Both(
+        "그 줄을 고치십시오. 파일에서 아무것도 들어가지 않았습니다", "mend the line; nothing of the file was taken in"
+    )
     try:
         said: Any = json.loads(line)
         return PhotoReading.model_validate(said)
@@ -93,7 +99,14 @@ def _reading(line: str, path: Path, row: int) -> PhotoReading:
         column = str(first["loc"][0]) if first["loc"] else None
         where = Where(path, row=row, column=column, value=first["input"])
         raise TableError(
-            f"this is not a reported reading: {say_fault(first['type'], first['msg'])}", where, todo
+            Both(
+                f"사진 보고가 아닙니다: {say_fault(first['type'], first['msg'])}",
+                f"this is not a reported reading: {say_fault(first['type'], first['msg'])}",
+            ),
+            where,
+            todo,
         ) from error
     except ValueError as error:
-        raise TableError("this line is not JSON", Where(path, row=row, value=line[:80]), todo) from error
+        raise TableError(
+            Both("JSON이 아닌 줄입니다", "this line is not JSON"), Where(path, row=row, value=line[:80]), todo
+        ) from error

@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from madang.core.errors import DataError, UsageError, Where
+from madang.core.errors import Both, DataError, UsageError, Where
 from madang.core.progress import Progress
 from madang.core.storing import write_whole
 from madang.solutions.eco_mileage.readings.csv_file import Block
@@ -113,7 +113,11 @@ def bring(store: Store, path: Path, form: Form, read: ReadBlocks, received_on: d
         UsageError: another import is at work on this store.
     """
     if not path.is_file():
-        raise DataError("the file does not exist", Where(path), "check the path")
+        raise DataError(
+            Both("파일이 없습니다", "the file does not exist"),
+            Where(path),
+            Both("경로를 확인하십시오", "check the path"),
+        )
     progress(0.0, f"hashing {path.name}")
     sha256 = _hash_of(path)
     with _alone(store):
@@ -165,7 +169,11 @@ def _draft(draft: Path, path: Path, read: ReadBlocks, start: dict[str, int], pro
             write_whole(draft / "reached.json", json.dumps(state).encode())
         progress(0.05 + 0.9 * min(1.0, block.offset / size), f"{state['rows']:,} readings")
     if state["rows"] == 0:
-        raise DataError("the file has no readings", Where(path), "give at least one row below the header")
+        raise DataError(
+            Both("사용량이 없는 파일입니다", "the file has no readings"),
+            Where(path),
+            Both("첫 줄 아래에 한 줄 이상 있어야 합니다", "give at least one row below the header"),
+        )
     return state
 
 
@@ -239,6 +247,8 @@ def _alone(store: Store) -> Iterator[Any]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            todo = "wait until it is done, or stop it"
-            raise UsageError("another import is at work on this store", Where(store.folder), todo) from error
+            todo = Both("끝날 때까지 기다리십시오", "wait until it is done, or stop it")
+            raise UsageError(
+                Both("다른 파일을 넣는 중입니다", "another import is at work on this store"), Where(store.folder), todo
+            ) from error
         yield lock

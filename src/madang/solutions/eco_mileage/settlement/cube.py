@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from madang.core.errors import BoundsError, Where
+from madang.core.errors import Both, BoundsError, Where
 from madang.core.progress import Progress
 from madang.solutions.eco_mileage.household import READING_MAX
 from madang.solutions.eco_mileage.readings.people import MeterIndex
@@ -42,8 +42,16 @@ class Cube:
             return
         low, high = int(self.quantities.min()), int(self.quantities.max())
         if low < HELD or high > READING_MAX:
-            said = f"a cube holds readings from {low:,} to {high:,}; allowed are 0 to {READING_MAX:,}, -1 and -2"
-            raise BoundsError(said, todo="hold what is not a household's back for review")
+            said = Both(
+                f"사용량이 {low:,}부터 {high:,}까지 있습니다. 0부터 {READING_MAX:,}까지와 -1, -2만 담을 수 있습니다",
+                f"a cube holds readings from {low:,} to {high:,}; allowed are 0 to {READING_MAX:,}, -1 and -2",
+            )
+            raise BoundsError(
+                said,
+                todo=Both(
+                    "가구의 것이 아닌 사용량은 검토로 돌리십시오", "hold what is not a household's back for review"
+                ),
+            )
 
 
 @dataclass(frozen=True)
@@ -175,7 +183,11 @@ def _tables(path: Path) -> Iterator[pa.Table]:
             for batch in file.iter_batches(1 << 20, columns=_COLUMNS):
                 yield pa.Table.from_batches([batch])
     except pa.ArrowInvalid as error:
-        raise BoundsError("a part of the store cannot be read", Where(path), "restore it from a copy") from error
+        raise BoundsError(
+            Both("저장소에 읽을 수 없는 부분이 있습니다", "a part of the store cannot be read"),
+            Where(path),
+            Both("사본에서 되살리십시오", "restore it from a copy"),
+        ) from error
 
 
 def _bounded(quantity: NDArray[np.int64], fits: NDArray[np.bool_]) -> NDArray[np.int32]:

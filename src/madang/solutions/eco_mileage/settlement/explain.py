@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from madang.core.errors import CheckError, UnknownName
+from madang.core.errors import Both, CheckError, UnknownName
 from madang.core.language import Text, text
 from madang.core.operations import Answer, Line, Sheet
 from madang.solutions.eco_mileage.award_file import CODES
@@ -69,7 +69,9 @@ def explain(settlement: Settlement, cube: Cube, member_id: int) -> Answer:
     """
     place = settlement.place_of(member_id)
     if place is None:
-        raise UnknownName("member in this round", str(member_id), map(str, settlement.cast.member_id[:100]))
+        raise UnknownName(
+            Both("이번 정산의 회원", "member in this round"), str(member_id), map(str, settlement.cast.member_id[:100])
+        )
     cohort = settlement.cohorts[int(settlement.cast.members["cohort"][place])]
     code = CODES[int(settlement.outcome.code[place])]
     award = None
@@ -90,7 +92,13 @@ def _hold_together(settlement: Settlement, place: int, award: Award) -> None:
     mine = (award.code, award.mileage or 0, award.saved_doubled_centigrams or 0)
     theirs = (CODES[int(outcome.code[place])], int(outcome.points[place]), int(outcome.saved[place]))
     if mine != theirs:
-        raise CheckError(f"the settlement decided {theirs}, the plain rules {mine}", todo="report this: one is wrong")
+        raise CheckError(
+            Both(
+                f"정산의 결정은 {theirs}, 규정 그대로의 결정은 {mine}입니다",
+                f"the settlement decided {theirs}, the plain rules {mine}",
+            ),
+            todo=Both("둘 가운데 하나가 틀렸으니 알려 주십시오", "report this: one is wrong"),
+        )
 
 
 def _lines(settlement: Settlement, place: int, code: str) -> tuple[Line, ...]:

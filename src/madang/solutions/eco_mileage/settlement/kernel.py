@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 from madang.methods.savings import BASIS_POINTS
 from madang.solutions.eco_mileage.award_file import CODES
 from madang.solutions.eco_mileage.household import UPKEEP_TIER
@@ -54,7 +54,13 @@ class Terms:
         factors = int(self.factors.max(axis=1, initial=0).sum())
         most = 2 * factors * 2**_VALUE_BITS * max(BASIS_POINTS, int(self.edges_bp.max(initial=0)))
         if most > _INT64_MAX or int(self.factors.min(initial=0)) < 0:
-            raise BoundsError("the CO2 factors are too large for whole-number sums", todo="check the factors' units")
+            raise BoundsError(
+                Both(
+                    "CO2 계수가 너무 커서 정수로 더할 수 없습니다",
+                    "the CO2 factors are too large for whole-number sums",
+                ),
+                todo=Both("계수의 단위를 확인하십시오", "check the factors' units"),
+            )
 
 
 @dataclass(frozen=True)
@@ -111,9 +117,15 @@ def settle_cohort(
     quantities = cube.quantities
     months = terms.factors.shape[1]
     if months > _MONTHS_MAX:
-        raise BoundsError(f"a window of {months} months is longer than a year", todo="settle a shorter one")
+        raise BoundsError(
+            Both(f"{months}개월인 기간은 한 해보다 깁니다", f"a window of {months} months is longer than a year"),
+            todo=Both("더 짧은 기간을 정산하십시오", "settle a shorter one"),
+        )
     if window_row < 24 or window_row + months > quantities.shape[1]:
-        raise BoundsError(f"the cube has no two years before month {window_row}", todo="build it from earlier months")
+        raise BoundsError(
+            Both(f"{window_row}번째 달 앞에 두 해가 없습니다", f"the cube has no two years before month {window_row}"),
+            todo=Both("더 앞의 달부터 만드십시오", "build it from earlier months"),
+        )
     begin, end = members or (0, quantities.shape[2])
     _settle(
         quantities, window_row, begin, end, terms.factors, terms.edges_bp, terms.points, terms.grams_per_point,

@@ -18,7 +18,7 @@ import polars as pl
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from madang.core.errors import DataError, UnknownName, UsageError, Where
+from madang.core.errors import Both, DataError, UnknownName, UsageError, Where
 from madang.core.language import Text, text
 from madang.solutions.eco_mileage.readings.people import People
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, say_month
@@ -275,8 +275,10 @@ class Decisions:
             try:
                 found.append({key: str(value) for key, value in json.loads(line).items()})
             except (ValueError, AttributeError) as error:
-                todo = "restore the file from a copy"
-                raise DataError("this is not a decision", Where(self.path, row=row, value=line), todo) from error
+                todo = Both("파일을 사본에서 되살리십시오", "restore the file from a copy")
+                raise DataError(
+                    Both("결정이 아닌 줄입니다", "this is not a decision"), Where(self.path, row=row, value=line), todo
+                ) from error
         return found
 
     def accepted(self) -> frozenset[str]:
@@ -293,10 +295,16 @@ class Decisions:
         """
         known = items.filter(pl.col("item") == item)
         if known.height == 0:
-            raise UnknownName("item for review", item, items["item"].to_list())
+            raise UnknownName(Both("검토 항목", "item for review"), item, items["item"].to_list())
         if known.item(0, "check") not in {"spike", "photo_reused"} or known.item(0, "quantity") > 10_000_000:
-            todo = "import a reading for that month with corrects = yes"
-            said = f"{known.item(0, 'check')} of {say_month(known.item(0, 'month'))} has no value that could count"
+            todo = Both(
+                "그달의 고친 사용량을 corrects = yes로 넣으십시오",
+                "import a reading for that month with corrects = yes",
+            )
+            said = Both(
+                f"{say_month(known.item(0, 'month'))}의 값은 셈할 수 없습니다",
+                f"{known.item(0, 'check')} of {say_month(known.item(0, 'month'))} has no value that could count",
+            )
             raise UsageError(said, todo=todo)
         line = {"item": item, "decision": decision, "by": by, "why": why, "day": day.isoformat()}
         with self.path.open("a", encoding="utf-8") as file:

@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from madang.core.errors import CheckError
+from madang.core.errors import Both, CheckError
 from madang.core.progress import Progress, part_of, silent
 from madang.solutions.eco_mileage.award_file import CODES
 from madang.solutions.eco_mileage.household import READING_MAX
@@ -351,9 +351,15 @@ def compare(settlement: Settlement, again: pa.Table) -> int:
     mine = {name: row[name] for name in COLUMNS}
     theirs = {name: row[f"{name}_again"] for name in COLUMNS}
     raise CheckError(
-        f"the two settlements differ on {joined.filter(differs).height:,} members",
-        f"first {mine}, second {theirs}",
-        "nothing was written; report this: one of the two is wrong",
+        Both(
+            f"두 가지 정산이 회원 {joined.filter(differs).height:,}명에서 다릅니다",
+            f"the two settlements differ on {joined.filter(differs).height:,} members",
+        ),
+        Both(f"첫째 {mine}, 둘째 {theirs}", f"first {mine}, second {theirs}"),
+        Both(
+            "아무것도 쓰지 않았습니다. 둘 가운데 하나가 틀렸으니 알려 주십시오",
+            "nothing was written; report this: one of the two is wrong",
+        ),
     )
 
 

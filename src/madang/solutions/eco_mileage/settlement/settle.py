@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.solutions.eco_mileage.award_file import CODES, SCHEMA, AwardHeader
 from madang.solutions.eco_mileage.readings.people import People
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, first_day
@@ -94,7 +94,10 @@ def settle(asked: Round, book: RuleBook, cast: Cast, cube: Cube) -> Settlement:
         UsageError: the cube is of other members, or in another order.
     """
     if not np.array_equal(cube.member_id, cast.member_id):
-        raise UsageError("the cube's members are not those of the round", todo="build it for this round")
+        raise UsageError(
+            Both("사용량의 회원이 이번 정산의 회원과 다릅니다", "the cube's members are not those of the round"),
+            todo=Both("이번 정산에 맞추어 만드십시오", "build it for this round"),
+        )
     cohorts = compile_round(book, asked)
     standing = _standing(asked, cohorts, cast)
     outcome = Outcome.empty(cast.members.height)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.solutions.eco_mileage.award_file import Kind
 from madang.solutions.eco_mileage.household import (
     HALF_YEAR,
@@ -64,8 +64,15 @@ class Round:
         """Raise where the day of the decision lies before a window's end."""
         last = first_day(self.first_month + self.cohorts - 1 + self.months)
         if self.evaluated_on is not None and self.evaluated_on < last:
-            where, todo = Where(day=self.evaluated_on), f"give a day from {last} on"
-            raise UsageError("a window is evaluated after its last month", where, todo)
+            where, todo = (
+                Where(day=self.evaluated_on),
+                Both(f"{last}부터의 날짜를 주십시오", f"give a day from {last} on"),
+            )
+            raise UsageError(
+                Both("기간은 마지막 달이 지난 뒤에 평가합니다", "a window is evaluated after its last month"),
+                where,
+                todo,
+            )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from madang.core.errors import TableError, Where
+from madang.core.errors import Both, TableError, Where
 from madang.core.language import Text, text
 from madang.core.operations import Answer, Line, Sheet
 from madang.core.progress import Progress
@@ -88,7 +88,13 @@ def read_weather(path: Path, first_month: int, months: int) -> tuple[NDArray[np.
     empty = joined.filter(pl.col("mean_c").is_null())
     if empty.height:
         where = Where(path, column="mean_c", day=empty.item(0, "day"))
-        raise TableError("a day has no temperature", where, f"give every day from {start} to the day before {end}")
+        raise TableError(
+            Both("기온이 없는 날이 있습니다", "a day has no temperature"),
+            where,
+            Both(
+                f"{start}부터 {end} 전날까지 모든 날을 주십시오", f"give every day from {start} to the day before {end}"
+            ),
+        )
     month = joined.select(pl.col("day").dt.year() * 12 + pl.col("day").dt.month().cast(pl.Int32) - 1 - first_month)
     return joined["mean_c"].to_numpy().astype(np.float64), month.to_series().to_numpy().astype(np.int64)
 

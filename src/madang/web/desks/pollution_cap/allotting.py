@@ -12,12 +12,10 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from madang.core.errors import LedgerError, Overdrawn, UnknownName, UsageError, Where
-from madang.core.language import text
+from madang.core.errors import Both, LedgerError, Overdrawn, UnknownName, UsageError, Where
 from madang.web.desks.pollution_cap.cells import ALLOWANCE, PLAN, Cell, account_of, book_of, parts_of
 from madang.web.desks.pollution_cap.models import PlanDocument, Restriction
 from madang.web.desks.pollution_cap.plan_files import Row, code_of, plan_rows
-from madang.web.desks.pollution_cap.refusing import refused
 from madang.web.desks.pollution_cap.rules import rules_of
 from madang.web.ledger.models import Transfer
 from madang.web.ledger.moving import move
@@ -53,7 +51,10 @@ def _planned(kind: str, city: str, cell: Cell, kg_per_d: Decimal | str, document
     _checked_name(document)
     key = f"{kind}/{city}/{document}/{cell.owner}"
     if len(key) > KEY_LONGEST:
-        raise UsageError("the names of document and cell are too long together", Where(value=key))
+        raise UsageError(
+            Both("문서와 칸의 이름이 합쳐서 너무 깁니다.", "the names of document and cell are too long together"),
+            Where(value=key),
+        )
     book = book_of(city)
     pair = account_of(book, PLAN), account_of(book, ALLOWANCE, cell.owner)
     giver, taker = pair if kind == "allot" else pair[::-1]
@@ -68,9 +69,8 @@ def _checked_name(document: str) -> None:
         UsageError: it cannot be kept.
     """
     if not document.strip() or "/" in document:
-        raise refused(
-            UsageError,
-            text(
+        raise UsageError(
+            Both(
                 "문서의 이름은 비울 수 없고 / 를 쓸 수 없습니다.", "a plan's document needs a name without the sign /"
             ),
             Where(value=document),
@@ -106,13 +106,12 @@ class Paper:
             UnknownName: there is no such status. UsageError: the name cannot be kept, or nobody is its source.
         """
         if self.status not in Status.values:
-            raise UnknownName("status of a plan's document", self.status, Status.values)
+            raise UnknownName(Both("할당 문서의 상태", "status of a plan's document"), self.status, Status.values)
         if not self.source.strip():
-            raise refused(
-                UsageError,
-                text("할당 문서에는 출처가 있어야 합니다.", "a plan's document needs its source"),
+            raise UsageError(
+                Both("할당 문서에는 출처가 있어야 합니다.", "a plan's document needs its source"),
                 None,
-                text("누가, 어디서, 언제 준 숫자인지 적으세요.", "say who gave the numbers, where and when"),
+                Both("누가, 어디서, 언제 준 숫자인지 적으세요.", "say who gave the numbers, where and when"),
             )
         _checked_name(self.name)
 
@@ -144,11 +143,11 @@ def take_back_by(city: str, row: Row, paper: Paper) -> bool:
         try:
             return take_back(city, cell, kg, document=paper.name, day=timezone.localdate())
         except Overdrawn as error:
-            says = text(
+            says = Both(
                 "남은 것보다 많이 거둘 수 없습니다: 협의 중이거나 쓴 부하량은 먼저 돌려받아야 합니다.",
                 "no more can be taken back than is left: what is consulted or spent must be given back first",
             )
-            raise refused(Overdrawn, says, error.where) from error
+            raise Overdrawn(says, error.said[1]) from error
 
 
 def sha_of_row(kind: str, row: Row) -> str:
@@ -170,14 +169,13 @@ def _keep(city: str, paper: Paper, sha256: str, where: Where | None) -> None:
         defaults={"status": paper.status, "source": paper.source, "sha256": sha256, "by": paper.by},
     )
     if not new and (kept.sha256, kept.status) != (sha256, paper.status):
-        raise refused(
-            UsageError,
-            text(
+        raise UsageError(
+            Both(
                 f"문서 ‘{paper.name}’은(는) 다른 내용으로 이미 배정되었습니다.",
                 f"the document {paper.name!r} was allotted from another file",
             ),
             where,
-            text(
+            Both(
                 "고친 문서에는 다른 이름을 붙이세요. 바뀐 만큼만 그 문서로 배정하거나 거둡니다.",
                 "give the revision a name of its own; what it changes is allotted or taken back by it",
             ),
@@ -231,15 +229,15 @@ def restrict(city: str, district: str, reason: str, by: str) -> Restriction:
     rules = rules_of(city)
     code = code_of("district", district, rules.districts, rules.names)
     if not reason.strip():
-        says = text("승인 제한에는 사유가 있어야 합니다.", "a restriction needs its reason")
-        raise refused(UsageError, says, f"district {district}")
+        says = Both("승인 제한에는 사유가 있어야 합니다.", "a restriction needs its reason")
+        raise UsageError(says, Both(f"자치구 {district}", f"district {district}"))
     try:
         with transaction.atomic():
             return Restriction.objects.create(city=city, district=code, reason=reason, by=by)
     except IntegrityError as error:
-        says = text("이미 승인이 제한된 자치구입니다.", "the district is restricted already")
-        raise refused(
-            LedgerError, says, f"district {district}", text("먼저 제한을 푸세요.", "lift it first")
+        says = Both("이미 승인이 제한된 자치구입니다.", "the district is restricted already")
+        raise LedgerError(
+            says, Both(f"자치구 {district}", f"district {district}"), Both("먼저 제한을 푸세요.", "lift it first")
         ) from error
 
 
@@ -253,6 +251,6 @@ def lift(city: str, district: str, by: str) -> str:
     code = code_of("district", district, rules.districts, rules.names)
     standing = Restriction.objects.filter(city=city, district=code, lifted_at=None)
     if not standing.update(lifted_at=timezone.now(), lifted_by=by):
-        says = text("승인이 제한된 자치구가 아닙니다.", "the district is not restricted")
-        raise refused(UsageError, says, f"district {district}")
+        says = Both("승인이 제한된 자치구가 아닙니다.", "the district is not restricted")
+        raise UsageError(says, Both(f"자치구 {district}", f"district {district}"))
     return code

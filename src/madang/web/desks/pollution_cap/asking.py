@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
-from madang.core.errors import BoundsError, LedgerError, UnknownName, UsageError, Where
+from madang.core.errors import Both, BoundsError, LedgerError, UnknownName, UsageError, Where, Words
 from madang.solutions.pollution_cap.permit import CAPPED, Account, Project, answer, as_json, project_json
 from madang.web.desks.pollution_cap.allotting import weakest_status
 from madang.web.desks.pollution_cap.cells import Cell, kg_of, left, parts_of
@@ -24,10 +24,11 @@ _FIELDS = {one.name: one for one in fields(Project)}
 _TABLES = ("land_before", "land_after", "sewage_mg_per_l")
 _WORDS = ("name", "district", "unit", "setting", "way")
 _WHOLE = ("year", "flats")
+_PROJECT = Both("사업", "the project")
 _CHOICES = {"setting": ("urban", "rural"), "way": ("public_sewer", "private_plant", "septic_tank")}
 
 
-def project_of(given: Mapping[str, Any], where: str = "the project") -> Project:
+def project_of(given: Mapping[str, Any], where: Words = _PROJECT) -> Project:
     """Return the project that a document or a form describes.
 
     Raises:
@@ -36,18 +37,25 @@ def project_of(given: Mapping[str, Any], where: str = "the project") -> Project:
     """
     for name in given:
         if name not in _FIELDS:
-            raise UnknownName("field of a project", name, _FIELDS, where)
+            raise UnknownName(Both("사업의 항목", "field of a project"), name, _FIELDS, where)
     for name, one in _FIELDS.items():
         if one.default is MISSING and one.default_factory is MISSING and given.get(name) in {None, ""}:
-            raise UsageError(f"a project needs its {name}", where, f"give {name}")
+            raise UsageError(
+                Both(f"사업에 있어야 할 항목입니다: {name}", f"a project needs its {name}"),
+                where,
+                Both(f"적으세요: {name}", f"give {name}"),
+            )
     return Project(**{name: _value(name, value, where) for name, value in given.items()})
 
 
-def _value(name: str, value: Any, where: str) -> Any:
+def _value(name: str, value: Any, where: Words) -> Any:
     """Return one field's value as the project holds it."""
     if name in _TABLES:
         if not isinstance(value, Mapping):
-            raise BoundsError(f"{name} is a table of names and numbers", Where(column=name, value=value))
+            raise BoundsError(
+                Both(f"{name} 항목은 이름과 수의 표입니다.", f"{name} is a table of names and numbers"),
+                Where(column=name, value=value),
+            )
         return {str(key): _number(f"{name}.{key}", one) for key, one in value.items()}
     if name == "kind":
         return tuple(str(one) for one in ([value] if isinstance(value, str) else value))
@@ -57,7 +65,9 @@ def _value(name: str, value: Any, where: str) -> Any:
         return str(value).strip()
     number = _number(name, value)
     if name in _WHOLE and not number.is_integer():
-        raise BoundsError(f"{name} is a whole number", Where(column=name, value=value))
+        raise BoundsError(
+            Both(f"{name} 항목은 정수입니다.", f"{name} is a whole number"), Where(column=name, value=value)
+        )
     return int(number) if name in _WHOLE else number
 
 
@@ -72,7 +82,11 @@ def _number(name: str, value: Any) -> float:
     except ValueError:
         number = float("nan")
     if not 0 <= number < float("inf"):
-        raise BoundsError(f"{name} is a number from 0", Where(column=name, value=value), "leave it out if unknown")
+        raise BoundsError(
+            Both(f"{name} 항목은 0 이상의 수입니다.", f"{name} is a number from 0"),
+            Where(column=name, value=value),
+            Both("모르면 비워 두세요.", "leave it out if unknown"),
+        )
     return number
 
 
@@ -103,7 +117,11 @@ def ask(city: str, project: Project, plant: str, by: str, nonce: str) -> Permit:
         except IntegrityError:
             before = Permit.objects.get(pk=key)
     if before.project != _as_kept(asked):
-        raise LedgerError("this key has asked for another project", Where(value=nonce), "take a new key")
+        raise LedgerError(
+            Both("이 열쇠로 다른 사업을 이미 협의했습니다.", "this key has asked for another project"),
+            Where(value=nonce),
+            Both("새 열쇠를 쓰세요.", "take a new key"),
+        )
     return before
 
 
@@ -148,7 +166,7 @@ def permits(city: str, state: str = "") -> QuerySet[Permit]:
         UnknownName: there is no such state.
     """
     if state and state not in Permit.State.values:
-        raise UnknownName("state of a permit", state, Permit.State.values)
+        raise UnknownName(Both("허가의 상태", "state of a permit"), state, Permit.State.values)
     found = Permit.objects.filter(city=city)
     return found.filter(state=state) if state else found
 
@@ -161,5 +179,5 @@ def permit_of(city: str, key: str) -> Permit:
     """
     found = list(Permit.objects.filter(city=city, key__startswith=key)[:2]) if key else []
     if len(found) != 1:
-        raise UnknownName("permit", key, Permit.objects.filter(city=city).values_list("key", flat=True))
+        raise UnknownName(Both("허가", "permit"), key, Permit.objects.filter(city=city).values_list("key", flat=True))
     return found[0]

@@ -11,9 +11,8 @@ from decimal import Decimal, InvalidOperation
 
 from django.db.models import Sum
 
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.core.language import text
-from madang.web.desks.pollution_cap.refusing import refused
 from madang.web.ledger.models import Account, Book, Transfer
 from madang.web.ledger.opening import open_account, open_book
 
@@ -41,9 +40,16 @@ class Cell:
         """
         for part in (self.district, self.unit, self.substance):
             if not part or "|" in part:
-                raise UsageError("a cell of the account has no such name", Where(value=part), "leave out the sign |")
+                raise UsageError(
+                    Both("장부의 칸에 쓸 수 없는 이름입니다.", "a cell of the account has no such name"),
+                    Where(value=part),
+                    Both("| 기호를 빼세요.", "leave out the sign |"),
+                )
         if len(self.owner) > _LONGEST_OWNER:
-            raise UsageError("the name of a cell of the account is too long", Where(value=self.owner))
+            raise UsageError(
+                Both("장부의 칸 이름이 너무 깁니다.", "the name of a cell of the account is too long"),
+                Where(value=self.owner),
+            )
 
     @property
     def owner(self) -> str:
@@ -68,14 +74,13 @@ def parts_of(kg_per_d: Decimal | float | str) -> int:
     except InvalidOperation:
         parts = Decimal("nan")
     if not parts.is_finite() or parts < 0 or parts != parts.to_integral_value():
-        raise refused(
-            UsageError,
-            text(
+        raise UsageError(
+            Both(
                 "부하량은 0 이상, 소수 넷째 자리까지의 수입니다.",
                 "a load is a number from 0 with at most four decimals",
             ),
             Where(column="kg_per_d", value=str(kg_per_d)),
-            text("총량검토서처럼 반올림하세요.", "round it as the permit sheet does"),
+            Both("총량검토서처럼 반올림하세요.", "round it as the permit sheet does"),
         )
     return int(parts)
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from madang.core.documents import load_toml
-from madang.core.errors import DataError, TableError, UsageError, Where
+from madang.core.errors import Both, DataError, TableError, UsageError, Where
 from madang.core.language import Language, text
 from madang.web.opening.preparing import prepare, start_django
 
@@ -132,7 +132,10 @@ def complete(
     """Close a permit with the loads as built; what it did not need goes back."""
     loads = dict(pair.split("=", 1) for pair in built if "=" in pair)
     if len(loads) != len(built):
-        raise UsageError("a load as built is written SUBSTANCE=KG", todo="for example --built bod=1.25 --built tp=0.01")
+        raise UsageError(
+            Both("준공 부하량은 물질=KG로 적습니다.", "a load as built is written SUBSTANCE=KG"),
+            todo=Both("보기: --built bod=1.25 --built tp=0.01", "for example --built bod=1.25 --built tp=0.01"),
+        )
     _act("complete", permit, by, lang, built_kg_per_d=loads, note=note)
 
 
@@ -253,11 +256,15 @@ def _document(path: Path) -> dict[str, Any]:
     try:
         read = json.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise TableError("the project's file cannot be read", Where(path)) from error
+        raise TableError(
+            Both("사업 파일을 읽을 수 없습니다.", "the project's file cannot be read"), Where(path)
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise DataError(f"the project's file cannot be taken: {error}", Where(path)) from error
+        raise DataError(
+            Both(f"사업 파일을 받을 수 없습니다: {error}", f"the project's file cannot be taken: {error}"), Where(path)
+        ) from error
     if not isinstance(read, dict):
-        raise DataError("a project is a table of fields", Where(path))
+        raise DataError(Both("사업은 항목의 표입니다.", "a project is a table of fields"), Where(path))
     return read
 
 

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from django.db import models
 from django.utils.translation import override
 
-from madang.core.errors import LedgerError
+from madang.core.errors import Both, LedgerError
 from madang.core.language import Text, text
 from madang.web.wording import both
 
@@ -165,4 +165,7 @@ class Step(models.Model):
         Raises:
             LedgerError: always.
         """
-        raise LedgerError("a step that was taken stays as it is", f"permit {self.permit_id}, {self.kind}")
+        raise LedgerError(
+            Both("한 처리는 고칠 수 없습니다.", "a step that was taken stays as it is"),
+            Both(f"허가 {self.permit_id}, {self.kind}", f"permit {self.permit_id}, {self.kind}"),
+        )

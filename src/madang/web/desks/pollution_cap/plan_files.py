@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from madang.core.errors import TableError, UnknownName, UsageError, Where
-from madang.core.language import Text, text
+from madang.core.errors import Both, TableError, UnknownName, UsageError, Where
+from madang.core.language import Text
 from madang.solutions.pollution_cap import solution
 from madang.solutions.pollution_cap.cells import read_cells
 from madang.solutions.pollution_cap.permit import CAPPED
 from madang.web.desks.pollution_cap.cells import Cell, parts_of
-from madang.web.desks.pollution_cap.refusing import refused, worded, words_in
 from madang.web.desks.pollution_cap.rules import Rules
 
 #: Each column by its own name, and by those that plans are written with.
@@ -25,11 +24,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 _KINDS = {"district": "자치구", "unit": "단위유역", "capped substance": "총량 대상 물질"}
 _SAYS = {
-    "column": text("열이 빠져 있습니다.", "a column is missing"),
-    "value": text("값이 빠져 있습니다.", "a value is missing"),
-    "year": text("연도는 네 자리로 적습니다.", "a year has four digits"),
-    "nothing": text("배정하는 양이 0입니다.", "nothing is allotted"),
-    "leave out": text("빈칸은 0이 아닙니다. 그 줄을 빼세요.", "empty is not zero: leave the row out"),
+    "column": Both("열이 빠져 있습니다.", "a column is missing"),
+    "value": Both("값이 빠져 있습니다.", "a value is missing"),
+    "year": Both("연도는 네 자리로 적습니다.", "a year has four digits"),
+    "nothing": Both("배정하는 양이 0입니다.", "nothing is allotted"),
+    "leave out": Both("빈칸은 0이 아닙니다. 그 줄을 빼세요.", "empty is not zero: leave the row out"),
 }
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 Row = tuple[Cell, str]
@@ -42,13 +41,13 @@ def plan_rows(path: Path, rules: Rules) -> Iterator[Row]:
         TableError: a column is missing or a cell cannot be read; says file, row, column and value.
     """
     if not path.is_file():
-        raise TableError("there is no such file", Where(path))
+        raise TableError(Both("그런 파일이 없습니다.", "there is no such file"), Where(path))
     header, frame = read_cells(path, "", lambda cells: any(_bare(cell) in COLUMNS["district"] for cell in cells))
     places = {name: _place(frame.columns, known) for name, known in COLUMNS.items()}
     for column, place in places.items():
         if place is None:
             todo = f"{', '.join(known[1] for known in COLUMNS.values())} 열을 두세요.", f"give {', '.join(COLUMNS)}"
-            raise refused(TableError, _SAYS["column"], Where(path, column=column), text(*todo))
+            raise TableError(_SAYS["column"], Where(path, column=column), Both(*todo))
     seen: dict[Cell, int] = {}
     for number, cells in enumerate(frame.iter_rows(), start=header + 1):
         if not any((cell or "").strip() for cell in cells):
@@ -57,8 +56,8 @@ def plan_rows(path: Path, rules: Rules) -> Iterator[Row]:
         cell = _cell(path, number, given, rules)
         if cell in seen:
             first = seen[cell]
-            says = text(f"같은 칸이 두 번 나옵니다(처음은 {first}행).", f"a cell comes twice, first in row {first}")
-            raise refused(TableError, says, Where(path, number, value=cell.owner))
+            says = Both(f"같은 칸이 두 번 나옵니다(처음은 {first}행).", f"a cell comes twice, first in row {first}")
+            raise TableError(says, Where(path, number, value=cell.owner))
         seen[cell] = number
         yield cell, plain(given["kg_per_d"])
 
@@ -81,20 +80,20 @@ def _cell(path: Path, number: int, given: Mapping[str, str], rules: Rules) -> Ce
     """
     for column, value in given.items():
         if not value:
-            raise refused(TableError, _SAYS["value"], Where(path, number, column), _SAYS["leave out"])
+            raise TableError(_SAYS["value"], Where(path, number, column), _SAYS["leave out"])
     year = given["year"].removesuffix(".0")
     if not (year.isdecimal() and len(year) == 4):
-        raise refused(TableError, _SAYS["year"], Where(path, number, "year", given["year"]))
+        raise TableError(_SAYS["year"], Where(path, number, "year", given["year"]))
     try:
         if parts_of(plain(given["kg_per_d"])) == 0:
             where = Where(path, number, "kg_per_d", given["kg_per_d"])
-            raise refused(TableError, _SAYS["nothing"], where, _SAYS["leave out"])
+            raise TableError(_SAYS["nothing"], where, _SAYS["leave out"])
         return cell_of(rules, given["district"], given["unit"], given["substance"], int(year))
     except UnknownName as error:
-        what, todo = words_in(error)
-        raise refused(TableError, what, Where(path, number), todo) from error
+        what, _, todo = error.said
+        raise TableError(what, Where(path, number), todo) from error
     except UsageError as error:
-        raise refused(TableError, words_in(error)[0], Where(path, number, "kg_per_d", given["kg_per_d"])) from error
+        raise TableError(error.said[0], Where(path, number, "kg_per_d", given["kg_per_d"])) from error
 
 
 def plain(kg_per_d: str) -> str:
@@ -131,5 +130,4 @@ def code_of(kind: str, given: str, known: frozenset[str], names: Mapping[str, Te
         if meant in {code.lower(), *((said.ko.lower(), said.en.lower()) if said else ())}:
             return code
     words = [f"{code} ({names[code].ko})" if code in names else code for code in sorted(known)]
-    error = UnknownName(kind, given, words)
-    raise worded(error, text(f"{_KINDS[kind]} 이름을 찾지 못했습니다: {given}", error.what))
+    raise UnknownName(Both(_KINDS[kind], kind), given, words)

@@ -32,10 +32,9 @@ from madang.web.desks.pollution_cap.cells import kg_of
 from madang.web.desks.pollution_cap.models import PlanDocument, Restriction
 from madang.web.desks.pollution_cap.naming import named, substance
 from madang.web.desks.pollution_cap.plan_files import cell_of, plain
-from madang.web.desks.pollution_cap.refusing import told
 from madang.web.desks.pollution_cap.rules import city_here, rules_of
 from madang.web.desks.pollution_cap.views import status_of
-from madang.web.wording import both
+from madang.web.wording import both, language
 
 FILE_BYTES_MAX = 2_000_000
 _LONG = both("파일이 너무 큽니다(2MB까지).", "The file is too large (2 MB at most).")
@@ -170,7 +169,7 @@ def _allot_upload(form: FileForm, by: str) -> None:
         try:
             allot_file(city_here(), path, document=paper.name, status=paper.status, source=paper.source, by=by)
         except MadangError as error:
-            error.where = error.where.replace(f"{folder}/", "") if error.where else None
+            error.beside(Path(folder))
             raise
 
 
@@ -210,7 +209,7 @@ def _page(
     context = {
         "kept": kept,
         "restrictions": Restriction.objects.filter(city=city).order_by("-at", "-pk"),
-        "error": told(error),
+        "error": error and error.parts(language()),
         "wrong": error is None and status != 200,
         "made_up": is_made_up(city),
         "file_form": FileForm(prefix="file"),

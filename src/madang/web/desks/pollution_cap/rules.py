@@ -11,7 +11,7 @@ import polars as pl
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from madang.core.errors import UnknownName
+from madang.core.errors import Both, UnknownName
 from madang.core.language import Text, text
 from madang.plan.cities import open_city
 from madang.solutions.pollution_cap import solution
@@ -70,7 +70,7 @@ class Rules:
         if not name:
             return None
         if name not in self.plants:
-            raise UnknownName("sewage plant", name, self.plants)
+            raise UnknownName(Both("하수처리시설", "sewage plant"), name, self.plants)
         return self.plants[name]
 
 

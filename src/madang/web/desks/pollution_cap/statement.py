@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from madang.core.errors import UnknownName
+from madang.core.errors import Both, UnknownName
 from madang.core.language import Text, text
 from madang.web.desks.pollution_cap.cells import ALLOWANCE, Cell, book_of, kg_of
 from madang.web.desks.pollution_cap.models import Permit
@@ -56,7 +56,7 @@ def statement(city: str, cell: Cell) -> list[Line]:
     account = Account.objects.filter(book=book, kind=ALLOWANCE, owner=cell.owner).first()
     if account is None:
         known = Account.objects.filter(book=book, kind=ALLOWANCE).values_list("owner", flat=True)
-        raise UnknownName("cell of the account", cell.owner, known)
+        raise UnknownName(Both("장부의 칸", "cell of the account"), cell.owner, known)
     lines, balance = [], 0
     for one in Transfer.objects.filter(Q(giver=account) | Q(taker=account)).order_by("id"):
         parts = one.amount if one.taker_id == account.pk else -one.amount

@@ -23,7 +23,6 @@ from madang.web.desks.pollution_cap.cells import Cell, kg_of, standings
 from madang.web.desks.pollution_cap.models import Permit
 from madang.web.desks.pollution_cap.naming import named
 from madang.web.desks.pollution_cap.naming import substance as substance_says
-from madang.web.desks.pollution_cap.refusing import told
 from madang.web.desks.pollution_cap.rules import city_here, rules_of
 from madang.web.desks.pollution_cap.statement import statement, trail
 from madang.web.desks.pollution_cap.telling import MADE_UP_PLANT, item_says
@@ -88,7 +87,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         except MadangError as found:
             error = found
     status = 200 if request.method != "POST" else 400
-    context = {"form": form, "error": told(error), "made_up": is_made_up(city_here())}
+    context = {"form": form, "error": error and error.parts(language()), "made_up": is_made_up(city_here())}
     return render(request, "pollution_cap/ask.html", context, status=status)
 
 
@@ -129,7 +128,7 @@ def _permit_page(request: HttpRequest, found: Permit, error: MadangError | None 
         "smaller_percent": round(100 * found.answer["smaller_share"], 1),
         "trail": trail(found),
         "steps": STEPS_FROM.get(found.state, ()) if found.verdict != working.REFUSED else (),
-        "error": told(error),
+        "error": error and error.parts(language()),
         "made_up": is_made_up(city_here()),
         "made_up_plant": MADE_UP_PLANT,
     }
@@ -179,7 +178,7 @@ def statement_page(request: HttpRequest) -> HttpResponse:
     try:
         lines = statement(city_here(), cell)
     except UnknownName as error:
-        return render(request, "pollution_cap/problem.html", {"error": told(error)}, status=404)
+        return render(request, "pollution_cap/problem.html", {"error": error and error.parts(language())}, status=404)
     titles = dict(Permit.objects.filter(pk__in={line.about for line in lines}).values_list("pk", "title"))
     shown = [
         {"line": line, "kg": kg_of(line.parts), "left": kg_of(line.left), "about": titles.get(line.about, line.about)}

@@ -13,8 +13,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from madang.core.errors import LedgerError, Overdrawn, UsageError, Where
-from madang.core.language import text
+from madang.core.errors import Both, LedgerError, Overdrawn, UsageError, Where
 from madang.web.desks.pollution_cap.cells import (
     ALLOWANCE,
     CONSULTED,
@@ -27,7 +26,6 @@ from madang.web.desks.pollution_cap.cells import (
 )
 from madang.web.desks.pollution_cap.models import Permit, Restriction, Step, words_of_state
 from madang.web.desks.pollution_cap.naming import substance_words, words_of
-from madang.web.desks.pollution_cap.refusing import refused
 from madang.web.ledger.holding import hold, post, void
 from madang.web.ledger.models import Account, Book, Hold
 from madang.web.ledger.moving import move
@@ -46,11 +44,10 @@ def consult(permit: Permit, by: str, note: str = "", held_days: int = HELD_DAYS)
         LedgerError: the district is refused approvals meanwhile.
     """
     if permit.verdict == REFUSED:
-        raise refused(
-            UsageError,
-            text("불허된 사업에는 부하량을 잡아 둘 수 없습니다.", "a refused project holds no load"),
+        raise UsageError(
+            Both("불허된 사업에는 부하량을 잡아 둘 수 없습니다.", "a refused project holds no load"),
             _where(permit),
-            text("사업을 줄여 다시 협의하세요.", "ask anew with a smaller project"),
+            Both("사업을 줄여 다시 협의하세요.", "ask anew with a smaller project"),
         )
     book, day = book_of(permit.city), timezone.localdate()
     until = timezone.now() + dt.timedelta(days=held_days)
@@ -94,27 +91,25 @@ def complete(permit: Permit, built_kg_per_d: Mapping[str, Decimal | str], by: st
     built = {substance: parts_of(kg) for substance, kg in built_kg_per_d.items()}
     if set(built) != set(permit.loads):
         needed = [substance_words(name) for name in sorted(permit.loads)]
-        raise refused(
-            UsageError,
-            text(
+        raise UsageError(
+            Both(
                 "준공 정산에는 물질마다 준공 부하량이 있어야 합니다.",
                 "completion needs the load as built of every substance",
             ),
             _where(permit),
-            text(f"{', '.join(one.ko for one in needed)}의 값을 적으세요.", f"give {', '.join(sorted(permit.loads))}"),
+            Both(f"{', '.join(one.ko for one in needed)}의 값을 적으세요.", f"give {', '.join(sorted(permit.loads))}"),
         )
     more = [name for name in built if built[name] > permit.loads[name]]
     if more:
         name = more[0]
         said, asked = substance_words(name), (kg_of(built[name]), kg_of(permit.loads[name]))
-        raise refused(
-            UsageError,
-            text(
+        raise UsageError(
+            Both(
                 f"허가보다 많이 지었습니다: {said.ko} {asked[0]} kg/일, 허가는 {asked[1]} kg/일.",
                 f"more was built than was permitted: {asked[0]} of {asked[1]} kg/d of {said.en}",
             ),
             _where(permit),
-            text("넘는 만큼 먼저 협의하세요.", "ask for a permit for the difference first"),
+            Both("넘는 만큼 먼저 협의하세요.", "ask for a permit for the difference first"),
         )
     with transaction.atomic():
         _step(permit, State.COMPLETED, (State.SPENT,), by, note, built)
@@ -163,14 +158,13 @@ def _not_restricted(permit: Permit) -> None:
     standing = Restriction.objects.filter(city=permit.city, district=permit.district, lifted_at=None).first()
     if standing is not None:
         called = words_of(permit.district)
-        raise refused(
-            LedgerError,
-            text(
+        raise LedgerError(
+            Both(
                 f"{called.ko}: 개발 승인이 제한되어 있습니다. 사유: {standing.reason}",
                 f"{called.en} is refused approvals: {standing.reason}",
             ),
             _where(permit),
-            text("먼저 제한을 푸세요.", "lift the restriction first"),
+            Both("먼저 제한을 푸세요.", "lift the restriction first"),
         )
 
 
@@ -187,14 +181,13 @@ def _step(permit: Permit, to: State, allowed: tuple[State, ...], by: str, note: 
             return before
     permit.refresh_from_db()
     here, there, able = words_of_state(permit.state), words_of_state(to), [words_of_state(one) for one in allowed]
-    raise refused(
-        UsageError,
-        text(
+    raise UsageError(
+        Both(
             f"지금 상태({here.ko})에서는 ‘{there.ko}’ 처리를 할 수 없습니다.",
             f"a permit that is {here.en} cannot become {there.en}",
         ),
         _where(permit),
-        text(
+        Both(
             f"‘{'’ 또는 ‘'.join(one.ko for one in able)}’ 상태여야 합니다.",
             f"only one that is {' or '.join(one.en for one in able)} can",
         ),
@@ -228,7 +221,10 @@ def _holds(permit: Permit) -> list[Hold]:
     keys = [f"permit/{permit.key}/{cell.substance}" for cell, _ in _cells(permit)]
     found = {kept.key: kept for kept in Hold.objects.filter(key__in=keys).select_related("giver", "held", "taker")}
     if len(found) != len(keys):
-        raise LedgerError("what the permit held is not in the ledger", _where(permit))
+        raise LedgerError(
+            Both("이 허가가 잡아 둔 부하량이 장부에 없습니다.", "what the permit held is not in the ledger"),
+            _where(permit),
+        )
     return [found[key] for key in keys]
 
 
@@ -249,21 +245,21 @@ def _too_little(cell: Cell, giver: Account, parts: int) -> Overdrawn:
     giver.refresh_from_db()
     rest, wanted = kg_of(giver.balance or 0), kg_of(parts)
     district, unit, name = words_of(cell.district), words_of(cell.unit), substance_words(cell.substance)
-    return refused(
-        Overdrawn,
-        text(
+    return Overdrawn(
+        Both(
             f"{cell.year}년 {district.ko} {unit.ko}의 {name.ko} 잔여량은 {rest} kg/일인데, 사업에는 {wanted} kg/일이"
             " 필요합니다.",
             f"{unit.en} has {rest} kg/d of {name.en} left for {district.en} in {cell.year}, the project needs {wanted}",
         ),
         Where(value=cell.owner),
-        text(
+        Both(
             "사업을 줄이거나, 부하량이 돌아올 때까지 기다리세요.",
             "ask for a smaller project, or wait until load is given back",
         ),
     )
 
 
-def _where(permit: Permit) -> str:
+def _where(permit: Permit) -> Both:
     """Return the place an error points to."""
-    return f"permit {permit.key}, {permit.district}, {permit.unit}, {permit.year}"
+    place = f"{permit.key}, {permit.district}, {permit.unit}, {permit.year}"
+    return Both(f"허가 {place}", f"permit {place}")

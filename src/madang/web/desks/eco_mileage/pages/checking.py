@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.solutions.eco_mileage.household import UTILITY_NAMES
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.web.bench.answers import unkept
@@ -47,7 +47,11 @@ def photo(request: HttpRequest, sha256: str) -> HttpResponse:
     """Show one photo; who looked is written down."""
     known = (kind.objects.filter(photo_sha256=sha256).exists() for kind in _KINDS.values())
     if not any(known):
-        raise UsageError("there is no such photo", None, "see the list of photos")
+        raise UsageError(
+            Both("그런 사진이 없습니다", "there is no such photo"),
+            None,
+            Both("사진 목록을 보십시오", "see the list of photos"),
+        )
     content = reporting.look_at(sha256, actor=name_of(request))
     return unkept(HttpResponse(content, content_type="image/jpeg"))
 
@@ -133,7 +137,11 @@ def _keep(request: HttpRequest) -> None:
         return
     sort, toe = request.POST.get("sort", ""), request.POST.get("toe", "").strip()
     if sort not in Organisation.Sort.values:
-        raise UsageError("there is no such kind of organisation", None, "choose one of the list")
+        raise UsageError(
+            Both("그런 종류의 단체가 없습니다", "there is no such kind of organisation"),
+            None,
+            Both("목록에서 고르십시오", "choose one of the list"),
+        )
     found, _ = Organisation.objects.get_or_create(member=member, defaults={"sort": sort})
     found.sort, found.toe = sort, _whole(toe) if toe else None
     found.save()
@@ -145,7 +153,9 @@ def _keep(request: HttpRequest) -> None:
 def _whole(said: str) -> int:
     """Return a whole number that was typed."""
     if not said.isascii() or not said.isdigit():
-        raise UsageError("this is no whole number", None, "give digits only")
+        raise UsageError(
+            Both("정수가 아닙니다", "this is no whole number"), None, Both("숫자만 적으십시오", "give digits only")
+        )
     return int(said)
 
 

@@ -14,15 +14,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.web.bench.answers import unkept
 from madang.web.desks.eco_mileage.models import Item, Member, Organisation
 from madang.web.desks.eco_mileage.pages.own import MeterForm
-from madang.web.desks.eco_mileage.pages.refusals import in_words
 from madang.web.desks.eco_mileage.pages.shared import for_member, go, member_of, page, says_errors
 from madang.web.desks.eco_mileage.services import driving, figures, people, redeeming, use, wishes
 from madang.web.ledger.models import Transfer
-from madang.web.wording import both
+from madang.web.wording import both, language
 
 _SHOWN = 50
 
@@ -97,8 +96,8 @@ def join(request: HttpRequest) -> HttpResponse:
                 representative=given["representative"] or given["kind"] == Member.Kind.ORGANISATION,
             )
     except UsageError as error:
-        said = in_words(error)
-        form.add_error(None, f"{said['what']}. {said['todo']}.")
+        said = error.parts(language())
+        form.add_error(None, f"{said.what}. {said.todo}.")
         return page(request, "join", {"form": form}, status=400)
     login(request, user, backend="madang.web.accounts.backends.LimitedBackend")
     return go("eco:me")
@@ -163,7 +162,11 @@ def why(request: HttpRequest, member: Member, run: str) -> HttpResponse:
     """Show why an award is what it is: sums, rule, paragraph."""
     award = next((one for one in use.awards_of_member(member) if one["settlement"].run == run), None)
     if award is None:
-        raise UsageError("there is no decision about you in this settlement", None, "see your own page")
+        raise UsageError(
+            Both("이 정산에는 회원님의 결정이 없습니다", "there is no decision about you in this settlement"),
+            None,
+            Both("내 마일리지를 보십시오", "see your own page"),
+        )
     made = award["settlement"]
     shown: dict[str, Any] = {"member": member, "award": award}
     if made.kind.startswith("car"):
@@ -181,7 +184,11 @@ def redeem(request: HttpRequest, member: Member) -> HttpResponse:
         try:
             units = int(request.POST.get("units", ""))
         except ValueError as error:
-            raise UsageError("the number of units is no number", None, "give a whole number") from error
+            raise UsageError(
+                Both("개수가 숫자가 아닙니다", "the number of units is no number"),
+                None,
+                Both("정수로 적으십시오", "give a whole number"),
+            ) from error
         redeeming.redeem(member, item, units, key=f"{member.number}/{request.POST.get('key', '')[:60]}")
         return go("eco:me")
     return page(request, "redeem", {"member": member, "items": redeeming.catalogue(), "key": secrets.token_hex(12)})

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.progress import silent
 from madang.solutions.eco_mileage.household import UTILITY_NAMES
 from madang.solutions.eco_mileage.operating.settling import Decide, Review, decide
@@ -19,7 +19,6 @@ from madang.solutions.eco_mileage.rules import parse_month
 from madang.solutions.eco_mileage.settlement.explain import SAID
 from madang.solutions.eco_mileage.settlement.review import CHECKS
 from madang.web.desks.eco_mileage.models import Car, Errand, Item, Look, Organisation, Redemption, Settlement, Trail
-from madang.web.desks.eco_mileage.pages.refusals import words_of
 from madang.web.desks.eco_mileage.pages.shared import go, name_of, page, says_errors
 from madang.web.desks.eco_mileage.services import (
     errands,
@@ -64,7 +63,11 @@ def bring(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         given = request.FILES.get("readings")
         if given is None:
-            raise UsageError("no file was chosen", None, "choose a CSV, XML or JSONL file")
+            raise UsageError(
+                Both("파일을 고르지 않았습니다", "no file was chosen"),
+                None,
+                Both("CSV, XML, JSONL 파일을 고르십시오", "choose a CSV, XML or JSONL file"),
+            )
         path = errands.incoming(given.name or "readings")
         with path.open("wb") as file:
             for chunk in given.chunks():
@@ -75,8 +78,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         if not quick:
             return go("eco:errand", errand.pk)
     parts = people.work_folder().store.parts()[::-1]
-    wrong = words_of(errand.error) if errand is not None and errand.error else None
-    shown = {"errand": errand, "error": wrong, "parts": parts[:_SHOWN]}
+    shown = {"errand": errand, "parts": parts[:_SHOWN]}
     return page(request, "import", shown, status=400 if errand is not None and errand.error else 200)
 
 
@@ -85,16 +87,25 @@ def errand(request: HttpRequest, number: int) -> HttpResponse:
     """Show how far an errand is; once it is done, what came of it."""
     errands.put_back()
     made = get_object_or_404(Errand, pk=number)
-    shown = {"errand": made, "run": errands.run_of(made), "error": words_of(made.error) if made.error else None}
+    shown = {"errand": made, "run": errands.run_of(made)}
     return page(request, "errand", shown)
 
 
 def _shown(made: Errand) -> HttpResponse:
     """Lead to what an errand made, or to the errand while it is on its way."""
     if made.error is not None:
-        raise UsageError(made.error["what"], made.error["where"], made.error["todo"])
+        raise _kept(made.error)
     run = None if made.active else errands.run_of(made)
     return go("eco:errand", made.pk) if run is None else go("eco:settlement", run)
+
+
+def _kept(parts: dict[str, Any]) -> UsageError:
+    """Return what kept an errand from being done, as it was kept, as an error again."""
+    korean = {**parts, **parts.get("ko", {})}
+    what, where, todo = (
+        None if parts[name] is None else Both(korean[name], parts[name]) for name in ("what", "where", "todo")
+    )
+    return UsageError(what or "", where, todo)
 
 
 class RoundForm(forms.Form):
@@ -180,7 +191,7 @@ def act(request: HttpRequest, run: str, what: str) -> HttpResponse:
     """Approve, refuse, post or take back a settlement."""
     by, why = name_of(request), request.POST.get("why", "")[:200]
     if what in {"refuse", "reverse"} and not why.strip():
-        raise UsageError("this needs a reason", None, "write why")
+        raise UsageError(Both("까닭이 필요합니다", "this needs a reason"), None, Both("까닭을 적으십시오", "write why"))
     if what == "approve":
         settling.approve(run, by=by)
     elif what == "refuse":
@@ -255,7 +266,11 @@ def person(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         number, reason = request.POST.get("number", ""), request.POST.get("why", "")[:200]
         if not number.isdigit() or not reason.strip():
-            raise UsageError("looking somebody up needs a number and a reason", None, "give both")
+            raise UsageError(
+                Both("회원을 찾으려면 번호와 까닭이 필요합니다", "looking somebody up needs a number and a reason"),
+                None,
+                Both("둘 다 적으십시오", "give both"),
+            )
         member = people.find(int(number))
         if request.POST.get("first_month"):
             # Somebody at the counter asks for it by mouth; the officer's name and reason stand in the trail.

@@ -14,10 +14,9 @@ from madang.solutions.eco_mileage.household import UTILITY_NAMES
 from madang.solutions.eco_mileage.readings.rows import METER_ID_MAX, UNITS, UTILITIES
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.web.desks.eco_mileage.models import Car, Member
-from madang.web.desks.eco_mileage.pages.refusals import in_words
 from madang.web.desks.eco_mileage.pages.shared import for_member, go, page
 from madang.web.desks.eco_mileage.services import driving, people, reporting, use, wishes
-from madang.web.wording import both
+from madang.web.wording import both, language
 
 _SHOWN = 24
 
@@ -104,8 +103,7 @@ def _tried(form: forms.Form, work: Any) -> bool:
     try:
         work(form.cleaned_data)
     except UsageError as error:
-        said = in_words(error)
-        form.add_error(None, " ".join(filter(None, (said["what"], said["where"], said["todo"]))))
+        form.add_error(None, " ".join(filter(None, error.parts(language()))))
         return False
     return True
 

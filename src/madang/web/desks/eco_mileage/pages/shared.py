@@ -13,8 +13,8 @@ from django.urls import reverse
 from madang.core.errors import MadangError
 from madang.web.accounts.roles import OFFICERS, roles_of
 from madang.web.bench.answers import status_of, unkept
+from madang.web.bench.jobs import said
 from madang.web.desks.eco_mileage.models import Member
-from madang.web.desks.eco_mileage.pages.refusals import in_words
 from madang.web.desks.eco_mileage.services.figures import any_synthetic
 
 View = Callable[..., HttpResponse]
@@ -22,13 +22,13 @@ View = Callable[..., HttpResponse]
 
 def page(request: HttpRequest, name: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     """Return a page of the desk; it says where members are made up, and is kept by nobody."""
-    said = {
+    shown = {
         "synthetic": any_synthetic(),
         "member_here": member_of(request),
         "for_office": bool(OFFICERS & roles_of(request.user)),
         **(context or {}),
     }
-    return unkept(render(request, f"eco_mileage/{name}.html", said, status=status))
+    return unkept(render(request, f"eco_mileage/{name}.html", shown, status=status))
 
 
 def says_errors(view: View) -> View:
@@ -39,7 +39,7 @@ def says_errors(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except MadangError as error:
-            return page(request, "problem", {"error": in_words(error)}, status=status_of(error))
+            return page(request, "problem", {"error": said(error)}, status=status_of(error))
 
     return answered
 

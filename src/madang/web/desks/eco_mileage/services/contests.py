@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 from django.db import IntegrityError, transaction
 
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.core.language import Text, text
 from madang.solutions.eco_mileage import organisations
 from madang.solutions.eco_mileage.organisations import OrganisationStanding, Sums
@@ -99,10 +99,18 @@ def note_prize(member: Member, first_month: dt.date, won: int, *, by: str) -> Pr
     """
     mine = next((one for one in stands(first_month) if one.member.pk == member.pk), None)
     if mine is None or not mine.standing.reached:
-        raise UsageError("this organisation has not reached what is asked", Where(value=member.number), "see the list")
+        raise UsageError(
+            Both("기준에 이르지 못한 단체입니다", "this organisation has not reached what is asked"),
+            Where(value=member.number),
+            Both("목록을 보십시오", "see the list"),
+        )
     least, most = mine.standing.won_min or 0, mine.standing.won_max or 0
     if not least <= won <= most:
-        raise UsageError("a prize of this contest lies elsewhere", Where(value=won), f"from {least:,} to {most:,} won")
+        raise UsageError(
+            Both("이 경진대회의 상금 범위를 벗어났습니다", "a prize of this contest lies elsewhere"),
+            Where(value=won),
+            Both(f"{least:,}원부터 {most:,}원까지입니다", f"from {least:,} to {most:,} won"),
+        )
     reward = organisations.reward_at_most(won, first_month, rule_book())
     try:
         with transaction.atomic():
@@ -112,7 +120,11 @@ def note_prize(member: Member, first_month: dt.date, won: int, *, by: str) -> Pr
             )  # fmt: skip
             Trail.objects.create(actor=by, act="prize noted", about=str(member.number), detail={"won": won})
     except IntegrityError as error:
-        raise UsageError("a prize of this contest is noted already", Where(value=member.number), "see it") from error
+        raise UsageError(
+            Both("이 경진대회의 상금이 이미 적혀 있습니다", "a prize of this contest is noted already"),
+            Where(value=member.number),
+            Both("확인하십시오", "see it"),
+        ) from error
     return made
 
 
@@ -123,7 +135,11 @@ def approve_prize(made: Prize, *, by: str) -> None:
         UsageError: it was noted by the same person.
     """
     if made.noted_by == by:
-        raise UsageError("nobody approves what they noted", Where(value=by), "ask a second person")
+        raise UsageError(
+            Both("적은 사람은 승인할 수 없습니다", "nobody approves what they noted"),
+            Where(value=by),
+            Both("다른 담당자에게 맡기십시오", "ask a second person"),
+        )
     with transaction.atomic():
         kept = Prize.objects.select_for_update().get(pk=made.pk)
         if not kept.approved_by:

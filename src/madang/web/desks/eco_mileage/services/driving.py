@@ -10,7 +10,7 @@ import polars as pl
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.core.progress import silent
 from madang.solutions.eco_mileage import cars
 from madang.solutions.eco_mileage.household import SEASON_MONTHS
@@ -53,12 +53,20 @@ def join_with(
     """
     day = today or localdate()
     if registered_on > day:
-        raise UsageError("the car is registered on a day to come", Where(day=registered_on), "correct the day")
+        raise UsageError(
+            Both("최초 등록일이 오늘보다 뒤입니다", "the car is registered on a day to come"),
+            Where(day=registered_on),
+            Both("날짜를 고치십시오", "correct the day"),
+        )
     asked = cars.Car(power=power, seats=seats, private=private, registered_on=registered_on)
     out = cars.may_join(asked, day, rule_book())
     if out is not None:
-        todo = "see the rule in the story of the policy"
-        raise UsageError(f"this car may not take part ({out.paragraph})", None, todo)
+        todo = Both("정책 이야기에서 규정을 보십시오", "see the rule in the story of the policy")
+        raise UsageError(
+            Both(f"이 차는 참여할 수 없습니다(규정 {out.paragraph})", f"this car may not take part ({out.paragraph})"),
+            None,
+            todo,
+        )
     try:
         with transaction.atomic():
             made = Car.objects.create(
@@ -67,7 +75,13 @@ def join_with(
             )  # fmt: skip
             Trail.objects.create(actor=f"member {member.number}", act="car joined", about=str(member.number))
     except IntegrityError as error:
-        raise UsageError("this car, or another of yours, takes part already", None, "one car a member") from error
+        raise UsageError(
+            Both(
+                "이 차나 회원님의 다른 차가 이미 참여하고 있습니다", "this car, or another of yours, takes part already"
+            ),
+            None,
+            Both("회원 한 사람에 차 한 대입니다", "one car a member"),
+        ) from error
     return made
 
 
@@ -78,9 +92,17 @@ def report(car: Car, day: dt.date, km: int, photo: bytes) -> Odometer:
         UsageError: a day to come or before the car was registered, a distance that can't be, or no photo.
     """
     if not car.registered_on <= day <= localdate():
-        raise UsageError("no odometer was read on this day", Where(day=day), "give the day of the photo")
+        raise UsageError(
+            Both("그날의 주행거리일 수 없습니다", "no odometer was read on this day"),
+            Where(day=day),
+            Both("사진을 찍은 날을 적으십시오", "give the day of the photo"),
+        )
     if not 0 <= km <= _KM_MAX:
-        raise UsageError("this distance can not be", Where(value=km), "give whole kilometres")
+        raise UsageError(
+            Both("있을 수 없는 거리입니다", "this distance can not be"),
+            Where(value=km),
+            Both("킬로미터를 정수로 적으십시오", "give whole kilometres"),
+        )
     check_not_too_many(car.member)
     return Odometer.objects.create(car=car, day=day, km=km, photo_sha256=photos.keep(photo))
 
@@ -97,7 +119,11 @@ def went_back(kept: Odometer) -> bool:
 def end_part(car: Car, change: str, *, actor: str) -> None:
     """Note what ends a car's part: another owner, plate or odometer, or that it is gone."""
     if change not in Car.Change.values:
-        raise UsageError("this ends no car's part", Where(value=change), f"one of {', '.join(Car.Change.values)}")
+        raise UsageError(
+            Both("참여를 끝내는 사유가 아닙니다", "this ends no car's part"),
+            Where(value=change),
+            Both(f"다음 가운데 하나: {', '.join(Car.Change.values)}", f"one of {', '.join(Car.Change.values)}"),
+        )
     car.changed = change
     car.save(update_fields=["changed"])
     Trail.objects.create(actor=actor, act="car ended", about=str(car.member.number), detail={"change": change})
@@ -164,7 +190,13 @@ def settle(*, until: dt.date | None = None, season: dt.date | None = None, by: s
         if period is not None:
             rows.append(_row(car, period))
     if not rows:
-        raise UsageError("no car has a first and a second reading that count", None, "look at the photos that wait")
+        raise UsageError(
+            Both(
+                "처음과 끝 주행거리가 모두 확인된 차가 없습니다", "no car has a first and a second reading that count"
+            ),
+            None,
+            Both("기다리는 사진을 확인하십시오", "look at the photos that wait"),
+        )
     folder = desk_folder()
     table, draft = folder / "cars.parquet", folder / "awards" / "draft-cars.parquet"
     synthetic = Member.objects.filter(synthetic=True, car__isnull=False).exists()

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.timezone import localdate
 
-from madang.core.errors import LedgerError, UsageError, Where
+from madang.core.errors import Both, LedgerError, UsageError, Where
 from madang.core.progress import Progress, silent
 from madang.solutions.eco_mileage.readings.people import write_table
 from madang.solutions.eco_mileage.readings.rows import UTILITIES
@@ -63,7 +63,11 @@ def join(
     """
     day = today or localdate()
     if Member.objects.filter(user=user, left_on=None).exists():
-        raise UsageError("you are a member already", None, "see your own page")
+        raise UsageError(
+            Both("이미 회원입니다", "you are a member already"),
+            None,
+            Both("내 마일리지를 보십시오", "see your own page"),
+        )
     try:
         with transaction.atomic():
             number = max(FIRST_NUMBER - 1, Member.objects.aggregate(top=Max("number"))["top"] or 0) + 1
@@ -144,7 +148,11 @@ def move_home(
         raise _why_not(error) from error
 
 
-_OTHER_METER = ("another member has this meter", None, "check the number on the bill, or write to the desk")
+_OTHER_METER = (
+    Both("다른 회원이 쓰는 고객번호입니다", "another member has this meter"),
+    None,
+    Both("고지서의 번호를 확인하거나 창구에 문의하십시오", "check the number on the bill, or write to the desk"),
+)
 
 
 def _two_years_before(day: dt.date) -> dt.date:
@@ -157,9 +165,22 @@ def _why_not(error: IntegrityError) -> UsageError:
     if "meter" in str(error):
         return UsageError(*_OTHER_METER)
     if "representative" in str(error) or "address_mark" in str(error):
-        todo = "join without being paid, or let the other representative leave first"
-        return UsageError("the household has a paid representative already", None, todo)
-    return UsageError("somebody joined at the same moment", None, "try again")
+        todo = Both(
+            "포인트를 받지 않는 가족으로 가입하거나, 지금 대표가 먼저 탈퇴해야 합니다",
+            "join without being paid, or let the other representative leave first",
+        )
+        return UsageError(
+            Both(
+                "이 가구에는 이미 포인트를 받는 대표 회원이 있습니다", "the household has a paid representative already"
+            ),
+            None,
+            todo,
+        )
+    return UsageError(
+        Both("같은 순간에 다른 사람이 가입했습니다", "somebody joined at the same moment"),
+        None,
+        Both("다시 해 보십시오", "try again"),
+    )
 
 
 def register(folder: Path, progress: Progress = silent) -> int:
@@ -283,10 +304,21 @@ def leave(member: Member, *, give_up: int, actor: str, today: dt.date | None = N
     with transaction.atomic():
         account = Account.objects.get(pk=member.account_id)
         if Redemption.objects.filter(member=member, hold__state=Hold.State.PENDING).exists():
-            raise LedgerError("something you asked for is still on its way", None, "wait for it, or have it made void")
+            raise LedgerError(
+                Both("아직 전달되지 않은 주문이 있습니다", "something you asked for is still on its way"),
+                None,
+                Both("전달을 기다리거나 취소하십시오", "wait for it, or have it made void"),
+            )
         if account.balance != give_up:
-            todo = f"spend them, or say that you give up {account.balance:,}"
-            raise UsageError(f"there are {account.balance:,} points left", None, todo)
+            todo = Both(
+                f"쓰거나, {account.balance:,} 포인트를 포기한다고 표시하십시오",
+                f"spend them, or say that you give up {account.balance:,}",
+            )
+            raise UsageError(
+                Both(f"{account.balance:,} 포인트가 남아 있습니다", f"there are {account.balance:,} points left"),
+                None,
+                todo,
+            )
         if give_up:
             move(account, books.sink("left"), give_up, key=f"leave/{member.number}", kind="leave", event_day=day)
         close_account(account)
@@ -335,5 +367,9 @@ def find(number: int) -> Member:
     """
     found = Member.objects.select_related("account").filter(number=number).first()
     if found is None:
-        raise UsageError("there is no member of this number", Where(value=number), "check the number")
+        raise UsageError(
+            Both("그런 번호의 회원이 없습니다", "there is no member of this number"),
+            Where(value=number),
+            Both("번호를 확인하십시오", "check the number"),
+        )
     return found

@@ -12,7 +12,7 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-from madang.core.errors import DataError, UsageError
+from madang.core.errors import Both, DataError, UsageError
 from madang.web.desks.eco_mileage.models import Look, Member
 
 _NAME = "MADANG_PERSONAL_KEYS"
@@ -47,8 +47,12 @@ def open_bytes(sealed: bytes) -> bytes:
     try:
         return _box(_keys()).decrypt(sealed)
     except InvalidToken as error:
-        todo = f"put the key it was sealed with among those of {_NAME}"
-        raise DataError("no key opens this member's personal data", None, todo) from error
+        todo = Both(f"잠글 때 쓴 열쇠를 {_NAME}에 넣으십시오", f"put the key it was sealed with among those of {_NAME}")
+        raise DataError(
+            Both("어떤 열쇠로도 이 회원의 자료를 열 수 없습니다", "no key opens this member's personal data"),
+            None,
+            todo,
+        ) from error
 
 
 def unsealed(sealed: str) -> dict[str, str]:
@@ -79,9 +83,17 @@ def _keys() -> tuple[str, ...]:
     if given:
         return given
     if os.environ.get("DATABASE_URL") and not os.environ.get("MADANG_SECRET_KEY", "").startswith("only-for-tests"):
-        todo = "make one: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+        todo = Both(
+            "만드는 법: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'",
+            "make one: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'",
+        )
         raise UsageError(
-            "a desk on a city's database needs its own key for personal data", f"environment {_NAME}", todo
+            Both(
+                "도시의 데이터베이스를 쓰는 창구에는 개인 정보를 잠글 열쇠가 있어야 합니다",
+                "a desk on a city's database needs its own key for personal data",
+            ),
+            Both(f"환경 변수 {_NAME}", f"environment {_NAME}"),
+            todo,
         )
     path = settings.MADANG_HOME / "personal-key"
     if not path.exists():
@@ -100,5 +112,7 @@ def _box(keys: tuple[str, ...]) -> MultiFernet:
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError as error:
         raise UsageError(
-            f"{_NAME} holds something that is no Fernet key", None, "make one with Fernet.generate_key()"
+            Both(f"{_NAME}에 Fernet 열쇠가 아닌 것이 있습니다", f"{_NAME} holds something that is no Fernet key"),
+            None,
+            Both("Fernet.generate_key()로 만드십시오", "make one with Fernet.generate_key()"),
         ) from error

@@ -11,7 +11,7 @@ from functools import cached_property
 from django.db import connection, transaction
 from django.utils.timezone import localdate, now
 
-from madang.core.errors import LedgerError, UsageError, Where
+from madang.core.errors import Both, LedgerError, UsageError, Where
 from madang.web.desks.eco_mileage.models import Item, Member, Redemption, Trail
 from madang.web.desks.eco_mileage.services import books
 from madang.web.ledger import holding
@@ -44,7 +44,12 @@ def put_up(
     """
     if way not in Item.Way.values or unit_points < 1 or units_min < 1:
         raise UsageError(
-            "an item needs a way, points above zero and at least one unit", Where(value=code), "correct it"
+            Both(
+                "종류, 0보다 큰 포인트, 1개 이상의 단위가 필요합니다",
+                "an item needs a way, points above zero and at least one unit",
+            ),
+            Where(value=code),
+            Both("고치십시오", "correct it"),
         )
     with transaction.atomic():
         shelf = books.open_account(books.stock(), "shelf", code, guarded=True) if stock is not None else None
@@ -129,7 +134,11 @@ def _before(order: _Order) -> Redemption | None:
     if made is None:
         return None
     if (made.member_id, made.item_id, made.units) != (order.member.pk, order.item.pk, order.units):
-        raise LedgerError("this key has asked for something else", Where(value=order.key), "take a new key")
+        raise LedgerError(
+            Both("이 주문 열쇠는 다른 주문에 쓰였습니다", "this key has asked for something else"),
+            Where(value=order.key),
+            Both("새 열쇠를 쓰십시오", "take a new key"),
+        )
     return made
 
 
@@ -273,11 +282,23 @@ def _refusal(order: _Order) -> UsageError | None:
     """Return why something can't be asked for, if it can't."""
     item = order.item
     if order.member.left_on is not None:
-        return UsageError("this member has left", Where(value=order.member.number), "nothing can be bought")
+        return UsageError(
+            Both("탈퇴한 회원입니다", "this member has left"),
+            Where(value=order.member.number),
+            Both("아무것도 살 수 없습니다", "nothing can be bought"),
+        )
     if item.valid_from > order.day or (item.valid_until is not None and item.valid_until < order.day):
-        return UsageError("this is not for sale on the day", Where(value=item.code, day=order.day), "see the catalogue")
+        return UsageError(
+            Both("그날에는 쓸 수 없는 항목입니다", "this is not for sale on the day"),
+            Where(value=item.code, day=order.day),
+            Both("쓸 곳을 보십시오", "see the catalogue"),
+        )
     if order.units < item.units_min:
-        return UsageError(f"the smallest number of units is {item.units_min}", Where(value=order.units), "ask for more")
+        return UsageError(
+            Both(f"최소 개수는 {item.units_min}입니다", f"the smallest number of units is {item.units_min}"),
+            Where(value=order.units),
+            Both("더 많이 고르십시오", "ask for more"),
+        )
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.core.progress import silent
 from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
 from madang.solutions.eco_mileage.readings.rows import MILLIS_OF
@@ -31,11 +31,23 @@ def report(member: Member, utility: str, month: dt.date, quantity: Decimal, unit
     """
     meter = member.meters.filter(utility=utility, until_month=None).first()
     if meter is None:
-        raise UsageError("you have no such meter", Where(value=utility), "see the meters you joined with")
+        raise UsageError(
+            Both("그런 계량기가 등록되어 있지 않습니다", "you have no such meter"),
+            Where(value=utility),
+            Both("가입할 때 적은 고객번호를 확인하십시오", "see the meters you joined with"),
+        )
     if unit not in MILLIS_OF[utility]:
-        raise UsageError("this utility has no such unit", Where(value=unit), f"one of {', '.join(MILLIS_OF[utility])}")
+        raise UsageError(
+            Both("이 에너지에는 없는 단위입니다", "this utility has no such unit"),
+            Where(value=unit),
+            Both(f"다음 가운데 하나: {', '.join(MILLIS_OF[utility])}", f"one of {', '.join(MILLIS_OF[utility])}"),
+        )
     if month > localdate():
-        raise UsageError("this month has not begun", Where(value=f"{month:%Y-%m}"), "report it when it is over")
+        raise UsageError(
+            Both("아직 시작하지 않은 달입니다", "this month has not begun"),
+            Where(value=f"{month:%Y-%m}"),
+            Both("그달이 끝난 뒤에 보고하십시오", "report it when it is over"),
+        )
     check_not_too_many(member)
     sha256 = photos.keep(photo)
     return Report.objects.create(
@@ -49,7 +61,11 @@ def check_not_too_many(member: Member) -> None:
     waiting = Report.objects.filter(member=member, state=State.WAITING).count()
     waiting += Odometer.objects.filter(car__member=member, state=State.WAITING).count()
     if waiting >= _WAITING_MAX:
-        raise UsageError(f"{waiting} photos wait to be looked at", None, "wait until somebody has looked at them")
+        raise UsageError(
+            Both(f"확인을 기다리는 사진이 {waiting}장 있습니다", f"{waiting} photos wait to be looked at"),
+            None,
+            Both("담당자가 확인할 때까지 기다리십시오", "wait until somebody has looked at them"),
+        )
 
 
 def waiting_reports() -> list[Report]:
@@ -83,11 +99,15 @@ def decide(reported: Report | Odometer, counts: bool, *, by: str, why: str) -> N
         UsageError: it is decided already, or refused without a reason.
     """
     if not counts and not why.strip():
-        raise UsageError("this needs a reason", None, "write why")
+        raise UsageError(Both("까닭이 필요합니다", "this needs a reason"), None, Both("까닭을 적으십시오", "write why"))
     with transaction.atomic():
         kept = type(reported).objects.select_for_update().get(pk=reported.pk)
         if kept.state != State.WAITING:
-            raise UsageError("this is decided already", Where(value=str(kept)), "see the trail")
+            raise UsageError(
+                Both("이미 결정되었습니다", "this is decided already"),
+                Where(value=str(kept)),
+                Both("기록을 보십시오", "see the trail"),
+            )
         kept.state, kept.decided_by, kept.why = State.COUNTS if counts else State.REFUSED, by, why[:200]
         kept.save()
         about = str(kept.member.number if isinstance(kept, Report) else kept.car.member.number)

@@ -9,9 +9,10 @@ from typing import Any
 
 import polars as pl
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.timezone import localdate, now
 
-from madang.core.errors import DataError, LedgerError, UsageError, Where
+from madang.core.errors import Both, DataError, LedgerError, UsageError, Where
 from madang.core.progress import Progress, silent
 from madang.core.storing import write_whole
 from madang.solutions.eco_mileage.award_file import AwardFile, read_award_file
@@ -51,8 +52,14 @@ def prepare(path: Path, *, by: str) -> Settlement:
     awards = read_award_file(path)
     header = awards.header
     if header.what_if:
-        todo = "settle by the rules in force, without --rules-of and --rules"
-        raise DataError(f"this settlement only asks what if: {header.what_if}", Where(path), todo)
+        todo = Both("시행 중인 규정으로 정산하십시오", "settle by the rules in force, without --rules-of and --rules")
+        raise DataError(
+            Both(
+                f"가정으로 정산한 파일입니다: {header.what_if}", f"this settlement only asks what if: {header.what_if}"
+            ),
+            Where(path),
+            todo,
+        )
     before = Settlement.objects.filter(run=header.run).first()
     if before is not None:
         return before
@@ -90,7 +97,11 @@ def awards_of(settlement: Settlement) -> AwardFile:
     """
     awards = read_award_file(desk_folder() / "awards" / settlement.file)
     if awards.sha256 != settlement.sha256:
-        raise DataError("the award file was changed after it was prepared", Where(settlement.file), "prepare it anew")
+        raise DataError(
+            Both("준비한 뒤에 지급 파일이 바뀌었습니다", "the award file was changed after it was prepared"),
+            Where(settlement.file),
+            Both("다시 준비하십시오", "prepare it anew"),
+        )
     return awards
 
 
@@ -151,7 +162,11 @@ def approve(run: str, *, by: str) -> Settlement:
             return made
         _must_be(made, State.PREPARED)
         if made.prepared_by == by:
-            raise UsageError("nobody approves what they prepared", Where(value=by), "ask a second person")
+            raise UsageError(
+                Both("준비한 사람은 승인할 수 없습니다", "nobody approves what they prepared"),
+                Where(value=by),
+                Both("다른 담당자에게 맡기십시오", "ask a second person"),
+            )
         made.state, made.approved_by, made.approved_at = State.APPROVED, by, now()
         made.save()
         Trail.objects.create(actor=by, act="approved", about=run)
@@ -225,7 +240,9 @@ def _post_window(made: Settlement, month: dt.date, rows: pl.DataFrame, day: dt.d
             Posting.objects.create(settlement=made, kind=made.kind, first_month=month, batch=posted.batch)
     except IntegrityError as error:
         raise LedgerError(
-            "this window is paid already", Where(value=label), "look at the settlements posted"
+            Both("이미 지급한 기간입니다", "this window is paid already"),
+            Where(value=label),
+            Both("지급한 정산을 보십시오", "look at the settlements posted"),
         ) from error
     return Corrected(added=posted.added, points=posted.amount)
 
@@ -240,9 +257,14 @@ def _check_overlap(made: Settlement, month: dt.date, paid: pl.DataFrame) -> None
     stands = standing(made.kind, [one.first_month for one in others])
     twice = paid.join(stands, on="member_id", how="semi")
     if twice.height:
-        said = f"{twice.height:,} members are paid already for months of the window {month:%Y-%m}"
+        said = Both(
+            f"회원 {twice.height:,}명은 {month:%Y-%m} 기간과 겹치는 달에 이미 받았습니다",
+            f"{twice.height:,} members are paid already for months of the window {month:%Y-%m}",
+        )
         raise LedgerError(
-            said, Where(value=twice["member_id"].min()), "settle them from the month after their last window"
+            said,
+            Where(value=twice["member_id"].min()),
+            Both("마지막 기간 다음 달부터 정산하십시오", "settle them from the month after their last window"),
         )
 
 
@@ -279,8 +301,14 @@ def find(run: str) -> Settlement:
     """
     found = list(Settlement.objects.filter(run__startswith=run)[:2])
     if len(found) != 1 or not run:
-        said = "no settlement has this run" if not found else "several runs begin like this"
-        raise UsageError(said, Where(value=run), "give the run as `prepare` printed it")
+        said = (
+            Both("그런 번호의 정산이 없습니다", "no settlement has this run")
+            if not found
+            else Both("그렇게 시작하는 정산이 여럿입니다", "several runs begin like this")
+        )
+        raise UsageError(
+            said, Where(value=run), Both("준비할 때 나온 번호를 적으십시오", "give the run as `prepare` printed it")
+        )
     return found[0]
 
 
@@ -292,9 +320,21 @@ def only(state: str) -> Settlement:
     """
     found = list(Settlement.objects.filter(state=state).order_by("prepared_at")[:2])
     if len(found) != 1:
-        said = f"no settlement is {state}" if not found else f"several settlements are {state}"
-        raise UsageError(said, None, "give the beginning of the run that is meant")
+        said = (
+            Both(f"{_named(state)} 상태인 정산이 없습니다", f"no settlement is {state}")
+            if not found
+            else Both(f"{_named(state)} 상태인 정산이 여럿입니다", f"several settlements are {state}")
+        )
+        raise UsageError(
+            said, None, Both("뜻하는 정산 번호의 앞부분을 적으십시오", "give the beginning of the run that is meant")
+        )
     return found[0]
+
+
+def _named(state: str) -> str:
+    """Return what a state is called in Korean."""
+    with translation.override("ko"):
+        return str(State(state).label)
 
 
 def _locked(run: str) -> Settlement:
@@ -305,5 +345,8 @@ def _locked(run: str) -> Settlement:
 def _must_be(made: Settlement, state: Settlement.State) -> None:
     """Raise where a settlement is not where it must be."""
     if made.state != state:
-        said = f"the settlement is {made.state}, not {state.value}"
-        raise UsageError(said, Where(value=made.run[:24]), "look at its page")
+        said = Both(
+            f"이 정산은 지금 {_named(made.state)} 상태이고, {_named(state)} 상태여야 합니다",
+            f"the settlement is {made.state}, not {state.value}",
+        )
+        raise UsageError(said, Where(value=made.run[:24]), Both("정산 화면을 보십시오", "look at its page"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 from django.db.models import Min
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.solutions.eco_mileage.household import HALF_YEAR
 from madang.solutions.eco_mileage.readings.people import read_people, write_table
 from madang.solutions.eco_mileage.rules import month_after
@@ -54,7 +54,11 @@ def write_people(first_month: dt.date, windows: str = "joined") -> None:
         taken, taken_meters, synthetic = _taken_over(base, folder / "registered-meters.parquet", moved)
         members, meters = pl.concat([taken, members]), pl.concat([taken_meters, meters])
     if members.height == 0:
-        raise UsageError("there are no households yet", None, "let people join, or take a table over")
+        raise UsageError(
+            Both("아직 가구 회원이 없습니다", "there are no households yet"),
+            None,
+            Both("가입을 받거나 회원 표를 인수하십시오", "let people join, or take a table over"),
+        )
     members = _with_wishes(members, first_month)
     members = _with_history(members, first_month, windows)
     write_table(members, folder / "members.parquet", synthetic=synthetic)

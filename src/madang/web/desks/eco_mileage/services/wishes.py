@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import localdate
 
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.solutions.eco_mileage.household import HALF_YEAR
 from madang.solutions.eco_mileage.rule_calls import rule_book
 from madang.solutions.eco_mileage.rule_kinds import OptIn as Rule
@@ -48,7 +48,9 @@ def ask(member: Member, first_month: dt.date, *, actor: str, today: dt.date | No
     """
     if first_month not in {one.first_month for one in half_years(member, today)}:
         raise UsageError(
-            "this half-year can not be asked for now", Where(value=f"{first_month:%Y-%m}"), "see your page"
+            Both("지금은 이 반기를 신청할 수 없습니다", "this half-year can not be asked for now"),
+            Where(value=f"{first_month:%Y-%m}"),
+            Both("내 마일리지를 보십시오", "see your page"),
         )
     if OptIn.objects.get_or_create(member=member, first_month=first_month)[1]:
         Trail.objects.create(

@@ -147,9 +147,9 @@ def test_a_cell_that_cannot_be_taken_comes_back_with_what_was_typed(officer: Cli
 def test_a_korean_page_says_in_korean_what_is_wrong_and_where(officer: Client) -> None:
     page = hand_in(officer, TABLE + "강서구,한강I,총인,28,1\n", PLANS.replace("/en/", "/ko/")).content.decode()
     assert "연도는 네 자리로 적습니다." in page
-    assert "파일 plan.csv, 4행, year 열, 값 &#x27;28&#x27;" in page
+    assert "파일 plan.csv, 4행, 열 year, 값 &#x27;28&#x27;" in page
     page = hand_in(officer, TABLE + "강남서구,한강I,총인,2028,1\n", PLANS.replace("/en/", "/ko/")).content.decode()
-    assert "자치구 이름을 찾지 못했습니다: 강남서구" in page
+    assert "&#x27;강남서구&#x27;라는 이름은 없습니다(자치구)" in page
 
 
 def test_a_file_beyond_every_plan_is_not_read(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
