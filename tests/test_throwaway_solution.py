@@ -127,7 +127,7 @@ FAULTS = {
         "model.py",
         "    progress(1.0,",
         "    standing += __import__('random').random()\n    progress(1.0,",
-        "test_a_run_is_the_same_twice_and_stays_within_its_limit",
+        "test_a_run_is_the_same_twice_within_its_limit_without_the_network_and_leaves_its_inputs_alone",
     ),
     "an input that hides a fact": (
         "model.py",
