@@ -262,7 +262,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
 
 def _bounds(field: Any) -> str:
     """Return the bounds in words where there are any."""
-    return say_bounds(field) if field.low is not None or field.high is not None else ", ".join(field.choices)
+    return say_bounds(field).en if field.low is not None or field.high is not None else ", ".join(field.choices)
 
 
 def _code(names: tuple[str, ...]) -> str:

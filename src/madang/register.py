@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from madang.core.errors import UnknownName
+from madang.core.errors import Both, UnknownName
 
 if TYPE_CHECKING:
     from madang.core.contract import Solution
@@ -25,7 +25,7 @@ NAMES = (
 def folder_of(name: str) -> Path:
     """Return the folder of a registered solution; a wrong name suggests the right one."""
     if name not in NAMES:
-        raise UnknownName("solution", name, NAMES)
+        raise UnknownName(Both("정책", "solution"), name, NAMES)
     return Path(__file__).parent / "solutions" / name
 
 

@@ -22,7 +22,7 @@ from madang.cli.options import (
 )
 from madang.cli.screen import console, plain_text, say_caveats, say_run, working
 from madang.core.city import Use
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.language import Language, say_day, text
 from madang.plan.cities import open_city
 from madang.plan.linking import perform_linked
@@ -64,7 +64,11 @@ def why(
     if not dot:
         register.folder_of(name)
         raise UsageError(
-            f"{number!r} names a solution, not a number", todo=f"ask why of {name}.NUMBER: see `madang run {name}`"
+            Both(f"수치가 아니라 정책의 이름입니다: {number!r}", f"{number!r} names a solution, not a number"),
+            todo=Both(
+                f"{name}.수치의 까닭을 물으십시오: `madang run {name}`",
+                f"ask why of {name}.NUMBER: see `madang run {name}`",
+            ),
         )
     with working(name) as progress:
         solution = register.load(name)

@@ -16,7 +16,7 @@ from madang.core.cases import check_case, read_cases
 from madang.core.city import City
 from madang.core.contract import Run, Solution, perform
 from madang.core.drawing.theme import PERSIMMON, PINE
-from madang.core.errors import CheckError, MadangError
+from madang.core.errors import Both, CheckError, MadangError
 from madang.core.language import LANGUAGES, Language
 from madang.core.progress import Progress, part_of, silent
 from madang.plan.cities import open_city
@@ -59,7 +59,8 @@ def check(
         _print(found, failed)
     if failed:
         things = "1 check fails" if len(failed) == 1 else f"{len(failed)} checks fail"
-        raise CheckError(f"{things} of {len(found)}", ", ".join(dict.fromkeys(one.solution for one in failed)))
+        what = Both(f"확인 {len(found)}개 가운데 {len(failed)}개가 맞지 않습니다", f"{things} of {len(found)}")
+        raise CheckError(what, ", ".join(dict.fromkeys(one.solution for one in failed)))
 
 
 @dataclass
@@ -130,7 +131,11 @@ def _review(solution: Solution, now: date) -> str:
     due = solution.card.next_review
     if due < now:
         raise CheckError(
-            f"the review of {due} is overdue", todo="read the sources again, then set checked_on and next_review"
+            Both(f"{due}의 검토가 늦었습니다", f"the review of {due} is overdue"),
+            todo=Both(
+                "출처를 다시 읽고 checked_on과 next_review를 적으십시오",
+                "read the sources again, then set checked_on and next_review",
+            ),
         )
     return f"next on {due}"
 
@@ -140,7 +145,13 @@ def _facts(solution: Solution, now: date) -> str:
     book = solution.policy
     for key, source in book.sources.items():
         if source.read > now:
-            raise CheckError(f"the source {key!r} is said to have been read on a day to come", str(book.path))
+            raise CheckError(
+                Both(
+                    f"앞날에 읽은 것으로 적힌 출처입니다: {key!r}",
+                    f"the source {key!r} is said to have been read on a day to come",
+                ),
+                str(book.path),
+            )
     return f"{len(book.facts)} facts, {len(book.sources)} sources, {len(solution.specs)} tables"
 
 

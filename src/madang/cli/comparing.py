@@ -20,7 +20,7 @@ from madang.cli.options import (
 )
 from madang.cli.screen import console, plain_text, say_caveats, sheet, working
 from madang.core.contract import Run
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.language import Language
 from madang.core.progress import part_of
 from madang.core.units import say_unit
@@ -56,7 +56,10 @@ def compare(
             wanted = ["base", *wanted] if wanted != ["base"] else wanted
         pairs = [(one, place) for place in cities for one in wanted]
         if len(pairs) < 2:
-            raise UsageError("there is nothing to compare", todo="give two scenarios, or two cities")
+            raise UsageError(
+                Both("견줄 것이 없습니다", "there is nothing to compare"),
+                todo=Both("시나리오 둘이나 도시 둘을 주십시오", "give two scenarios, or two cities"),
+            )
         runs: dict[str, Run] = {}
         for index, (one, place) in enumerate(pairs):
             runs[_label(one, place.id, many_cities=len(cities) > 1, many=len(wanted) > 1)] = perform_linked(

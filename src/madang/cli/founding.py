@@ -9,7 +9,7 @@ import typer
 
 from madang import register
 from madang.cli.options import city_names
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.plan.cities import open_city
 from madang.plan.founding import found_city
 
@@ -27,7 +27,12 @@ def new_city(
     identity = id_ or folder.resolve().name.lower().replace(" ", "_")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
-            "there is something already", Where(folder), "name a new or an empty folder; nothing is overwritten"
+            Both("이미 무엇이 있습니다", "there is something already"),
+            Where(folder),
+            Both(
+                "새 폴더나 빈 폴더를 지정하십시오. 아무것도 덮어쓰지 않습니다",
+                "name a new or an empty folder; nothing is overwritten",
+            ),
         )
     made = found_city(folder, identity, name_ko or identity, name_en or identity, open_city(inherits), register.NAMES)
     typer.echo(f"{folder}: {len(made)} files")

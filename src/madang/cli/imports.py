@@ -21,7 +21,7 @@ from madang.cli.options import (
 )
 from madang.cli.screen import console, plain_text, say_next, sheet, working
 from madang.core.contract import perform
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.importing import Written
 from madang.core.language import Language, say_number
 from madang.core.storing import write_whole
@@ -71,7 +71,10 @@ def export(
 ) -> None:
     """Write a figure's data for other programs, with its units, sources and caveats."""
     if out is None and form == "geoparquet":
-        raise UsageError("GeoParquet is not text and is not printed", todo="say where to write it: --out FILE.parquet")
+        raise UsageError(
+            Both("GeoParquet은 글이 아니어서 화면에 쓰지 않습니다", "GeoParquet is not text and is not printed"),
+            todo=Both("쓸 곳을 적으십시오: --out 파일.parquet", "say where to write it: --out FILE.parquet"),
+        )
     solution = register.load(name)
     with working(name) as progress:
         made = perform(
@@ -98,7 +101,10 @@ def _options(given: list[str] | None) -> dict[str, str]:
     for entry in given or []:
         name, sign, value = entry.partition("=")
         if not sign or not name.strip():
-            raise UsageError(f"--option {entry!r} says nothing", todo="write --option NAME=VALUE")
+            raise UsageError(
+                Both(f"--option {entry!r}에 값이 없습니다", f"--option {entry!r} says nothing"),
+                todo=Both("--option 이름=값으로 적으십시오", "write --option NAME=VALUE"),
+            )
         said[name.strip()] = value.strip()
     return said
 

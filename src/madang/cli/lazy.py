@@ -17,7 +17,7 @@ from typer.main import get_command
 
 from madang import register
 from madang.cli.told import told_by, told_in
-from madang.core.errors import MadangError, UnknownName, UsageError
+from madang.core.errors import Both, MadangError, UnknownName, UsageError
 
 ENTRY_POINTS = "madang.commands"
 #: Name of a command: where its function lives, and its line in `madang --help`.
@@ -61,7 +61,7 @@ class LazyCommands(TyperGroup):
         if name not in self.list_commands(ctx):
             if name.startswith("-"):
                 return super().resolve_command(ctx, args)
-            raise UnknownName("command", name, self.list_commands(ctx))
+            raise UnknownName(Both("명령", "command"), name, self.list_commands(ctx))
         return name, load_command(name), args[1:]
 
 
@@ -125,4 +125,7 @@ def as_command(name: str, made: Any) -> Any:
 
 def _needs_web(name: str) -> MadangError:
     """Return the error that says what to install."""
-    return UsageError(f"`madang {name}` needs the web extra", todo="install it: pip install 'madang[web]'")
+    return UsageError(
+        Both(f"`madang {name}`에는 web 부속이 필요합니다", f"`madang {name}` needs the web extra"),
+        todo=Both("설치하십시오: pip install 'madang[web]'", "install it: pip install 'madang[web]'"),
+    )

@@ -12,7 +12,7 @@ import typer
 from madang import register
 from madang.cli.options import Lang, LangOption, TextOrJson
 from madang.cli.plain import columns, hints
-from madang.core.errors import DataError, Where
+from madang.core.errors import Both, DataError, Where
 
 
 def list_solutions(
@@ -61,7 +61,11 @@ def _card(name: str) -> dict[str, Any]:
         card = tomllib.loads(path.read_text(encoding="utf-8"))
         card["title"]["ko"], card["title"]["en"], card["theme"]["ko"], card["theme"]["en"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError("the card cannot be read", Where(path), "see `madang check`") from error
+        raise DataError(
+            Both("카드를 읽을 수 없습니다", "the card cannot be read"),
+            Where(path),
+            Both("`madang check`를 보십시오", "see `madang check`"),
+        ) from error
     return card
 
 

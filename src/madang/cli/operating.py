@@ -13,7 +13,7 @@ from madang import register
 from madang.cli.options import LangOption, TextOrJson, today
 from madang.cli.screen import console, plain_text, say_next, sheet, working
 from madang.core.documents import say_fault
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError, in_both
 from madang.core.language import Language, Text, say_number
 from madang.core.operations import Answer, Cell, Operation, Sheet
 from madang.core.units import say_unit
@@ -86,9 +86,12 @@ def _told(operation: Operation, said: dict[str, Any]) -> Any:
     except ValidationError as error:
         first = error.errors()[0]
         option = str(first["loc"][0]).replace("_", "-") if first["loc"] else operation.name
-        fault = say_fault(first["type"], first["msg"])
-        todo = f"see the command's --help: {operation.name}"
-        raise UsageError(f"--{option} cannot be {first['input']!r}: {fault}", todo=todo) from error
+        fault, given = in_both(say_fault(first)), repr(first["input"])
+        what = Both(
+            f"--{option}에 줄 수 없는 값입니다: {given}. {fault.ko}", f"--{option} cannot be {given}: {fault.en}"
+        )
+        todo = Both(f"명령의 --help를 보십시오: {operation.name}", f"see the command's --help: {operation.name}")
+        raise UsageError(what, todo=todo) from error
 
 
 def _say(answer: Answer, output: str, language: Language) -> None:

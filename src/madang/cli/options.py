@@ -11,7 +11,7 @@ import typer
 
 from madang import register
 from madang.core.dates import parse_day
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 
 CITIES = Path(register.__file__).parent / "cities"
 
@@ -78,8 +78,14 @@ def changes_of(given: list[str] | None) -> dict[str, str]:
     for entry in given or []:
         name, sign, value = entry.partition("=")
         if not sign or not name.strip():
-            raise UsageError(f"--set {entry!r} changes nothing", todo="write --set NAME=VALUE")
+            raise UsageError(
+                Both(f"--set {entry!r}에 값이 없습니다", f"--set {entry!r} changes nothing"),
+                todo=Both("--set 이름=값으로 적으십시오", "write --set NAME=VALUE"),
+            )
         if name.strip() in changes:
-            raise UsageError(f"--set names {name.strip()!r} twice", todo="give it once")
+            raise UsageError(
+                Both(f"--set에 두 번 적었습니다: {name.strip()!r}", f"--set names {name.strip()!r} twice"),
+                todo=Both("한 번만 적으십시오", "give it once"),
+            )
         changes[name.strip()] = value.strip()
     return changes

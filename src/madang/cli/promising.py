@@ -12,7 +12,7 @@ from rich.text import Text as RichText
 from madang.cli.options import CityOption, Format, LangOption, OnOption, asked_day, today
 from madang.cli.screen import console, plain_text, sheet, working
 from madang.core.drawing.theme import GREY, OCHRE, PERSIMMON, PINE
-from madang.core.errors import UnknownName
+from madang.core.errors import Both, UnknownName
 from madang.core.language import Language, say_number
 from madang.core.units import say_unit
 from madang.plan.cities import open_city
@@ -67,7 +67,7 @@ def _chosen(judged: tuple[Judged, ...], only: list[str] | None) -> tuple[Judged,
     found = {one.promise.id: one for one in judged}
     for wanted in only or []:
         if wanted not in found:
-            raise UnknownName("promise", wanted, found)
+            raise UnknownName(Both("약속", "promise"), wanted, found)
     return tuple(found[wanted] for wanted in only) if only else judged
 
 

@@ -9,7 +9,7 @@ import typer
 
 from madang.cli.options import TextOrJson
 from madang.cli.screen import console, plain_text, sheet, working
-from madang.core.errors import VerifyError, Where
+from madang.core.errors import Both, VerifyError, Where
 from madang.plan.bundle import Verification, verify_bundle
 from madang.plan.report.data import to_json
 
@@ -30,8 +30,12 @@ def verify(
     if not found.same:
         count = len(found.differences)
         things = "1 thing differs" if count == 1 else f"{count} things differ"
-        todo = "ask who made it for the bundle as it was written, or report the difference"
-        raise VerifyError(f"{things} from what the bundle states", Where(bundle), todo)
+        todo = Both(
+            "만든 이에게 처음 쓴 묶음을 받거나, 다른 점을 알려 주십시오",
+            "ask who made it for the bundle as it was written, or report the difference",
+        )
+        what = Both(f"묶음에 적힌 것과 {count}가지가 다릅니다", f"{things} from what the bundle states")
+        raise VerifyError(what, Where(bundle), todo)
 
 
 def _print(found: Verification) -> None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from madang.core.city import City
 from madang.core.contract import Run, Solution, perform
 from madang.core.documents import read_document
-from madang.core.errors import CheckError, UnknownName, Where
+from madang.core.errors import Both, CheckError, UnknownName, Where
 from madang.core.language import Text
 from madang.core.sources import Day
 from madang.core.units import convert
@@ -98,12 +98,15 @@ def _check_rule(solution: Solution, case: Case) -> tuple[Outcome, ...]:
     """Call a pure rule with what is given and compare what it returns, key by key."""
     assert case.rule is not None  # noqa: S101 - the caller chose this road by it
     if case.rule not in solution.rules:
-        raise UnknownName(f"rule of {solution.name}", case.rule, solution.rules)
+        raise UnknownName(Both(f"{solution.name}의 규칙", f"rule of {solution.name}"), case.rule, solution.rules)
     rule = solution.rules[case.rule]
     try:
         signature(rule).bind(**case.given)
     except TypeError as error:
-        says = f"the rule {case.rule!r} cannot be called with what the case gives: {error}"
+        says = Both(
+            f"보기에 주어진 것으로 규칙 {case.rule!r}을 부를 수 없습니다: {error}",
+            f"the rule {case.rule!r} cannot be called with what the case gives: {error}",
+        )
         raise CheckError(says, Where(solution.folder / "cases.toml", value=case.says.en)) from error
     found = rule(**case.given)
     outcomes = ((key, expected, _part(found, key)) for key, expected in case.returns.items())

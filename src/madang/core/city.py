@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from madang.core.city_files import CityFile, FileCard, SolutionFile
 from madang.core.documents import is_there, load_toml, validate
-from madang.core.errors import BoundsError, CityError, FactError, UnknownName, Where
+from madang.core.errors import Both, BoundsError, CityError, FactError, UnknownName, Where
 from madang.core.facts import WEAK, FactBook, FactValue, read_facts
 from madang.core.inputs import InputField, Inputs, check_bounds
 from madang.core.language import Text, text
@@ -94,22 +94,57 @@ class City:
         """
         if not os.path.isdir(folder):  # noqa: PTH112 - a folder behind a locked one is an answer here, not an exception
             raise CityError(
-                "there is no such city folder", Where(folder), "name a folder, or make one: madang new-city DIR"
+                Both("그런 도시 폴더가 없습니다", "there is no such city folder"),
+                Where(folder),
+                Both(
+                    "폴더를 지정하거나 만드십시오: madang new-city 폴더",
+                    "name a folder, or make one: madang new-city DIR",
+                ),
             )
         if not is_there(folder / "city.toml"):
-            raise CityError("the folder has no city.toml", Where(folder), "add it: madang new-city DIR shows its shape")
+            raise CityError(
+                Both("폴더에 city.toml이 없습니다", "the folder has no city.toml"),
+                Where(folder),
+                Both(
+                    "더하십시오. madang new-city 폴더가 그 꼴을 보여 줍니다",
+                    "add it: madang new-city DIR shows its shape",
+                ),
+            )
         path = folder / "city.toml"
         file = validate(CityFile, load_toml(path), path, CityError)
         parent = None
         if file.inherits is not None:
             chain = (*heirs, file.id)
             if file.inherits in chain:
-                says = f"cities inherit in a circle: {' from '.join((*chain, file.inherits))}"
-                raise CityError(says, Where(path), "let one of them stand on its own: remove its inherits")
+                says = Both(
+                    f"도시가 서로를 돌려 물려받습니다: {' ← '.join((*chain, file.inherits))}",
+                    f"cities inherit in a circle: {' from '.join((*chain, file.inherits))}",
+                )
+                raise CityError(
+                    says,
+                    Where(path),
+                    Both(
+                        "하나에서 inherits를 지워 홀로 서게 하십시오",
+                        "let one of them stand on its own: remove its inherits",
+                    ),
+                )
             if cities is None or not is_there(cities / file.inherits / "city.toml"):
                 there = [] if cities is None else sorted(card.parent.name for card in cities.glob("*/city.toml"))
-                known = f"known: {', '.join(there)}" if there else "remove inherits, or give the folder of cities"
-                raise CityError(f"the city inherits from {file.inherits!r}, which is not there", Where(path), known)
+                known = (
+                    Both(f"있는 이름: {', '.join(there)}", f"known: {', '.join(there)}")
+                    if there
+                    else Both(
+                        "inherits를 지우거나 도시들의 폴더를 주십시오", "remove inherits, or give the folder of cities"
+                    )
+                )
+                raise CityError(
+                    Both(
+                        f"물려받을 도시가 없습니다: {file.inherits!r}",
+                        f"the city inherits from {file.inherits!r}, which is not there",
+                    ),
+                    Where(path),
+                    known,
+                )
             parent = cls.open(cities / file.inherits, cities, heirs=chain)
         return cls(folder, file, parent)
 
@@ -178,8 +213,15 @@ class Reader:
         by_year: dict[int, float] = {}
         for value in history:
             if value.since.year in by_year:
-                says = f"the fact {name!r} has two values that begin in {value.since.year}"
-                raise FactError(says, Where(book.path, day=value.since), "keep one value a year")
+                says = Both(
+                    f"한 사실에 {value.since.year}년에 시작하는 값이 둘입니다: {name!r}",
+                    f"the fact {name!r} has two values that begin in {value.since.year}",
+                )
+                raise FactError(
+                    says,
+                    Where(book.path, day=value.since),
+                    Both("한 해에 값 하나만 남기십시오", "keep one value a year"),
+                )
             by_year[value.since.year] = value.value
         latest = [value for value in history if value.since <= self.day] or [history[0]]
         for value in (*history, latest[-1]):
@@ -216,15 +258,21 @@ class Reader:
             TableError: the file cannot be taken as it is.
         """
         if name not in self.specs:
-            raise UnknownName("table", name, self.specs)
+            raise UnknownName(Both("표", "table"), name, self.specs)
         for city in self.city.lineage():
             file = city.file_for(self.solution)
             if name in file.tables:
                 return self._load_table(name, city, file)
         raise CityError(
-            f"the city gives no table {name!r} for {self.solution}",
+            Both(
+                f"도시가 표를 주지 않습니다: {name!r} ({self.solution})",
+                f"the city gives no table {name!r} for {self.solution}",
+            ),
             Where(self.city.folder / f"{self.solution}.toml"),
-            f"add [tables.{name}] with file and source; its columns: {', '.join(self.specs[name].columns)}",
+            Both(
+                f"[tables.{name}]을 file과 source와 함께 더하십시오. 열: {', '.join(self.specs[name].columns)}",
+                f"add [tables.{name}] with file and source; its columns: {', '.join(self.specs[name].columns)}",
+            ),
         )
 
     def table_if_given(self, name: str) -> Table | None:
@@ -241,7 +289,7 @@ class Reader:
             DataError: its hash is not the one its card gives.
         """
         if name not in self.files:
-            raise UnknownName("file", name, self.files)
+            raise UnknownName(Both("파일", "file"), name, self.files)
         for city in self.city.lineage():
             file = city.file_for(self.solution)
             if name in file.files:
@@ -252,8 +300,18 @@ class Reader:
         """Find one city's raw file, check its hash and remember it."""
         card, toml = file.files[name], city.folder / f"{self.solution}.toml"
         if card.source not in file.sources:
-            says = f"the file {name!r} names a source without a card: {card.source!r}"
-            raise FactError(says, Where(toml), f"add [sources.{card.source}] with who, title, url and read")
+            says = Both(
+                f"파일 {name!r}의 출처에 카드가 없습니다: {card.source!r}",
+                f"the file {name!r} names a source without a card: {card.source!r}",
+            )
+            raise FactError(
+                says,
+                Where(toml),
+                Both(
+                    f"[sources.{card.source}]을 who, title, url, read와 함께 더하십시오",
+                    f"add [sources.{card.source}] with who, title, url and read",
+                ),
+            )
         path = _in_package(name, card, toml) if card.package else _in_folder(name, str(card.file), city.folder, toml)
         source, found = file.sources[card.source], sha256_of(path)
         if card.sha256 is not None:
@@ -296,12 +354,17 @@ class Reader:
         if card.kind in numeric and (
             not isinstance(value, numeric[card.kind]) or any(isinstance(p, str) for p in parts)
         ):
-            says = f"the fact {use.name!r} is not {_KINDS[card.kind]}"
-            raise FactError(says, Where(use.file, value=use.value), "correct the value")
+            kind = _KINDS[card.kind]
+            says = Both(f"이 사실은 {kind.ko}: {use.name!r}", f"the fact {use.name!r} is not {kind.en}")
+            raise FactError(says, Where(use.file, value=use.value), Both("값을 고치십시오", "correct the value"))
         try:
             check_bounds(card, value)
         except BoundsError as error:
-            raise BoundsError(f"the fact {use.name!r}: {error.what}", Where(use.file), error.todo) from error
+            raise BoundsError(
+                Both(f"사실 {use.name!r}: {error.parts('ko').what}", f"the fact {use.name!r}: {error.what}"),
+                Where(use.file),
+                error.said[2],
+            ) from error
 
     def _find(self, name: str) -> tuple[FactBook, City | None]:
         """Return the book that holds a fact, nearest owner first; no owner means the policy itself."""
@@ -313,7 +376,7 @@ class Reader:
             return self.policy, None
         books = [book for city in self.city.lineage() for book in (city.book_for(self.solution), city.book)]
         known = {fact for book in (self.policy, *books) for fact in book.facts}
-        raise UnknownName("fact", name, known, Where(self.city.folder / f"{self.solution}.toml"))
+        raise UnknownName(Both("사실", "fact"), name, known, Where(self.city.folder / f"{self.solution}.toml"))
 
     def _remember_fact(self, value: FactValue, path: Path, owner: City | None) -> None:
         """Add a fact to the list of what was used."""
@@ -330,9 +393,19 @@ class Reader:
         """Read one city's table and remember it."""
         card, path = file.tables[name], city.folder / f"{self.solution}.toml"
         if card.source not in file.sources:
-            says = f"the table {name!r} names a source without a card: {card.source!r}"
-            raise FactError(says, Where(path), f"add [sources.{card.source}] with who, title, url and read")
-        target = _inside(city.folder, card.file, f"the table {name!r}", path)
+            says = Both(
+                f"표 {name!r}의 출처에 카드가 없습니다: {card.source!r}",
+                f"the table {name!r} names a source without a card: {card.source!r}",
+            )
+            raise FactError(
+                says,
+                Where(path),
+                Both(
+                    f"[sources.{card.source}]을 who, title, url, read와 함께 더하십시오",
+                    f"add [sources.{card.source}] with who, title, url and read",
+                ),
+            )
+        target = _inside(city.folder, card.file, Both(f"표 {name!r}", f"the table {name!r}"), path)
         table = read_table(target, self.specs[name], name=name, encoding=card.encoding)
         if card.sha256 is not None:
             check_sha256(target, str(table.sha256), card.sha256)
@@ -354,14 +427,31 @@ class Reader:
     def _check_read(self, name: str, source: Source, path: Path) -> None:
         """Refuse a source that was read before it was published, or that nobody can have read yet."""
         if source.published is not None and source.published > source.read:
-            says = f"the source of {name!r} was read before it was published"
-            raise FactError(says, Where(path, day=source.read), "correct one of the two days")
+            says = Both(
+                f"발행되기 전에 읽은 것으로 적힌 출처입니다: {name!r}",
+                f"the source of {name!r} was read before it was published",
+            )
+            raise FactError(
+                says,
+                Where(path, day=source.read),
+                Both("두 날짜 가운데 하나를 고치십시오", "correct one of the two days"),
+            )
         if self.today is not None and source.read > self.today:
-            says = f"the source of {name!r} is said to have been read on a day to come"
-            raise FactError(says, Where(path, day=source.read), "correct the day it was read")
+            says = Both(
+                f"앞날에 읽은 것으로 적힌 출처입니다: {name!r}",
+                f"the source of {name!r} is said to have been read on a day to come",
+            )
+            raise FactError(
+                says, Where(path, day=source.read), Both("읽은 날을 고치십시오", "correct the day it was read")
+            )
 
 
-_KINDS = {"number": "a number", "integer": "a whole number", "series": "numbers by year", "list": "a list of numbers"}
+_KINDS = {
+    "number": Both("수가 아닙니다", "a number"),
+    "integer": Both("정수가 아닙니다", "a whole number"),
+    "series": Both("해마다의 수가 아닙니다", "numbers by year"),
+    "list": Both("수의 목록이 아닙니다", "a list of numbers"),
+}
 
 
 def _joined(before: Use, now: Use) -> Use:
@@ -372,19 +462,27 @@ def _joined(before: Use, now: Use) -> Use:
     return replace(now, status=status, other_sources=tuple(sources))
 
 
-def _inside(folder: Path, file: str, what: str, toml: Path) -> Path:
+def _inside(folder: Path, file: str, what: Both, toml: Path) -> Path:
     """Return where a file of a city lies; one that leaves the folder, by dots or by a link, is refused."""
     target = Path(os.path.realpath(folder / file))
     if not target.is_relative_to(os.path.realpath(folder)):
-        raise CityError(f"{what} lies outside the city's folder", Where(toml, value=file), "copy it into the folder")
+        raise CityError(
+            Both(f"도시의 폴더 밖에 있습니다: {what.ko}", f"{what.en} lies outside the city's folder"),
+            Where(toml, value=file),
+            Both("폴더 안으로 옮겨 담으십시오", "copy it into the folder"),
+        )
     return target
 
 
 def _in_folder(name: str, file: str, folder: Path, toml: Path) -> Path:
     """Return where a raw file of a city's folder lies."""
-    path = _inside(folder, file, f"the file {name!r}", toml)
+    path = _inside(folder, file, Both(f"파일 {name!r}", f"the file {name!r}"), toml)
     if not path.is_file():
-        raise CityError(f"the file {name!r} is missing", Where(path), f"put it there, or correct {toml.name}")
+        raise CityError(
+            Both(f"파일이 없습니다: {name!r}", f"the file {name!r} is missing"),
+            Where(path),
+            Both(f"거기에 두거나 고치십시오: {toml.name}", f"put it there, or correct {toml.name}"),
+        )
     return path
 
 
@@ -392,12 +490,24 @@ def _in_package(name: str, card: FileCard, toml: Path) -> Path:
     """Return where a raw file lies inside an installed package, without importing the package."""
     found = find_spec(str(card.package))
     if found is None or found.origin is None:
-        says = f"the file {name!r} comes with the package {card.package!r}, which is not installed"
-        raise CityError(says, Where(toml), f"pip install {card.package}")
+        says = Both(
+            f"파일 {name!r}의 꾸러미 {card.package!r}가 설치되어 있지 않습니다",
+            f"the file {name!r} comes with the package {card.package!r}, which is not installed",
+        )
+        raise CityError(
+            says, Where(toml), Both(f"설치하십시오: pip install {card.package}", f"pip install {card.package}")
+        )
     path = Path(found.origin).parent / str(card.path)
     if not path.is_file():
-        says = f"the package {card.package!r} does not carry the file {card.path!r}"
-        raise CityError(says, Where(toml), f"install another version of {card.package}")
+        says = Both(
+            f"꾸러미 {card.package!r}에 없는 파일입니다: {card.path!r}",
+            f"the package {card.package!r} does not carry the file {card.path!r}",
+        )
+        raise CityError(
+            says,
+            Where(toml),
+            Both(f"{card.package}의 다른 판을 설치하십시오", f"install another version of {card.package}"),
+        )
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from madang.core.errors import Both
 from madang.core.facts import Fact
 from madang.core.language import Text
 from madang.core.sources import Day, Source
@@ -42,7 +43,12 @@ class FileCard(BaseModel):
     def _lies_somewhere(self) -> FileCard:
         """A file lies in the folder or in a package, not in both."""
         if (self.file is None) == (self.package is None) or (self.package is None) != (self.path is None):
-            raise ValueError("a file needs either file, or package and path")
+            raise ValueError(
+                Both(
+                    "파일에는 file 하나, 또는 package와 path가 있어야 합니다",
+                    "a file needs either file, or package and path",
+                )
+            )
         return self
 
 

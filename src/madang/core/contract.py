@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from madang.core.city import City, Reader, Use, policy_book
 from madang.core.documents import load_toml, read_document, validate
-from madang.core.errors import UnknownName, Where
+from madang.core.errors import Both, UnknownName, Where
 from madang.core.facts import FactBook
 from madang.core.figures import Figure
 from madang.core.importing import Importer
@@ -193,18 +193,18 @@ class Solution:
         file, path = city.file_for(self.name), city.folder / f"{self.name}.toml"
         for name in file.facts:
             if name not in (known := {*claimed, *lent, *self.policy.facts} - set(self.specs)):
-                raise UnknownName("fact", name, known, Where(path))
+                raise UnknownName(Both("사실", "fact"), name, known, Where(path))
         for name in file.tables:
             if name not in self.specs:
-                raise UnknownName("table", name, self.specs, Where(path))
+                raise UnknownName(Both("표", "table"), name, self.specs, Where(path))
         for name in file.files:
             if name not in self.shapes.files:
-                raise UnknownName("file", name, self.shapes.files, Where(path))
+                raise UnknownName(Both("파일", "file"), name, self.shapes.files, Where(path))
 
     def scenario(self, name: str) -> Scenario:
         """Return a scenario by name; a wrong name suggests the right one."""
         if name not in self.card.scenarios:
-            raise UnknownName("scenario", name, self.card.scenarios, Where(self.folder / "card.toml"))
+            raise UnknownName(Both("시나리오", "scenario"), name, self.card.scenarios, Where(self.folder / "card.toml"))
         return self.card.scenarios[name]
 
 
@@ -239,14 +239,16 @@ class Run:
     def number(self, name: str) -> Number:
         """Return a number by name; a wrong name suggests the right one."""
         if name not in self.result.numbers:
-            raise UnknownName(f"number of {self.solution.name}", name, self.result.numbers)
+            raise UnknownName(
+                Both(f"{self.solution.name}의 수치", f"number of {self.solution.name}"), name, self.result.numbers
+            )
         return self.result.numbers[name]
 
     def figure(self, name: str) -> Figure:
         """Return a figure by name; a wrong name suggests the right one."""
         found = {figure.name: figure for figure in self.figures}
         if name not in found:
-            raise UnknownName(f"figure of {self.solution.name}", name, found)
+            raise UnknownName(Both(f"{self.solution.name}의 그림", f"figure of {self.solution.name}"), name, found)
         return found[name]
 
     def changed(self, field_name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date, datetime
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 
 _YEAR = re.compile(r"[0-9]{4}")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -32,7 +32,11 @@ def parse_day(text: str | date, *, end: bool = False) -> date:
         raise ValueError(text)
     except ValueError as error:
         raise UsageError(
-            f"{text!r} is not a day", todo="write YYYY-MM-DD, or YYYY-MM or YYYY for a month or a year"
+            Both(f"날짜가 아닙니다: {text!r}", f"{text!r} is not a day"),
+            todo=Both(
+                "YYYY-MM-DD로, 달이나 해는 YYYY-MM이나 YYYY로 적으십시오",
+                "write YYYY-MM-DD, or YYYY-MM or YYYY for a month or a year",
+            ),
         ) from error
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from madang.core.errors import DataError, MadangError, Where
+from madang.core.errors import Both, DataError, MadangError, Where, Words
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -33,17 +33,30 @@ def load_toml(path: Path) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
     except FileNotFoundError as error:
-        raise DataError("the file is missing", Where(path), "create it, or name the right folder") from error
+        raise DataError(
+            Both("파일이 없습니다", "the file is missing"),
+            Where(path),
+            Both("만들거나, 맞는 폴더를 지정하십시오", "create it, or name the right folder"),
+        ) from error
     except OSError as error:
-        raise DataError(f"the file cannot be read: {error.strerror}", Where(path)) from error
+        raise DataError(
+            Both(f"파일을 읽을 수 없습니다: {error.strerror}", f"the file cannot be read: {error.strerror}"),
+            Where(path),
+        ) from error
     try:
         return tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise DataError("the file is not UTF-8 text", Where(path, row=line), say_encoding(raw)) from error
+        raise DataError(
+            Both("UTF-8로 쓴 글이 아닙니다", "the file is not UTF-8 text"), Where(path, row=line), say_encoding(raw)
+        ) from error
     except (ValueError, RecursionError) as error:
         # Besides a line that is no TOML: a number of thousands of digits, lists nested without end.
-        raise DataError(f"the file is not valid TOML: {error}", Where(path), "mend that line") from error
+        raise DataError(
+            Both(f"TOML 형식에 맞지 않습니다: {error}", f"the file is not valid TOML: {error}"),
+            Where(path),
+            Both("그 줄을 고치십시오", "mend that line"),
+        ) from error
 
 
 def validate(model: type[Model], content: dict[str, Any], path: Path, kind: type[MadangError] = DataError) -> Model:
@@ -54,9 +67,7 @@ def validate(model: type[Model], content: dict[str, Any], path: Path, kind: type
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"] if not _is_tag(part)) or None
         value = None if isinstance(first["input"], dict | list | tuple) else first["input"]
-        raise kind(
-            say_fault(first["type"], first["msg"]), Where(path, column=key, value=value), _todo(first)
-        ) from error
+        raise kind(say_fault(first), Where(path, column=key, value=value), _todo(first)) from error
 
 
 def read_document(path: Path, model: type[Model]) -> Model:
@@ -64,10 +75,10 @@ def read_document(path: Path, model: type[Model]) -> Model:
     return validate(model, load_toml(path), path)
 
 
-def say_encoding(raw: bytes) -> str:
+def say_encoding(raw: bytes) -> Both:
     """Return what to do about bytes that are not UTF-8, guessing how they were written."""
     guess = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "cp949"
-    return f"save it as UTF-8 (it may be {guess})"
+    return Both(f"UTF-8로 저장하십시오({guess}일 수 있습니다)", f"save it as UTF-8 (it may be {guess})")
 
 
 def _is_tag(part: int | str) -> bool:
@@ -76,38 +87,45 @@ def _is_tag(part: int | str) -> bool:
 
 
 _PLAIN = {
-    "missing": "a required key is missing",
-    "extra_forbidden": "there is a key nobody knows",
-    "string_type": "this is not text",
-    "string_too_short": "the text is empty",
-    "string_pattern_mismatch": "this is not written as such a key must be",
-    "float_type": "this is not a number",
-    "float_parsing": "this is not a number",
-    "int_type": "this is not a whole number",
-    "int_parsing": "this is not a whole number",
-    "int_from_float": "this is not a whole number",
-    "bool_type": "this is neither true nor false",
-    "bool_parsing": "this is neither true nor false",
-    "dict_type": "this is not a section of keys",
-    "model_type": "this is not a section of keys",
-    "tuple_type": "this is not a list",
-    "list_type": "this is not a list",
-    "too_short": "the list is empty",
-    "too_long": "the list is too long",
+    "missing": Both("있어야 할 열쇠가 없습니다", "a required key is missing"),
+    "extra_forbidden": Both("아무도 모르는 열쇠가 있습니다", "there is a key nobody knows"),
+    "string_type": Both("글이 아닙니다", "this is not text"),
+    "string_too_short": Both("빈 글입니다", "the text is empty"),
+    "string_pattern_mismatch": Both("이 열쇠는 이렇게 쓸 수 없습니다", "this is not written as such a key must be"),
+    "float_type": Both("수가 아닙니다", "this is not a number"),
+    "float_parsing": Both("수가 아닙니다", "this is not a number"),
+    "int_type": Both("정수가 아닙니다", "this is not a whole number"),
+    "int_parsing": Both("정수가 아닙니다", "this is not a whole number"),
+    "int_from_float": Both("정수가 아닙니다", "this is not a whole number"),
+    "bool_type": Both("참도 거짓도 아닙니다", "this is neither true nor false"),
+    "bool_parsing": Both("참도 거짓도 아닙니다", "this is neither true nor false"),
+    "dict_type": Both("열쇠를 담은 절이 아닙니다", "this is not a section of keys"),
+    "model_type": Both("열쇠를 담은 절이 아닙니다", "this is not a section of keys"),
+    "tuple_type": Both("목록이 아닙니다", "this is not a list"),
+    "list_type": Both("목록이 아닙니다", "this is not a list"),
+    "too_short": Both("빈 목록입니다", "the list is empty"),
+    "too_long": Both("목록이 너무 깁니다", "the list is too long"),
 }
 
 
-def say_fault(kind: str, message: str) -> str:
-    """Return a model's finding in plain words, by the kind that pydantic gives it."""
-    return _PLAIN.get(kind, message.removeprefix("Value error, "))
+def say_fault(finding: Any) -> Words:
+    """Return a model's finding in plain words: those of the check that found it, or by pydantic's kind."""
+    raised = finding.get("ctx", {}).get("error")
+    for words in raised.args if isinstance(raised, ValueError) else ():
+        if isinstance(words, Both):
+            return words
+    message: str = finding["msg"].removeprefix("Value error, ")
+    return _PLAIN.get(finding["type"], message)
 
 
-def _todo(first: Any) -> str | None:
+def _todo(first: Any) -> Both | None:
     """Return what to do about the finding, where that is not plain from it."""
+    name = repr(first["loc"][-1]) if first["loc"] else ""
     if first["type"] == "missing":
-        return f"add {first['loc'][-1]!r}"
+        return Both(f"더하십시오: {name}", f"add {name}")
     if first["type"] == "extra_forbidden":
-        return f"remove {first['loc'][-1]!r}, or correct its spelling"
+        return Both(f"빼거나 철자를 고치십시오: {name}", f"remove {name}, or correct its spelling")
     if first["type"] == "string_pattern_mismatch":
-        return f"write it to match {first['ctx']['pattern']}"
+        pattern = first["ctx"]["pattern"]
+        return Both(f"이 꼴에 맞게 적으십시오: {pattern}", f"write it to match {pattern}")
     return None

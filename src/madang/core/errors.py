@@ -55,6 +55,15 @@ class Both(NamedTuple):
     ko: str
     en: str
 
+    def __str__(self) -> str:
+        """Return the English words, which logs and programs read."""
+        return self.en
+
+
+def in_both(words: Words) -> Both:
+    """Return words as a pair, to be part of others; those of one language stand for both."""
+    return Both(words, words) if isinstance(words, str) else Both(words.ko, words.en)
+
 
 class Parts(NamedTuple):
     """A message as a face lays it out: what, where, what to do."""
@@ -101,9 +110,8 @@ class Where:
 
 def _said(words: Words, language: Literal["ko", "en"]) -> str:
     """Return words in a language; those given in one alone as they are."""
-    if isinstance(words, str):
-        return words
-    return words.ko if language == "ko" else words.en
+    pair = in_both(words)
+    return pair.ko if language == "ko" else pair.en
 
 
 def _cut(said: str) -> str:
@@ -157,20 +165,31 @@ class UsageError(MadangError):
 class UnknownName(UsageError):
     """A name that does not exist; the message lists the nearest that do."""
 
-    def __init__(self, kind: Words, name: str, known: Iterable[str], where: Where | Words | None = None) -> None:
-        """Suggest names close to ``name`` among ``known``, or list some of them."""
+    def __init__(
+        self,
+        kind: Words,
+        name: str,
+        known: Iterable[str],
+        where: Where | Words | None = None,
+        todo: Words | None = None,
+    ) -> None:
+        """Suggest names close to ``name`` among ``known``, or list some of them, where ``todo`` says nothing better."""
         names = sorted(known)
         near = get_close_matches(name, names, n=3, cutoff=0.6)
         self.name, self.suggestions = name, tuple(near)
-        some = f"{', '.join(names[:12])}{' ...' if len(names) > 12 else ''}"
-        if near:
-            todo = Both(f"혹시 {' 또는 '.join(near)}?", f"did you mean {' or '.join(near)}?")
-        elif names:
-            todo = Both(f"아는 이름: {some}", f"known: {some}")
-        else:
-            todo = Both("아는 이름이 하나도 없습니다", "there are none")
         korean = f"{name!r}라는 이름은 없습니다({_said(kind, 'ko')})"
-        super().__init__(Both(korean, f"there is no {_said(kind, 'en')} called {name!r}"), where, todo)
+        what = Both(korean, f"there is no {_said(kind, 'en')} called {name!r}")
+        super().__init__(what, where, todo or _names_instead(near, names))
+
+
+def _names_instead(near: list[str], names: list[str]) -> Both:
+    """Return which name may have been meant, or which there are."""
+    some = f"{', '.join(names[:12])}{' ...' if len(names) > 12 else ''}"
+    if near:
+        return Both(f"혹시 {' 또는 '.join(near)}?", f"did you mean {' or '.join(near)}?")
+    if names:
+        return Both(f"아는 이름: {some}", f"known: {some}")
+    return Both("아는 이름이 하나도 없습니다", "there are none")
 
 
 class DataError(MadangError):

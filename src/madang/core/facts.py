@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from madang.core.documents import load_toml, validate
-from madang.core.errors import FactError, UnitError, UnknownName, Where
+from madang.core.errors import Both, FactError, UnitError, UnknownName, Where
 from madang.core.language import Text
 from madang.core.sources import Day, Source
 from madang.core.units import check_unit, factor
@@ -47,9 +47,9 @@ class DatedValue(BaseModel):
         parts = value if isinstance(value, list | tuple) else [value]
         for part in parts:
             if isinstance(part, bool) or (isinstance(part, int | float) and not abs(part) < math.inf):
-                raise ValueError("this is not a finite number")
+                raise ValueError(Both("끝이 있는 수가 아닙니다", "this is not a finite number"))
             if isinstance(part, int) and abs(part) > _LARGEST:
-                raise ValueError("this number is too large")
+                raise ValueError(Both("수가 너무 큽니다", "this number is too large"))
         return value
 
     @model_validator(mode="after")
@@ -58,9 +58,16 @@ class DatedValue(BaseModel):
         if self.low is None and self.high is None:
             return self
         if not isinstance(self.value, float | int) or self.low is None or self.high is None:
-            raise ValueError("a range needs a number, a low and a high")
+            raise ValueError(
+                Both("범위에는 값과 낮은 끝과 높은 끝이 있어야 합니다", "a range needs a number, a low and a high")
+            )
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"the range {self.low} to {self.high} does not hold the value {self.value}")
+            raise ValueError(
+                Both(
+                    f"범위 {self.low}~{self.high} 밖의 값입니다: {self.value}",
+                    f"the range {self.low} to {self.high} does not hold the value {self.value}",
+                )
+            )
         return self
 
 
@@ -90,7 +97,12 @@ class Fact(BaseModel):
         """Text where a number with a unit is due is a slip of the pen, not a value."""
         for value in self.values:
             if isinstance(value.value, str) and self.unit != "1":
-                raise ValueError(f"{value.value!r} is text where a number in {self.unit} is due")
+                raise ValueError(
+                    Both(
+                        f"수({self.unit})가 있어야 할 곳에 글이 있습니다: {value.value!r}",
+                        f"{value.value!r} is text where a number in {self.unit} is due",
+                    )
+                )
         return self
 
     @field_validator("values")
@@ -100,9 +112,14 @@ class Fact(BaseModel):
         days = [value.since for value in values]
         for earlier, later in pairwise(days):
             if later == earlier:
-                raise ValueError(f"two values hold from {later}")
+                raise ValueError(Both(f"{later}부터의 값이 둘입니다", f"two values hold from {later}"))
             if later < earlier:
-                raise ValueError(f"the value from {later} stands after the one from {earlier}")
+                raise ValueError(
+                    Both(
+                        f"{later}부터의 값이 {earlier}부터의 값 뒤에 있습니다",
+                        f"the value from {later} stands after the one from {earlier}",
+                    )
+                )
         return values
 
 
@@ -139,9 +156,15 @@ class FactBook:
             for key in (fact.source, *(value.source for value in fact.values if value.source)):
                 if key not in self.sources:
                     raise FactError(
-                        f"the fact {name!r} names a source without a card: {key!r}",
+                        Both(
+                            f"사실 {name!r}의 출처에 카드가 없습니다: {key!r}",
+                            f"the fact {name!r} names a source without a card: {key!r}",
+                        ),
                         Where(self.path),
-                        f"add [sources.{key}] with who, title, url and read",
+                        Both(
+                            f"[sources.{key}]을 who, title, url, read와 함께 더하십시오",
+                            f"add [sources.{key}] with who, title, url and read",
+                        ),
                     )
 
     def _check_known_days(self) -> None:
@@ -151,9 +174,15 @@ class FactBook:
                 source = self.sources[value.source or fact.source]
                 if (value.status or fact.status) == "known" and value.since > source.read:
                     raise FactError(
-                        f"the fact {name!r} is called known from a day after its source was read ({source.read})",
+                        Both(
+                            f"출처를 읽은 날({source.read})보다 뒤의 값을 아는 것으로 적었습니다: {name!r}",
+                            f"the fact {name!r} is called known from a day after its source was read ({source.read})",
+                        ),
                         Where(self.path, day=value.since),
-                        'correct the day, or give the value status = "enacted", "announced" or "assumption"',
+                        Both(
+                            '날짜를 고치거나 값에 status = "enacted", "announced", "assumption" 가운데 하나를 주십시오',
+                            'correct the day, or give the value status = "enacted", "announced" or "assumption"',
+                        ),
                     )
 
     def __contains__(self, name: str) -> bool:
@@ -168,21 +197,27 @@ class FactBook:
             UnitError: the fact measures something else than ``unit``.
         """
         if name not in self.facts:
-            raise UnknownName("fact", name, self.facts, Where(self.path))
+            raise UnknownName(Both("사실", "fact"), name, self.facts, Where(self.path))
         fact = self.facts[name]
         held = [value for value in fact.values if value.since <= day]
         if not held:
             raise FactError(
-                f"the fact {name!r} is known only from {fact.values[0].since}",
+                Both(
+                    f"{fact.values[0].since}부터만 알려진 사실입니다: {name!r}",
+                    f"the fact {name!r} is known only from {fact.values[0].since}",
+                ),
                 Where(self.path, day=day),
-                "ask for a later day, or add the earlier value with its source",
+                Both(
+                    "더 뒤의 날을 묻거나, 앞선 값을 출처와 함께 더하십시오",
+                    "ask for a later day, or add the earlier value with its source",
+                ),
             )
         return self._value(name, fact, held[-1], unit)
 
     def history(self, name: str, unit: str | None = None) -> tuple[FactValue, ...]:
         """Return every value of a fact, oldest first."""
         if name not in self.facts:
-            raise UnknownName("fact", name, self.facts, Where(self.path))
+            raise UnknownName(Both("사실", "fact"), name, self.facts, Where(self.path))
         fact = self.facts[name]
         return tuple(self._value(name, fact, value, unit) for value in fact.values)
 
@@ -191,7 +226,11 @@ class FactBook:
         try:
             times = factor(fact.unit, unit) if unit is not None else 1.0
         except UnitError as error:
-            raise UnitError(f"the fact {name!r}: {error.what}", Where(self.path), error.todo) from error
+            raise UnitError(
+                Both(f"사실 {name!r}: {error.parts('ko').what}", f"the fact {name!r}: {error.what}"),
+                Where(self.path),
+                error.said[2],
+            ) from error
         return FactValue(
             name=name,
             says=fact.says,

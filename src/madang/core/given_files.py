@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from madang.core.documents import say_encoding
-from madang.core.errors import DataError, Where
+from madang.core.errors import Both, DataError, Where
 from madang.core.sources import sha256_of_bytes
 
 #: Longest text taken: enough for 5,000 cities by 200 indicators.
@@ -32,11 +32,22 @@ class GivenFile(BaseModel):
         try:
             raw = path.read_bytes()
         except FileNotFoundError as error:
-            raise DataError("the file is missing", Where(path), "correct its name") from error
+            raise DataError(
+                Both("파일이 없습니다", "the file is missing"),
+                Where(path),
+                Both("이름을 고치십시오", "correct its name"),
+            ) from error
         except IsADirectoryError as error:
-            raise DataError("this is a folder, not a file", Where(path), "name the file inside it") from error
+            raise DataError(
+                Both("파일이 아니라 폴더입니다", "this is a folder, not a file"),
+                Where(path),
+                Both("그 안의 파일을 지정하십시오", "name the file inside it"),
+            ) from error
         except OSError as error:
-            raise DataError(f"the file cannot be read: {error.strerror}", Where(path)) from error
+            raise DataError(
+                Both(f"파일을 읽을 수 없습니다: {error.strerror}", f"the file cannot be read: {error.strerror}"),
+                Where(path),
+            ) from error
         return cls.of_bytes(path, raw)
 
     @classmethod
@@ -48,12 +59,18 @@ class GivenFile(BaseModel):
         """
         most = BYTES_MAX if bytes_max is None else bytes_max
         if len(raw) > most:
-            raise DataError(f"the file is larger than {most >> 20} MiB", Where(path), "give what is needed of it")
+            raise DataError(
+                Both(f"파일이 {most >> 20} MiB보다 큽니다", f"the file is larger than {most >> 20} MiB"),
+                Where(path),
+                Both("필요한 부분만 주십시오", "give what is needed of it"),
+            )
         try:
             return cls(name=path.name, text=raw.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             row = raw[: error.start].count(b"\n") + 1
-            raise DataError("the file is not UTF-8 text", Where(path, row=row), say_encoding(raw)) from error
+            raise DataError(
+                Both("UTF-8로 쓴 글이 아닙니다", "the file is not UTF-8 text"), Where(path, row=row), say_encoding(raw)
+            ) from error
 
     @property
     def sha256(self) -> str:

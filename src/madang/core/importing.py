@@ -17,7 +17,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from madang.core.documents import load_toml
-from madang.core.errors import CityError, DataError, UnknownName, UsageError, Where
+from madang.core.errors import Both, CityError, DataError, UnknownName, UsageError, Where
 from madang.core.language import Text, text
 from madang.core.progress import Progress
 from madang.core.sources import Source
@@ -115,7 +115,13 @@ class Importer:
                 raise (
                     UnknownName(text(f"{self.name}의 선택 사항", f"option of {self.name}"), name, known)
                     if known
-                    else UsageError(f"the importer {self.name!r} takes no options", todo=f"leave out {name}={value}")
+                    else UsageError(
+                        Both(
+                            f"이 가져오기는 선택 사항을 받지 않습니다: {self.name!r}",
+                            f"the importer {self.name!r} takes no options",
+                        ),
+                        todo=Both(f"{name}={value}를 빼십시오", f"leave out {name}={value}"),
+                    )
                 )
             if known[name].choices and value not in known[name].choices:
                 raise UnknownName(text(f"{name}에 고를 수 있는 것", f"choice of {name}"), value, known[name].choices)
@@ -161,7 +167,11 @@ def write_import(
     """
     toml = folder / f"{solution}.toml"
     if not (folder / "city.toml").exists():
-        raise CityError("the folder has no city.toml", Where(folder), "make one: madang new-city DIR")
+        raise CityError(
+            Both("폴더에 city.toml이 없습니다", "the folder has no city.toml"),
+            Where(folder),
+            Both("만드십시오: madang new-city 폴더", "make one: madang new-city DIR"),
+        )
     document = _document(toml)
     place = folder / solution
     place.mkdir(exist_ok=True)
@@ -192,7 +202,11 @@ def _document(toml: Path) -> tomlkit.TOMLDocument:
     try:
         return tomlkit.parse(toml.read_text("utf-8-sig"))
     except TOMLKitError as error:
-        raise DataError(f"the file is not valid TOML: {error}", Where(toml), "mend that line") from error
+        raise DataError(
+            Both(f"TOML 형식에 맞지 않습니다: {error}", f"the file is not valid TOML: {error}"),
+            Where(toml),
+            Both("그 줄을 고치십시오", "mend that line"),
+        ) from error
 
 
 def _table_file(place: Path, name: str, frame: pl.DataFrame) -> Path:

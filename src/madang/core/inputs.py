@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from madang.core.documents import say_fault
-from madang.core.errors import BoundsError, MadangError, UnknownName, UsageError
+from madang.core.errors import Both, BoundsError, MadangError, UnknownName, UsageError, in_both
 from madang.core.given_files import GivenFile
 from madang.core.language import Text, text
 from madang.core.tables import Table
@@ -117,7 +117,7 @@ class Inputs(BaseModel):
     def field(cls, name: str) -> InputField:
         """Return one input by name; a wrong name suggests the right one."""
         if name not in cls.model_fields:
-            raise UnknownName("input", name, cls.model_fields)
+            raise UnknownName(Both("입력", "input"), name, cls.model_fields)
         return _describe(name, cls.model_fields[name])
 
     @classmethod
@@ -129,12 +129,20 @@ class Inputs(BaseModel):
             first = error.errors()[0]
             name = str(first["loc"][0]) if first["loc"] else "inputs"
             if first["type"] == "missing":
-                raise UsageError(f"the input {name!r} is missing", todo=_todo_for(cls, name)) from error
+                raise UsageError(
+                    Both(f"입력이 없습니다: {name!r}", f"the input {name!r} is missing"), todo=_todo_for(cls, name)
+                ) from error
             if first["type"] == "extra_forbidden":
-                raise UnknownName("input", name, cls.model_fields) from error
-            says = "this is not a series" if first["type"] == "dict_type" else say_fault(first["type"], first["msg"])
+                raise UnknownName(Both("입력", "input"), name, cls.model_fields) from error
+            is_series = first["type"] == "dict_type"
+            says = in_both(_NO_SERIES if is_series else say_fault(first))
+            given = _short(first["input"])
             raise UsageError(
-                f"the input {name!r} cannot be {_short(first['input'])}: {says}", todo=_todo_for(cls, name)
+                Both(
+                    f"입력 {name!r}에 줄 수 없는 값입니다: {given}. {says.ko}",
+                    f"the input {name!r} cannot be {given}: {says.en}",
+                ),
+                todo=_todo_for(cls, name),
             ) from error
 
     def with_set(self, changes: Mapping[str, Any]) -> Self:
@@ -151,7 +159,12 @@ class Inputs(BaseModel):
             name, _, key = path.partition(".")
             field = type(self).field(name)
             if field.kind == "table":
-                raise UsageError(f"{name!r} is a table and cannot be set as a value", todo="give it in a city folder")
+                raise UsageError(
+                    Both(
+                        f"표라서 값으로 줄 수 없습니다: {name!r}", f"{name!r} is a table and cannot be set as a value"
+                    ),
+                    todo=Both("도시 폴더로 주십시오", "give it in a city folder"),
+                )
             if key:
                 values[name] = _with_key(values[name], key, _number(value, field), name)
             else:
@@ -170,19 +183,33 @@ def check_bounds(field: InputField, value: Any) -> None:
     for path, number in _numbers(value, field.name):
         outside = (field.low is not None and number < field.low) or (field.high is not None and number > field.high)
         if outside or not math.isfinite(number):
-            raise BoundsError(f"{path} = {number:.12g} is outside its bounds", todo=f"give a value {say_bounds(field)}")
+            raise BoundsError(
+                Both(f"{path} = {number:.12g}: 범위를 벗어났습니다", f"{path} = {number:.12g} is outside its bounds"),
+                todo=_give(field),
+            )
 
 
-def say_bounds(field: InputField) -> str:
+_NO_SERIES = Both("계열이 아닙니다", "this is not a series")
+
+
+def say_bounds(field: InputField) -> Both:
     """Return the bounds and the unit in words."""
     unit = "" if field.unit == "1" else f" {field.unit}"
     if field.low is not None and field.high is not None:
-        return f"from {field.low:.12g} to {field.high:.12g}{unit}"
+        return Both(
+            f"{field.low:.12g}에서 {field.high:.12g}까지{unit}", f"from {field.low:.12g} to {field.high:.12g}{unit}"
+        )
     if field.low is not None:
-        return f"of at least {field.low:.12g}{unit}"
+        return Both(f"{field.low:.12g}{unit} 이상", f"of at least {field.low:.12g}{unit}")
     if field.high is not None:
-        return f"of at most {field.high:.12g}{unit}"
-    return f"in{unit}" if unit else "that is a number"
+        return Both(f"{field.high:.12g}{unit} 이하", f"of at most {field.high:.12g}{unit}")
+    return Both(f"단위{unit}", f"in{unit}") if unit else Both("수", "that is a number")
+
+
+def _give(field: InputField) -> Both:
+    """Return what to do about a number that cannot be taken."""
+    said = say_bounds(field)
+    return Both(f"값을 주십시오: {said.ko}", f"give a value {said.en}")
 
 
 def _numbers(value: Any, path: str) -> Iterator[tuple[str, float | int]]:
@@ -244,8 +271,14 @@ def _file(value: Mapping[str, Any], field: InputField) -> GivenFile:
     try:
         return GivenFile.model_validate(dict(value))
     except ValidationError as error:
-        says = f"{field.name} is not a file's name and text"
-        raise UsageError(says, todo='give {"name": "cities.csv", "text": "city,..."}') from error
+        says = Both(f"파일의 이름과 내용이 아닙니다: {field.name}", f"{field.name} is not a file's name and text")
+        raise UsageError(
+            says,
+            todo=Both(
+                '이렇게 주십시오: {"name": "cities.csv", "text": "city,..."}',
+                'give {"name": "cities.csv", "text": "city,..."}',
+            ),
+        ) from error
 
 
 def _read(value: Any, field: InputField) -> Any:
@@ -258,17 +291,26 @@ def _read(value: Any, field: InputField) -> Any:
         return _number(value, field)
     if field.kind == "switch":
         if value.lower() not in SWITCH_WORDS:
-            raise UsageError(f"{field.name} = {value!r} is neither yes nor no", todo="write yes or no")
+            raise UsageError(
+                Both(
+                    f"{field.name} = {value!r}: 예도 아니요도 아닙니다",
+                    f"{field.name} = {value!r} is neither yes nor no",
+                ),
+                todo=Both("yes나 no로 적으십시오", "write yes or no"),
+            )
         return SWITCH_WORDS[value.lower()]
     if field.kind == "choice" and value not in field.choices:
-        raise UnknownName(f"choice of {field.name}", value, field.choices)
+        raise UnknownName(Both(f"{field.name}에 고를 수 있는 것", f"choice of {field.name}"), value, field.choices)
     if field.kind in {"series", "list"}:
         return _structured(value, field)
     if field.kind == "file":
         # A model never opens a path: only the face of whoever owns the file reads it, and hands on its text.
         raise UsageError(
-            f"{field.name} is a file, and only its name was given",
-            todo=f"give its name and text: madang run --set {field.name}=FILE",
+            Both(f"파일인데 이름만 주었습니다: {field.name}", f"{field.name} is a file, and only its name was given"),
+            todo=Both(
+                f"이름과 내용을 주십시오: madang run --set {field.name}=파일",
+                f"give its name and text: madang run --set {field.name}=FILE",
+            ),
         )
     return value
 
@@ -279,11 +321,17 @@ def _structured(value: str, field: InputField) -> Any:
         parsed = json.loads(value)
     except (ValueError, RecursionError) as error:
         raise UsageError(
-            f"{field.name} = {_short(value)} is not JSON",
-            todo=f"write {field.name}='{{\"2025\": 1.5}}', or one value as {field.name}.2025=1.5",
+            Both(f"{field.name} = {_short(value)}: JSON이 아닙니다", f"{field.name} = {_short(value)} is not JSON"),
+            todo=Both(
+                f"{field.name}='{{\"2025\": 1.5}}'로, 값 하나는 {field.name}.2025=1.5로 적으십시오",
+                f"write {field.name}='{{\"2025\": 1.5}}', or one value as {field.name}.2025=1.5",
+            ),
         ) from error
     if parsed in ({}, []):
-        raise UsageError(f"{field.name} = {value} holds no value", todo="give at least one")
+        raise UsageError(
+            Both(f"{field.name} = {value}: 값이 없습니다", f"{field.name} = {value} holds no value"),
+            todo=Both("적어도 하나를 주십시오", "give at least one"),
+        )
     return {_key(key): number for key, number in parsed.items()} if isinstance(parsed, dict) else parsed
 
 
@@ -298,7 +346,8 @@ def _number(value: Any, field: InputField) -> float | int:
         number = float(said)
     except ValueError as error:
         raise UsageError(
-            f"{field.name} = {value!r} is not a number", todo=f"give a value {say_bounds(field)}"
+            Both(f"{field.name} = {value!r}: 수가 아닙니다", f"{field.name} = {value!r} is not a number"),
+            todo=_give(field),
         ) from error
     return int(number) if field.kind == "integer" and number.is_integer() else number
 
@@ -306,16 +355,22 @@ def _number(value: Any, field: InputField) -> float | int:
 def _with_key(value: Any, path: str, number: float | int, name: str) -> dict[Any, Any]:
     """Return a series with one value changed; of words only those it has may be named, a year may be new."""
     if not isinstance(value, Mapping):
-        raise UsageError(f"{name!r} is one value, not a series", todo=f"write {name}=value without a key")
+        raise UsageError(
+            Both(f"계열이 아니라 값 하나입니다: {name!r}", f"{name!r} is one value, not a series"),
+            todo=Both(f"열쇠 없이 {name}=값으로 적으십시오", f"write {name}=value without a key"),
+        )
     said, _, rest = path.partition(".")
     key = next((known for known in value if str(known) == said), None)
     if key is None:
         key = _key(said)
         if isinstance(key, str) or any(isinstance(known, str) for known in value):
-            raise UnknownName(f"key of {name}", said, [str(known) for known in value])
+            raise UnknownName(Both(f"{name}의 열쇠", f"key of {name}"), said, [str(known) for known in value])
     inner = value.get(key)
     if isinstance(inner, Mapping) and not rest:
-        raise UsageError(f"{name}.{said!s} is a series, not one value", todo=f"write {name}.{said}.key=value")
+        raise UsageError(
+            Both(f"값 하나가 아니라 계열입니다: {name}.{said!s}", f"{name}.{said!s} is a series, not one value"),
+            todo=Both(f"{name}.{said}.열쇠=값으로 적으십시오", f"write {name}.{said}.key=value"),
+        )
     return {**value, key: _with_key(inner, rest, number, f"{name}.{said}") if rest else number}
 
 
@@ -345,15 +400,15 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _todo_for(model: type[Inputs], name: str) -> str | None:
+def _todo_for(model: type[Inputs], name: str) -> Both | None:
     """Return what a value of the field should look like."""
     try:
         field = model.field(name)
     except MadangError:
         return None
     if field.choices:
-        return f"use one of: {', '.join(field.choices)}"
-    return f"give a value {say_bounds(field)}" if field.kind in {"number", "integer"} else None
+        return Both(f"이 가운데 하나를 쓰십시오: {', '.join(field.choices)}", f"use one of: {', '.join(field.choices)}")
+    return _give(field) if field.kind in {"number", "integer"} else None
 
 
 def _short(value: Any) -> str:

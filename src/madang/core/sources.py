@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from madang.core.errors import DataError, Where
+from madang.core.errors import Both, DataError, Where
 
 
 def check_written_day(day: object) -> object:
@@ -19,7 +19,7 @@ def check_written_day(day: object) -> object:
         return day
     if isinstance(day, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
         return day
-    raise ValueError("this is not a day: write YYYY-MM-DD")
+    raise ValueError(Both("날짜가 아닙니다. YYYY-MM-DD로 적으십시오", "this is not a day: write YYYY-MM-DD"))
 
 
 #: A day in a file: written as a day, never a bare number taken for seconds since 1970.
@@ -74,7 +74,10 @@ def check_sha256(path: Path, found: str, expected: str) -> None:
     """Raise ``DataError`` when a file's hash is not the one its origin card gives."""
     if found != expected:
         raise DataError(
-            "the file is not the one its origin card describes",
+            Both("출처 카드가 말하는 파일이 아닙니다", "the file is not the one its origin card describes"),
             Where(path, value=found[:12]),
-            f"its sha256 should begin with {expected[:12]}; fetch it again, or correct the card",
+            Both(
+                f"sha256이 {expected[:12]}로 시작해야 합니다. 다시 받거나 카드를 고치십시오",
+                f"its sha256 should begin with {expected[:12]}; fetch it again, or correct the card",
+            ),
         )

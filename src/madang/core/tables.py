@@ -13,7 +13,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from madang.core.documents import is_there, say_encoding
-from madang.core.errors import TableError, Where
+from madang.core.errors import Both, TableError, Where
 from madang.core.given_files import GivenFile
 from madang.core.language import Text
 from madang.core.sources import sha256_of
@@ -151,15 +151,22 @@ def _checked(cells: pl.DataFrame, spec: TableSpec, path: Path) -> pl.DataFrame:
     raw = _without_empty_end(cells)
     raw = raw.rename({name: _same_letters(name) for name in raw.columns})
     if raw.height == 0:
-        raise TableError("the table has no rows", Where(path), "give at least one row below the header")
+        raise TableError(
+            Both("표에 행이 없습니다", "the table has no rows"),
+            Where(path),
+            Both("머리글 아래에 적어도 한 행을 주십시오", "give at least one row below the header"),
+        )
     columns = []
     for column, card in spec.columns.items():
         found = next((n for n in (column, *card.aliases) if n in raw.columns), None)
         if found is None:
             raise TableError(
-                f"the column {column!r} is missing",
+                Both(f"열이 없습니다: {column!r}", f"the column {column!r} is missing"),
                 Where(path),
-                f"columns found: {', '.join(raw.columns)}; add it or rename one of these",
+                Both(
+                    f"있는 열: {', '.join(raw.columns)}. 더하거나 이 가운데 하나의 이름을 바꾸십시오",
+                    f"columns found: {', '.join(raw.columns)}; add it or rename one of these",
+                ),
             )
         columns.append(_typed(raw[found].alias(column), card, path))
     frame = pl.DataFrame(columns)
@@ -170,9 +177,17 @@ def _checked(cells: pl.DataFrame, spec: TableSpec, path: Path) -> pl.DataFrame:
 def _load(path: Path, encoding: str) -> pl.DataFrame:
     """Return the file's cells, as text where the format has no types."""
     if not is_there(path):
-        raise TableError("the table is missing", Where(path), "put the file there, or correct its name")
+        raise TableError(
+            Both("표가 없습니다", "the table is missing"),
+            Where(path),
+            Both("파일을 거기에 두거나 이름을 고치십시오", "put the file there, or correct its name"),
+        )
     if path.is_dir():
-        raise TableError("the table is a folder, not a file", Where(path), "name the file inside it")
+        raise TableError(
+            Both("표가 파일이 아니라 폴더입니다", "the table is a folder, not a file"),
+            Where(path),
+            Both("그 안의 파일을 지정하십시오", "name the file inside it"),
+        )
     ending = path.suffix.lower()
     try:
         if ending == ".csv":
@@ -184,14 +199,27 @@ def _load(path: Path, encoding: str) -> pl.DataFrame:
     except TableError:
         raise
     except OSError as error:
-        raise TableError(f"the file cannot be read: {error.strerror or error}", Where(path)) from error
+        raise TableError(
+            Both(
+                f"파일을 읽을 수 없습니다: {error.strerror or error}",
+                f"the file cannot be read: {error.strerror or error}",
+            ),
+            Where(path),
+        ) from error
     except Exception as error:
         raise TableError(
-            f"the file cannot be read as {ending[1:]}: {str(error).splitlines()[0]}",
+            Both(
+                f"파일을 {ending[1:]} 형식으로 읽을 수 없습니다: {str(error).splitlines()[0]}",
+                f"the file cannot be read as {ending[1:]}: {str(error).splitlines()[0]}",
+            ),
             Where(path),
-            "check the file",
+            Both("파일을 확인하십시오", "check the file"),
         ) from error
-    raise TableError(f"no reader for {ending!r} files", Where(path), "give CSV, Parquet or Excel")
+    raise TableError(
+        Both(f"{ending!r} 파일은 읽지 못합니다", f"no reader for {ending!r} files"),
+        Where(path),
+        Both("CSV, Parquet, Excel 가운데 하나로 주십시오", "give CSV, Parquet or Excel"),
+    )
 
 
 def _load_csv(path: Path, encoding: str) -> pl.DataFrame:
@@ -205,11 +233,23 @@ def _cells_of_csv(raw: bytes, path: Path, encoding: str) -> pl.DataFrame:
         decoded = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        raise TableError(f"the file is not {encoding} text", Where(path, row=row), say_encoding(raw)) from error
+        raise TableError(
+            Both(f"{encoding} 글이 아닙니다", f"the file is not {encoding} text"),
+            Where(path, row=row),
+            say_encoding(raw),
+        ) from error
     except LookupError as error:
-        raise TableError(f"there is no encoding {encoding!r}", Where(path), "write utf-8 or cp949") from error
+        raise TableError(
+            Both(f"그런 문자 부호화가 없습니다: {encoding!r}", f"there is no encoding {encoding!r}"),
+            Where(path),
+            Both("utf-8이나 cp949로 적으십시오", "write utf-8 or cp949"),
+        ) from error
     if not decoded.strip():
-        raise TableError("the file is empty", Where(path), "give a header and at least one row")
+        raise TableError(
+            Both("빈 파일입니다", "the file is empty"),
+            Where(path),
+            Both("머리글과 적어도 한 행을 주십시오", "give a header and at least one row"),
+        )
     if "\n" not in decoded:  # lines parted as on an early Macintosh
         decoded = decoded.replace("\r", "\n")
     header = next(csv.reader(io.StringIO(decoded)))
@@ -226,6 +266,10 @@ def _cells_of_csv(raw: bytes, path: Path, encoding: str) -> pl.DataFrame:
     return frame
 
 
+_TOO_MANY = Both("쉼표가 든 글은 따옴표로 감싸십시오", "put text that holds a comma in quotes")
+_TOO_FEW = Both("빠진 쉼표를 더하십시오", "add the commas that are missing")
+
+
 def _check_rows(decoded: str, width: int, path: Path) -> None:
     """Raise at the first row with more or fewer cells than the header; an empty line has none."""
     try:
@@ -234,8 +278,11 @@ def _check_rows(decoded: str, width: int, path: Path) -> None:
         return
     for row, count in enumerate(counts, start=1):
         if count not in {0, width}:
-            todo = "put text that holds a comma in quotes" if count > width else "add the commas that are missing"
-            says = f"a row has {count} {'cell' if count == 1 else 'cells'} where the header has {width}"
+            todo = _TOO_MANY if count > width else _TOO_FEW
+            says = Both(
+                f"머리글은 {width}칸인데 {count}칸인 행이 있습니다",
+                f"a row has {count} {'cell' if count == 1 else 'cells'} where the header has {width}",
+            )
             raise TableError(says, Where(path, row=row), todo) from None
 
 
@@ -243,16 +290,22 @@ def _check_quotes(decoded: str, path: Path) -> None:
     """Raise at the first line in which a quotation mark stands alone."""
     row = next((row for row, line in enumerate(decoded.splitlines(), start=1) if line.count('"') % 2), None)
     if row is not None:
-        todo = 'write it twice inside quotes: "a ""word"" of it"'
-        raise TableError("a quotation mark stands alone", Where(path, row=row), todo) from None
+        todo = Both(
+            '따옴표 안에서는 두 번 쓰십시오: "그 ""낱말"" 하나"', 'write it twice inside quotes: "a ""word"" of it"'
+        )
+        raise TableError(
+            Both("따옴표의 짝이 없습니다", "a quotation mark stands alone"), Where(path, row=row), todo
+        ) from None
 
 
 def _check_comma(header: list[str], path: Path) -> None:
     """Raise when a header of one cell shows that something else than a comma parts the columns."""
     mark = next((mark for mark in ";\t|" if len(header) == 1 and mark in header[0]), None)
     if mark is not None:
-        says = f"the columns are parted by {mark!r}, not by commas"
-        raise TableError(says, Where(path, row=1), "save it as CSV with commas")
+        says = Both(
+            f"열이 쉼표가 아니라 {mark!r}로 나뉘어 있습니다", f"the columns are parted by {mark!r}, not by commas"
+        )
+        raise TableError(says, Where(path, row=1), Both("쉼표로 나눈 CSV로 저장하십시오", "save it as CSV with commas"))
 
 
 def _load_sheet(path: Path) -> pl.DataFrame:
@@ -272,7 +325,11 @@ def _check_header(names: list[str], path: Path) -> None:
     names = [_same_letters(name) for name in names]
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
-        raise TableError(f"the column {twice!r} stands there twice", Where(path, row=1), "remove one")
+        raise TableError(
+            Both(f"같은 열이 둘입니다: {twice!r}", f"the column {twice!r} stands there twice"),
+            Where(path, row=1),
+            Both("하나를 지우십시오", "remove one"),
+        )
 
 
 def _without_empty_end(frame: pl.DataFrame) -> pl.DataFrame:
@@ -281,24 +338,58 @@ def _without_empty_end(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.head(int(filled[-1]) + 1 if len(filled) else 0)
 
 
+_CORRECT = Both("고치십시오", "correct it")
+
+
 def _typed(cells: pl.Series, card: Column, path: Path) -> pl.Series:
     """Return the cells in their kind, or raise at the first that is not of it."""
     cells = _trimmed(cells)
     typed = _cast(cells, card.kind)
     bad = typed.is_null() & cells.is_not_null()
-    _refuse(cells, bad, path, f"is not {_article(card.kind)}", _todo_for(card.kind), card)
+    _refuse(cells, bad, path, _NOT[card.kind], _todo_for(card.kind), card)
     if not card.may_be_empty:
-        _refuse(cells, typed.is_null(), path, "is empty", "fill it; an unknown is not zero")
+        _refuse(
+            cells,
+            typed.is_null(),
+            path,
+            Both("비어 있음", "is empty"),
+            Both("채우십시오. 모르는 것은 0이 아닙니다", "fill it; an unknown is not zero"),
+        )
     if card.kind == "number":
         endless = ~typed.is_finite() & typed.is_not_null()
-        _refuse(cells, endless, path, "is not a finite number", "give a number", card)
+        _refuse(
+            cells,
+            endless,
+            path,
+            Both("끝이 있는 수가 아님", "is not a finite number"),
+            Both("수를 주십시오", "give a number"),
+            card,
+        )
     if card.min is not None:
-        _refuse(cells, typed < card.min, path, f"is below {card.min:.12g}{_in(card)}", "correct it")
+        _refuse(
+            cells,
+            typed < card.min,
+            path,
+            Both(f"{card.min:.12g}{_in(card)}보다 작음", f"is below {card.min:.12g}{_in(card)}"),
+            _CORRECT,
+        )
     if card.max is not None:
-        _refuse(cells, typed > card.max, path, f"is above {card.max:.12g}{_in(card)}", "correct it")
+        _refuse(
+            cells,
+            typed > card.max,
+            path,
+            Both(f"{card.max:.12g}{_in(card)}보다 큼", f"is above {card.max:.12g}{_in(card)}"),
+            _CORRECT,
+        )
     if card.choices is not None:
         wrong = ~typed.is_in(list(card.choices)) & typed.is_not_null()
-        _refuse(cells, wrong, path, "is not one of the known words", f"use one of: {', '.join(card.choices)}")
+        _refuse(
+            cells,
+            wrong,
+            path,
+            Both("아는 낱말이 아님", "is not one of the known words"),
+            Both(f"이 가운데 하나를 쓰십시오: {', '.join(card.choices)}", f"use one of: {', '.join(card.choices)}"),
+        )
     return typed
 
 
@@ -361,16 +452,20 @@ def _shapes(cells: pl.Series) -> pl.Series:
     return pl.Series(cells.name, [None] * len(cells), dtype=pl.Binary())
 
 
-def _refuse(cells: pl.Series, bad: pl.Series, path: Path, says: str, todo: str, card: Column | None = None) -> None:
+def _refuse(cells: pl.Series, bad: pl.Series, path: Path, says: Both, todo: Both, card: Column | None = None) -> None:
     """Raise ``TableError`` at the first row where ``bad`` holds; a word for a gap is told how a gap is written."""
     rows = bad.fill_null(value=False).arg_true()
     if len(rows) == 0:
         return
     row = int(rows[0])
     if card is not None and card.may_be_empty and str(cells[row]).lower() in _WORDS_FOR_A_GAP:
-        todo = "leave the cell empty where nothing is known"
-    more = f" ({len(rows) - 1} more such rows)" if len(rows) > 1 else ""
-    raise TableError(f"a cell {says}{more}", Where(path, row=row + 2, column=cells.name, value=cells[row]), todo)
+        todo = Both("모르는 칸은 비워 두십시오", "leave the cell empty where nothing is known")
+    others = len(rows) - 1
+    what = Both(
+        f"칸의 값이 맞지 않습니다: {says.ko}" + (f" (그런 행 {others}개 더)" if others else ""),
+        f"a cell {says.en}" + (f" ({others} more such rows)" if others else ""),
+    )
+    raise TableError(what, Where(path, row=row + 2, column=cells.name, value=cells[row]), todo)
 
 
 def _check_key(frame: pl.DataFrame, spec: TableSpec, path: Path) -> None:
@@ -382,9 +477,9 @@ def _check_key(frame: pl.DataFrame, spec: TableSpec, path: Path) -> None:
         row = int(again[-1])
         value = ", ".join(str(part) for part in frame.select(spec.key).row(row))
         raise TableError(
-            "two rows have the same key",
+            Both("두 행의 열쇠가 같습니다", "two rows have the same key"),
             Where(path, row=row + 2, column=", ".join(spec.key), value=value),
-            "keep one of them",
+            Both("하나만 남기십시오", "keep one of them"),
         )
 
 
@@ -398,15 +493,14 @@ def _gaps(frame: pl.DataFrame, spec: TableSpec) -> tuple[TableGap, ...]:
     )
 
 
-def _article(kind: str) -> str:
-    """Return the kind with its article."""
-    return {
-        "integer": "a whole number",
-        "number": "a number",
-        "text": "text",
-        "day": "a day",
-        "geometry": "a shape",
-    }[kind]
+#: What a cell is not, by the kind that its column holds.
+_NOT = {
+    "integer": Both("정수가 아님", "is not a whole number"),
+    "number": Both("수가 아님", "is not a number"),
+    "text": Both("글이 아님", "is not text"),
+    "day": Both("날짜가 아님", "is not a day"),
+    "geometry": Both("모양이 아님", "is not a shape"),
+}
 
 
 #: How spreadsheets and programs write that they know nothing.
@@ -416,14 +510,17 @@ _WORDS_FOR_A_GAP = frozenset(
 )
 
 
-def _todo_for(kind: str) -> str:
+def _todo_for(kind: str) -> Both:
     """Return how such a cell is written."""
     return {
-        "integer": "write digits only",
-        "number": "write digits with a decimal point",
-        "text": "write text",
-        "day": "write YYYY-MM-DD",
-        "geometry": "write well-known binary in longitude and latitude, in CSV as hex",
+        "integer": Both("숫자만 적으십시오", "write digits only"),
+        "number": Both("숫자와 소수점으로 적으십시오", "write digits with a decimal point"),
+        "text": Both("글을 적으십시오", "write text"),
+        "day": Both("YYYY-MM-DD로 적으십시오", "write YYYY-MM-DD"),
+        "geometry": Both(
+            "경위도의 WKB로, CSV에서는 16진수로 적으십시오",
+            "write well-known binary in longitude and latitude, in CSV as hex",
+        ),
     }[kind]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pint
 
-from madang.core.errors import UnitError
+from madang.core.errors import Both, UnitError
 from madang.core.language import Language
 
 COUNTED = {
@@ -70,7 +70,10 @@ def check_unit(unit: str) -> str:
         return unit
     if _TON.search(unit):
         # The registry's ton is the American one of 907 kg: a plausible number, and wrong.
-        raise UnitError(f"the unit {unit!r} means several things", todo="write 't' for 1,000 kg")
+        raise UnitError(
+            Both(f"여러 뜻을 지닌 단위입니다: {unit!r}", f"the unit {unit!r} means several things"),
+            todo=Both("1,000 kg은 't'로 적으십시오", "write 't' for 1,000 kg"),
+        )
     try:
         # The registry's reader can fail in ways of its own on text that is no unit at all.
         known = _WRITTEN.fullmatch(unit) is not None and str(registry().parse_units(unit)) != "dimensionless"
@@ -78,8 +81,11 @@ def check_unit(unit: str) -> str:
         known = False
     if not known:
         raise UnitError(
-            f"there is no unit {unit!r}",
-            todo='use SI units, "1" for a pure number, "percent", or one of: ' + ", ".join(sorted(COUNTED)),
+            Both(f"그런 단위가 없습니다: {unit!r}", f"there is no unit {unit!r}"),
+            todo=Both(
+                f'SI 단위, 무차원은 "1", "percent", 또는 이 가운데 하나를 쓰십시오: {", ".join(sorted(COUNTED))}',
+                f'use SI units, "1" for a pure number, "percent", or one of: {", ".join(sorted(COUNTED))}',
+            ),
         )
     return unit
 
@@ -97,8 +103,14 @@ def factor(have: str, want: str) -> float:
         return 1.0
     if _to(0.0, have, want) != 0.0:
         raise UnitError(
-            f"{have} is not a multiple of {want}: their zeros differ",
-            todo="convert each value, or give a difference of temperatures in kelvin",
+            Both(
+                f"{have}: 영점이 달라 {want}의 배수가 아닙니다",
+                f"{have} is not a multiple of {want}: their zeros differ",
+            ),
+            todo=Both(
+                "값마다 바꾸거나, 온도의 차이는 켈빈으로 주십시오",
+                "convert each value, or give a difference of temperatures in kelvin",
+            ),
         )
     return _to(1.0, have, want)
 
@@ -121,7 +133,10 @@ def add(*parts: tuple[float, str]) -> tuple[float, str]:
         UnitError: the parts measure different things, as kWh and kg do; or there are none.
     """
     if not parts:
-        raise UnitError("a sum of nothing has no unit", todo="give at least one value with its unit")
+        raise UnitError(
+            Both("아무것도 더하지 않은 합에는 단위가 없습니다", "a sum of nothing has no unit"),
+            todo=Both("단위가 있는 값을 적어도 하나 주십시오", "give at least one value with its unit"),
+        )
     unit = parts[0][1]
     return sum(convert(value, have, unit) for value, have in parts), unit
 
@@ -156,7 +171,13 @@ def _to(value: float, have: str, want: str) -> float:
         made = registry().Quantity(value, have).to(want)
     except pint.errors.DimensionalityError as error:
         raise UnitError(
-            f"{have} cannot be turned into {want}: they measure different things",
-            todo="check the unit beside the number, and which number was meant",
+            Both(
+                f"{have}에서 {want}로 바꿀 수 없습니다. 재는 것이 다릅니다",
+                f"{have} cannot be turned into {want}: they measure different things",
+            ),
+            todo=Both(
+                "수 옆의 단위와, 어느 수를 뜻했는지 확인하십시오",
+                "check the unit beside the number, and which number was meant",
+            ),
         ) from error
     return float(made.magnitude)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from madang.core.city import City
-from madang.core.errors import UnknownName
+from madang.core.errors import Both, UnknownName
 
 CITIES = Path(__file__).parent.parent / "cities"
 
@@ -26,5 +26,5 @@ def open_city(name: str | Path) -> City:
         return City.open(CITIES / str(name), CITIES)
     folder = Path(name).expanduser()
     if not folder.exists() and folder.name == str(name):
-        raise UnknownName("city", str(name), city_names())
+        raise UnknownName(Both("도시", "city"), str(name), city_names())
     return City.open(folder, CITIES)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pa_parquet
 import shapely
 
 from madang.core.contract import Run
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.figures import Figure, MapFigure
 from madang.plan.report.data import plain
 
@@ -33,8 +33,20 @@ def export_figure(run: Run, name: str, form: ExportFormat) -> bytes:
         return _with_places(figure).encode()
     if not isinstance(figure, MapFigure):
         maps = [other.name for other in run.figures if isinstance(other, MapFigure)]
-        known = f"maps: {', '.join(maps)}; or give --format csv" if maps else "give --format csv"
-        raise UsageError(f"the figure {name!r} is no map and has no places", todo=known)
+        known = (
+            Both(
+                f"지도: {', '.join(maps)}. 또는 --format csv로 쓰십시오",
+                f"maps: {', '.join(maps)}; or give --format csv",
+            )
+            if maps
+            else Both("--format csv로 쓰십시오", "give --format csv")
+        )
+        raise UsageError(
+            Both(
+                f"지도가 아니어서 자리가 없는 그림입니다: {name!r}", f"the figure {name!r} is no map and has no places"
+            ),
+            todo=known,
+        )
     return _geojson(run, figure) if form == "geojson" else _geoparquet(run, figure)
 
 

@@ -13,7 +13,7 @@ from madang import register
 from madang.core.city import City
 from madang.core.city_files import CITY_ID
 from madang.core.contract import Solution
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.facts import Fact
 from madang.core.storing import put_folder
 from madang.core.tables import Column, TableSpec
@@ -59,11 +59,20 @@ def found_city(
 def _check_names(identity: str, *names: str) -> None:
     """Refuse a short name that no file may give, and a name whose bytes were no text."""
     if not re.fullmatch(CITY_ID, identity):
-        todo = "give one with --id: lower-case letters, digits, - and _, a letter first"
-        raise UsageError(f"{identity!r} cannot be a city's short name", todo=todo)
+        todo = Both(
+            "--id로 주십시오. 소문자로 시작하고 소문자, 숫자, -, _만 씁니다",
+            "give one with --id: lower-case letters, digits, - and _, a letter first",
+        )
+        raise UsageError(
+            Both(f"도시의 짧은 이름이 될 수 없습니다: {identity!r}", f"{identity!r} cannot be a city's short name"),
+            todo=todo,
+        )
     for name in names:
         if not name.isprintable() or not name.strip():
-            raise UsageError(f"{name!r} cannot be a city's name", todo="give it in letters, as UTF-8 text")
+            raise UsageError(
+                Both(f"도시의 이름이 될 수 없습니다: {name!r}", f"{name!r} cannot be a city's name"),
+                todo=Both("글자로, UTF-8로 적으십시오", "give it in letters, as UTF-8 text"),
+            )
 
 
 def _write(path: Path, body: str) -> None:

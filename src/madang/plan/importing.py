@@ -9,7 +9,7 @@ from pathlib import Path
 
 from madang import register
 from madang.core.contract import Solution
-from madang.core.errors import UnknownName, UsageError, Where
+from madang.core.errors import Both, UnknownName, UsageError, Where
 from madang.core.importing import Importer, ImportRequest, Written, write_import
 from madang.core.progress import Progress, part_of, silent
 from madang.core.tables import Table
@@ -61,7 +61,7 @@ def way_for(kind: str) -> Way:
     """Return the importer of a kind; a wrong kind suggests the right one."""
     known = ways()
     if kind not in known:
-        raise UnknownName("kind of import", kind, known)
+        raise UnknownName(Both("가져오기의 종류", "kind of import"), kind, known)
     return known[kind]
 
 
@@ -91,6 +91,10 @@ def _own_folder(city: str | Path) -> Path:
     """Return the folder of a city of one's own; those that come with Madang are not written to."""
     folder = Path(city).expanduser()
     if str(city) in city_names() or folder.resolve().is_relative_to(CITIES.resolve()):
-        says = f"{city} comes with Madang and is not changed"
-        raise UsageError(says, Where(folder), "make a folder of your own: madang new-city DIR")
+        says = Both(f"마당에 든 도시는 고치지 않습니다: {city}", f"{city} comes with Madang and is not changed")
+        raise UsageError(
+            says,
+            Where(folder),
+            Both("나의 폴더를 만드십시오: madang new-city 폴더", "make a folder of your own: madang new-city DIR"),
+        )
     return open_city(folder).folder

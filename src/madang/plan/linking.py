@@ -9,7 +9,7 @@ from typing import Any
 from madang import register
 from madang.core.city import City
 from madang.core.contract import Linked, Run, perform
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.progress import Progress, silent
 from madang.core.units import convert
 
@@ -46,7 +46,10 @@ def perform_linked(
         number = link.run.number(link.number)
         if number.value is None:
             reason = number.gap.en if number.gap else "nobody knows it"
-            raise UsageError(f"{path}: {link.name} is not known ({reason})", todo="give a value instead")
+            raise UsageError(
+                Both(f"{path}: {link.name}의 값을 모릅니다({reason})", f"{path}: {link.name} is not known ({reason})"),
+                todo=Both("값을 주십시오", "give a value instead"),
+            )
         wanted[path] = convert(number.value, number.unit, solution.inputs.field(input_name).unit)
         linked[input_name] = link
     return perform(
@@ -58,7 +61,13 @@ def _take(asking: str, named: str, city: City, day: date, today: date | None) ->
     """Return the other solution's run, and the number's name in it."""
     other, _, number = named.partition(".")
     if not number:
-        raise UsageError(f"{SIGN}{named} names no number", todo=f"write {SIGN}solution.number")
+        raise UsageError(
+            Both(f"수치의 이름이 아닙니다: {SIGN}{named}", f"{SIGN}{named} names no number"),
+            todo=Both(f"{SIGN}정책.수치로 적으십시오", f"write {SIGN}solution.number"),
+        )
     if other == asking:
-        raise UsageError(f"{SIGN}{named} would rest on itself", todo="name another solution's number")
+        raise UsageError(
+            Both(f"스스로에게 기대게 됩니다: {SIGN}{named}", f"{SIGN}{named} would rest on itself"),
+            todo=Both("다른 정책의 수치를 적으십시오", "name another solution's number"),
+        )
     return Linked(perform(register.load(other), city, day, today=today), number)

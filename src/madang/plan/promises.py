@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from madang.core.city import City
 from madang.core.documents import load_toml, validate
-from madang.core.errors import CityError, DataError, UnitError, UnknownName, Where
+from madang.core.errors import Both, CityError, DataError, UnitError, UnknownName, Where, in_both
 from madang.core.language import Text
 from madang.core.sources import Day, Source
 from madang.core.units import check_unit
@@ -42,7 +42,7 @@ class Claim(BaseModel):
         try:
             check_unit(self.unit)
         except UnitError as error:
-            raise ValueError(error.what) from error
+            raise ValueError(in_both(error.said[0])) from error
         if (self.measure is None) == (self.cannot is None):
             raise ValueError("a claim needs either a measure or the reason why it cannot be checked")
         if self.measure is not None and self.stated is None:
@@ -102,17 +102,31 @@ class PromiseBook:
         self.promises = {promise.id: promise for promise in file.promise}
         ids = [promise.id for promise in file.promise]
         for twice in sorted({one for one in ids if ids.count(one) > 1}):
-            raise CityError(f"two promises are called {twice!r}", Where(path), "rename one of them")
+            raise CityError(
+                Both(f"같은 이름의 약속이 둘입니다: {twice!r}", f"two promises are called {twice!r}"),
+                Where(path),
+                Both("둘 가운데 하나의 이름을 바꾸십시오", "rename one of them"),
+            )
         for promise in file.promise:
             for key in promise.sources:
                 if key not in file.sources:
-                    says = f"the promise {promise.id!r} names a source without a card: {key!r}"
-                    raise CityError(says, Where(path), f"add [sources.{key}] with who, title and read")
+                    says = Both(
+                        f"약속 {promise.id!r}의 출처에 카드가 없습니다: {key!r}",
+                        f"the promise {promise.id!r} names a source without a card: {key!r}",
+                    )
+                    raise CityError(
+                        says,
+                        Where(path),
+                        Both(
+                            f"[sources.{key}]을 who, title, read와 함께 더하십시오",
+                            f"add [sources.{key}] with who, title and read",
+                        ),
+                    )
 
     def get(self, name: str) -> Promise:
         """Return a promise by id; a wrong id suggests the right one."""
         if name not in self.promises:
-            raise UnknownName("promise", name, self.promises, Where(self.path))
+            raise UnknownName(Both("약속", "promise"), name, self.promises, Where(self.path))
         return self.promises[name]
 
 
@@ -127,6 +141,11 @@ def read_promises(city: City) -> PromiseBook:
         return PromiseBook(validate(PromiseFile, load_toml(path), path, CityError), path)
     except DataError as error:
         if not path.exists():
-            todo = "add promises.toml: what the city said, and which number decides it"
-            raise CityError("the city has no promises", Where(path), todo) from error
+            todo = Both(
+                "promises.toml을 더하십시오. 도시가 한 말과 그것을 가르는 수치를 적습니다",
+                "add promises.toml: what the city said, and which number decides it",
+            )
+            raise CityError(
+                Both("이 도시에는 약속이 없습니다", "the city has no promises"), Where(path), todo
+            ) from error
         raise

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 
 
 def public_address() -> str:
@@ -55,9 +55,15 @@ def secret_key() -> str:
         return given
     if os.environ.get("DATABASE_URL"):
         raise UsageError(
-            "a site on its own database needs its own secret",
-            "environment MADANG_SECRET_KEY",
-            "set it to fifty random characters and keep them out of every file that is shared",
+            Both(
+                "제 데이터베이스를 쓰는 사이트에는 제 비밀 값이 있어야 합니다",
+                "a site on its own database needs its own secret",
+            ),
+            Both("환경 변수 MADANG_SECRET_KEY", "environment MADANG_SECRET_KEY"),
+            Both(
+                "아무렇게나 고른 쉰 글자로 정하고, 남과 나누는 파일에는 적지 마십시오",
+                "set it to fifty random characters and keep them out of every file that is shared",
+            ),
         )
     path = home() / "secret-key"
     if not path.exists():
@@ -101,9 +107,15 @@ def _postgresql(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise UsageError(
-            f"there is no database of the kind {parts.scheme!r}",
-            "environment DATABASE_URL",
-            "write postgresql://user:password@host:5432/name, or unset it to use SQLite",
+            Both(
+                f"그런 종류의 데이터베이스가 없습니다: {parts.scheme!r}",
+                f"there is no database of the kind {parts.scheme!r}",
+            ),
+            Both("환경 변수 DATABASE_URL", "environment DATABASE_URL"),
+            Both(
+                "postgresql://user:password@host:5432/name으로 적거나, 지우고 SQLite를 쓰십시오",
+                "write postgresql://user:password@host:5432/name, or unset it to use SQLite",
+            ),
         )
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -125,7 +125,7 @@ def test_the_kind_of_error_can_be_chosen(file: Path) -> None:
     ("raw", "guess"), [(b"\xff\xfea\x00", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\xb0\xa1", "cp949")]
 )
 def test_an_encoding_is_guessed_from_the_first_bytes(raw: bytes, guess: str) -> None:
-    assert say_encoding(raw) == f"save it as UTF-8 (it may be {guess})"
+    assert say_encoding(raw).en == f"save it as UTF-8 (it may be {guess})"
 
 
 def test_a_link_that_leads_nowhere_is_there_and_reading_it_says_why_not(tmp_path: Path) -> None:

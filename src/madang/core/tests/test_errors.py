@@ -28,6 +28,7 @@ from madang.core.errors import (
     UsageError,
     VerifyError,
     Where,
+    in_both,
 )
 from madang.core.language import text
 
@@ -179,3 +180,15 @@ def test_a_file_of_a_folder_is_named_as_its_owner_names_it() -> None:
     assert error.where == "file a.csv, row 3"
     assert error.parts("ko") == ("빈칸입니다", "파일 a.csv, 3행", None)
     assert error.parts("en").what == "a cell is empty"
+
+
+def test_a_wrong_name_may_be_told_something_better_than_the_names_there_are() -> None:
+    error = UnknownName(Both("올린 도시", "uploaded city"), "x", ["y"], todo=Both("다시 올리십시오", "bring it again"))
+    assert error.parts("ko") == ("'x'라는 이름은 없습니다(올린 도시)", None, "다시 올리십시오")
+    assert error.todo == "bring it again"
+
+
+def test_a_pair_is_written_in_english_and_plain_words_stand_for_both() -> None:
+    assert str(ValueError(Both("달이 아닙니다", "not a month"))) == "not a month"
+    assert in_both("not a month") == ("not a month", "not a month")
+    assert in_both(text("달", "month")) == Both("달", "month")

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from madang.core.errors import FactError, UnitError, UnknownName
+from madang.core.documents import say_fault
+from madang.core.errors import FactError, UnitError, UnknownName, in_both
 from madang.core.facts import Fact, FactBook, read_facts
 from madang.core.sources import Source
 
@@ -235,3 +236,10 @@ def test_a_fact_in_a_file_without_a_source_names_file_and_key(tmp_path: Path) ->
     assert str(caught.value) == (
         f"a required key is missing\n  where: file {path}, column facts.trees.source\n  to do: add 'source'"
     )
+
+
+def test_what_a_check_of_a_fact_found_is_told_in_both_languages() -> None:
+    with pytest.raises(ValidationError) as caught:
+        fact(value("2020-01-01", 1, low=2, high=3))
+    said = in_both(say_fault(caught.value.errors()[0]))
+    assert said == ("범위 2.0~3.0 밖의 값입니다: 1", "the range 2.0 to 3.0 does not hold the value 1")

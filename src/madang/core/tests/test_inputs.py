@@ -248,7 +248,7 @@ def test_bounds_are_said_with_their_unit(ge: float | None, le: float | None, uni
     class One(Inputs):
         value: float = given("값", "Value", unit=unit, ge=ge, le=le)
 
-    assert say_bounds(One.field("value")) == said
+    assert say_bounds(One.field("value")).en == said
 
 
 @for_all(st.floats(allow_nan=True, allow_infinity=True))

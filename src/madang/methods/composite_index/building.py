@@ -337,4 +337,4 @@ def _named(error: MadangError, indicator: Indicator) -> MadangError:
     """Return an error that names the indicator."""
     if repr(indicator.name) in error.what:
         return error
-    return type(error)(f"the indicator {indicator.name!r}: {error.what}", error.where, error.todo)
+    return type(error)(f"the indicator {indicator.name!r}: {error.what}", *error.said[1:])

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from madang import register
 from madang.core.contract import Solution
-from madang.core.errors import DataError, Where
+from madang.core.errors import Both, DataError, Where
 from madang.core.inputs import Inputs
 from madang.core.tables import Table, TableGap, TableSpec
 from madang.plan.bundle.contents import FORMAT, INPUTS
@@ -84,11 +84,19 @@ def read_json(contents: dict[str, bytes], name: str, path: Path) -> Any:
     """
     where = Where(f"{path}: {name}")
     if name not in contents:
-        raise DataError("the bundle lacks a file", where, "get the bundle again")
+        raise DataError(
+            Both("묶음에 빠진 파일이 있습니다", "the bundle lacks a file"),
+            where,
+            Both("묶음을 다시 받으십시오", "get the bundle again"),
+        )
     try:
         return json.loads(contents[name].decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise DataError(f"the file is not JSON: {error}", where, "get the bundle again") from error
+        raise DataError(
+            Both(f"JSON이 아닙니다: {error}", f"the file is not JSON: {error}"),
+            where,
+            Both("묶음을 다시 받으십시오", "get the bundle again"),
+        ) from error
 
 
 def read_stated(contents: dict[str, bytes], path: Path) -> StatedRun:
@@ -103,10 +111,18 @@ def read_stated(contents: dict[str, bytes], path: Path) -> StatedRun:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        says = f"the bundle's inputs are not whole: {first['msg']}"
-        raise DataError(says, Where(f"{path}: {INPUTS}", column=key or None), "get the bundle again") from error
+        says = Both(
+            f"묶음의 입력이 온전하지 않습니다: {first['msg']}", f"the bundle's inputs are not whole: {first['msg']}"
+        )
+        raise DataError(
+            says, Where(f"{path}: {INPUTS}", column=key or None), Both("묶음을 다시 받으십시오", "get the bundle again")
+        ) from error
     if stated.format != FORMAT:
-        raise DataError(f"the bundle is of the format {stated.format!r}", where, f"this Madang reads {FORMAT}")
+        raise DataError(
+            Both(f"묶음의 형식이 {stated.format!r}입니다", f"the bundle is of the format {stated.format!r}"),
+            where,
+            Both(f"이 마당은 {FORMAT} 형식을 읽습니다", f"this Madang reads {FORMAT}"),
+        )
     return stated
 
 
@@ -130,12 +146,21 @@ def _value(name: str, told: StatedInput, contents: dict[str, bytes], path: Path)
         return told.value
     where = Where(f"{path}: {told.table.file}")
     if told.table.file not in contents:
-        raise DataError(f"the table of the input {name!r} is missing", where, "get the bundle again")
+        raise DataError(
+            Both(f"입력의 표가 없습니다: {name!r}", f"the table of the input {name!r} is missing"),
+            where,
+            Both("묶음을 다시 받으십시오", "get the bundle again"),
+        )
     try:
         frame = read_frame(contents[told.table.file])
     except (pl.exceptions.PolarsError, OSError) as error:
         said = str(error).splitlines()[0]
         raise DataError(
-            f"the table of the input {name!r} cannot be read: {said}", where, "get the bundle again"
+            Both(
+                f"입력 {name!r}의 표를 읽을 수 없습니다: {said}",
+                f"the table of the input {name!r} cannot be read: {said}",
+            ),
+            where,
+            Both("묶음을 다시 받으십시오", "get the bundle again"),
         ) from error
     return Table(told.table.name, told.table.spec, frame, None, told.table.sha256, told.table.gaps)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import polars as pl
 
 from madang.core.contract import Number
-from madang.core.errors import DataError, MadangError, UnknownName, Where
+from madang.core.errors import Both, DataError, MadangError, UnknownName, Where
 from madang.core.figures import Figure
 from madang.core.progress import Progress, part_of, silent
 from madang.plan.bundle.archive import MANIFEST, read_manifest, sha256, unpack
@@ -63,7 +63,11 @@ def verify_bundle(path: Path, progress: Progress = silent) -> Verification:
     progress(0.0, "unpacking")
     contents = unpack(path)
     if MANIFEST not in contents:
-        raise DataError("the file is no bundle: it has no manifest", Where(path), "name a file written by --bundle")
+        raise DataError(
+            Both("목록이 없어 묶음이 아닙니다", "the file is no bundle: it has no manifest"),
+            Where(path),
+            Both("--bundle로 쓴 파일을 지정하십시오", "name a file written by --bundle"),
+        )
     found = list(_file_differences(contents, path))
     stated = read_stated(contents, path)
     progress(0.05, "rebuilding inputs")
@@ -105,7 +109,11 @@ def _version_differences(contents: dict[str, bytes], path: Path, rebuilt: Rebuil
     """Yield each version that differs here: name, stated, here."""
     stated, here = read_json(contents, VERSIONS, path), versions(rebuilt.solution)
     if not isinstance(stated, dict):
-        raise DataError("the file does not list versions", Where(f"{path}: {VERSIONS}"), "get the bundle again")
+        raise DataError(
+            Both("판을 적지 않은 파일입니다", "the file does not list versions"),
+            Where(f"{path}: {VERSIONS}"),
+            Both("묶음을 다시 받으십시오", "get the bundle again"),
+        )
     flat_stated, flat_here = _flat(stated), _flat(here)
     for name in sorted(flat_stated.keys() | flat_here.keys()):
         if flat_stated.get(name) != flat_here.get(name):
@@ -144,11 +152,19 @@ def _read_numbers(contents: dict[str, bytes], path: Path) -> dict[str, dict[str,
     """Return the rows of numbers.csv by name."""
     where = Where(f"{path}: {NUMBERS}")
     if NUMBERS not in contents:
-        raise DataError("the bundle lacks a file", where, "get the bundle again")
+        raise DataError(
+            Both("묶음에 빠진 파일이 있습니다", "the bundle lacks a file"),
+            where,
+            Both("묶음을 다시 받으십시오", "get the bundle again"),
+        )
     reader = csv.DictReader(io.StringIO(contents[NUMBERS].decode("utf-8", "replace")))
     lacking = {"name", "value", "unit", "low", "high"} - set(reader.fieldnames or ())
     if lacking:
-        raise DataError(f"columns are missing: {', '.join(sorted(lacking))}", where, "get the bundle again")
+        raise DataError(
+            Both(f"열이 없습니다: {', '.join(sorted(lacking))}", f"columns are missing: {', '.join(sorted(lacking))}"),
+            where,
+            Both("묶음을 다시 받으십시오", "get the bundle again"),
+        )
     return {row["name"]: row for row in reader}
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from madang.core.contract import Run
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.core.language import Language
 from madang.core.progress import Progress, silent
 from madang.core.storing import write_whole
@@ -32,7 +32,11 @@ def write_bundle(
         UsageError: ``path`` is a folder.
     """
     if path.is_dir():
-        raise UsageError("the bundle needs a file, and this is a folder", Where(path), f"write {path / 'run.zip'}")
+        raise UsageError(
+            Both("묶음은 파일에 쓰는데 이것은 폴더입니다", "the bundle needs a file, and this is a folder"),
+            Where(path),
+            Both(f"이렇게 적으십시오: {path / 'run.zip'}", f"write {path / 'run.zip'}"),
+        )
     contents = bundle_contents(run, made_on, language, progress)
     contents["datapackage.json"] = to_json(data_package(run, contents)).encode()
     contents["ro-crate-metadata.json"] = to_json(ro_crate(run, contents, made_on)).encode()

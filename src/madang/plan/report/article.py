@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from madang import register
 from madang.core.contract import Number, Run
-from madang.core.errors import DataError, UnknownName, Where
+from madang.core.errors import Both, DataError, UnknownName, Where
 from madang.core.figures import Figure
 from madang.core.language import Language
 from madang.plan.report.amounts import say_amount, say_range
@@ -75,14 +75,20 @@ def _fill(
         return write_figure(run.figure(name))
     if kind != "number":
         path = run.solution.folder / f"article.{language}.md"
-        raise DataError(f"the article quotes a {kind!r}", Where(path, value=name), "quote number:NAME or figure:NAME")
+        raise DataError(
+            Both(f"글에 인용한 것이 수치도 그림도 아닙니다: {kind!r}", f"the article quotes a {kind!r}"),
+            Where(path, value=name),
+            Both("number:이름이나 figure:이름으로 인용하십시오", "quote number:NAME or figure:NAME"),
+        )
     solution, dot, own = name.partition(".")
     if not dot:
         return number_html(run, run.number(name), language)
     if solution == run.solution.name:
         return number_html(run, run.number(own), language)
     if solution not in register.NAMES or other is None:
-        raise UnknownName("solution", solution, register.NAMES, Where(run.solution.folder / f"article.{language}.md"))
+        raise UnknownName(
+            Both("정책", "solution"), solution, register.NAMES, Where(run.solution.folder / f"article.{language}.md")
+        )
     quoted_run = other(solution)
     return number_html(quoted_run, quoted_run.number(own), language)
 
@@ -92,9 +98,17 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise DataError("the article is missing", Where(path), "write it in Markdown") from error
+        raise DataError(
+            Both("글이 없습니다", "the article is missing"),
+            Where(path),
+            Both("Markdown으로 쓰십시오", "write it in Markdown"),
+        ) from error
     except UnicodeDecodeError as error:
-        raise DataError("the article is not UTF-8 text", Where(path), "save it as UTF-8") from error
+        raise DataError(
+            Both("UTF-8로 쓴 글이 아닙니다", "the article is not UTF-8 text"),
+            Where(path),
+            Both("UTF-8로 저장하십시오", "save it as UTF-8"),
+        ) from error
 
 
 def _markdown() -> MarkdownIt:

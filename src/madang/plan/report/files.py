@@ -9,7 +9,7 @@ from pathlib import Path
 
 from madang.core.contract import Run
 from madang.core.drawing import can_draw, png_of, svg_of
-from madang.core.errors import UsageError, Where
+from madang.core.errors import Both, UsageError, Where
 from madang.core.language import Language
 from madang.core.progress import Progress, part_of, silent
 from madang.core.storing import put_folder
@@ -83,9 +83,17 @@ def _contents(run: Run, language: Language, pictures: Mapping[str, str], other: 
 def _check_target(folder: Path) -> None:
     """Refuse to write over anything that is not an earlier report."""
     if folder.exists() and not folder.is_dir():
-        raise UsageError("the report needs a folder, and this is a file", Where(folder), "name another folder")
+        raise UsageError(
+            Both("보고서는 폴더에 쓰는데 이것은 파일입니다", "the report needs a folder, and this is a file"),
+            Where(folder),
+            Both("다른 폴더를 지정하십시오", "name another folder"),
+        )
     inside = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     if inside and not ({PAGE, _MARK} <= inside <= _OWN):
         # What somebody laid beside an earlier report would go with it.
         other = ", ".join(sorted(inside - _OWN)[:3]) or "a part of a report"
-        raise UsageError("the folder holds something else", Where(folder, value=other), "name a new or an empty folder")
+        raise UsageError(
+            Both("폴더에 다른 것이 들어 있습니다", "the folder holds something else"),
+            Where(folder, value=other),
+            Both("새 폴더나 빈 폴더를 지정하십시오", "name a new or an empty folder"),
+        )

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from madang.core.errors import DataError, MadangError, TableError, UnknownName, Where
+from madang.core.errors import Both, DataError, MadangError, TableError, UnknownName, Where
 from madang.core.given_files import GivenFile
 from madang.core.language import text
 from madang.core.tables import Column, Table, TableSpec, header_of, table_of_text
@@ -133,10 +133,12 @@ def _check_columns(
             _unknown(what, name, others, path)
     for name in method.ignore:
         if name not in headers:
-            raise UnknownName("column to ignore", name, others, Where(method_path, column="ignore"))
+            raise UnknownName(Both("무시할 열", "column to ignore"), name, others, Where(method_path, column="ignore"))
     group_by = method.rules.group_by
     if group_by and group_by not in headers:
-        raise UnknownName("column to group by", group_by, others, Where(method_path, column="rules.group_by"))
+        raise UnknownName(
+            Both("묶는 열", "column to group by"), group_by, others, Where(method_path, column="rules.group_by")
+        )
     known = {*named, *BASE, *method.ignore, *([group_by] if group_by else [])}
     for name in headers:
         if name not in known:
@@ -154,7 +156,7 @@ def _unknown(what: str, name: str, known: list[str], path: Path) -> None:
     """Raise for a column that the method names and the data lack."""
     error = UnknownName(what, name, known)
     says = f"there is no {what} {name!r}" if what.endswith("indicator") else error.what
-    raise DataError(says, Where(path, row=1), error.todo)
+    raise DataError(says, Where(path, row=1), error.said[2])
 
 
 def _values(frame: pl.DataFrame, name: str, method: MethodFile, units: dict[str, str | None], path: Path) -> Floats:

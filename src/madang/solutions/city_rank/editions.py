@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from madang.core.documents import validate
-from madang.core.errors import DataError, MadangError, UnknownName, Where
+from madang.core.errors import Both, DataError, MadangError, UnknownName, Where
 from madang.solutions.city_rank.method_checks import check_method
 from madang.solutions.city_rank.method_file import ROOT, EditionCard, GroupCard, IndicatorCard, MethodFile, Rules
 
@@ -47,7 +47,7 @@ def check_editions(method: MethodFile, path: Path) -> None:
         try:
             check_method(in_force(method, card.since), path)
         except MadangError as error:
-            raise type(error)(f"in the edition from {card.since}: {error.what}", error.where, error.todo) from error
+            raise type(error)(f"in the edition from {card.since}: {error.what}", *error.said[1:]) from error
         before = card.since
 
 
@@ -78,7 +78,7 @@ def _check_parts(method: MethodFile, card: EditionCard, path: Path) -> None:
     for name, weight in card.weights.items():
         where = Where(path, column=f"{key}.weights.{name}")
         if name not in kept:
-            raise UnknownName("part to weigh", name, kept, where)
+            raise UnknownName(Both("가중할 부분", "part to weigh"), name, kept, where)
         if not 0 <= weight < float("inf"):
             raise DataError(f"the weight of {name!r} is {weight:g}", where, "give zero or more")
 
@@ -90,7 +90,7 @@ def _check_change(method: MethodFile, card: EditionCard, path: Path) -> None:
         validate(Rules, _rules(method, card), path)
     except DataError as error:
         place = str(error.where).replace("column ", f"column {key}.rules.", 1)
-        raise DataError(error.what, place, error.todo) from error
+        raise DataError(error.said[0], place, error.said[2]) from error
     if _amended(method, card).model_copy(update={"edition": method.edition}) == method:
         says = f"the edition from {card.since} changes nothing"
         raise DataError(says, Where(path, column=key), "say what it changes: leaves_out, weights or rules")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from madang.core.errors import DataError, InfeasibleError, MadangError, UnknownName, UsageError, Where
+from madang.core.errors import Both, DataError, InfeasibleError, MadangError, UnknownName, UsageError, Where
 from madang.core.given_files import GivenFile
 from madang.core.language import Text, text
 from madang.core.progress import Progress, part_of
@@ -114,7 +114,7 @@ def index_part(inputs: RankInputs, progress: Progress) -> IndexPart | None:
     except MadangError as error:
         if error.where is not None or isinstance(error, UnknownName):
             raise
-        raise type(error)(_as_the_file_says(error.what, method), Where(path), error.todo) from error
+        raise type(error)(_as_the_file_says(error.what, method), Where(path), error.said[2]) from error
 
 
 def _as_the_file_says(what: str, method: MethodFile) -> str:
@@ -208,7 +208,7 @@ def _focus(asked: str, index: Index, cities: Cities) -> str:
         says = f"{asked!r} has too few values to be ranked"
         raise DataError(says, Where(cities.file), "fill its cells, or ask for less coverage")
     if asked not in index.cities:
-        raise UnknownName("city", asked, index.cities, Where(cities.file))
+        raise UnknownName(Both("도시", "city"), asked, index.cities, Where(cities.file))
     return asked
 
 
@@ -257,7 +257,7 @@ def _shift(panel: Panel, editions: dict[int, MethodFile], path: Path) -> tuple[S
     try:
         return rank_shift(before, after), None
     except DataError as error:
-        return None, text(f"나눌 수 없다: {error.what}", f"it cannot be shared out: {error.what}")
+        return None, text(f"나눌 수 없다: {error.parts('ko').what}", f"it cannot be shared out: {error.what}")
 
 
 def _reach(index: Index, focus: str, rank: int) -> tuple[Reach | None, Text | None]:
@@ -267,7 +267,7 @@ def _reach(index: Index, focus: str, rank: int) -> tuple[Reach | None, Text | No
     try:
         return least_change(index, focus, rank), None
     except (InfeasibleError, DataError) as error:
-        return None, text(f"이를 수 없다: {error.what}", error.what)
+        return None, text(f"이를 수 없다: {error.parts('ko').what}", error.what)
 
 
 def _filled(given: Panel, filled: Panel, method: MethodFile) -> list[Change]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from madang.core.errors import DataError, UnknownName, Where
+from madang.core.errors import Both, DataError, UnknownName, Where
 from madang.solutions.city_rank.method_file import ROOT, MethodFile
 
 #: Columns of a data file that have a meaning of their own.
@@ -45,7 +45,7 @@ def _check_names(method: MethodFile, path: Path) -> None:
         for name, card in cards.items():
             if card.group != ROOT and card.group not in method.groups:
                 where = Where(path, column=f"{kind}.{name}.group")
-                raise UnknownName("group", card.group, [*method.groups, ROOT], where)
+                raise UnknownName(Both("묶음", "group"), card.group, [*method.groups, ROOT], where)
 
 
 def _check_columns(method: MethodFile, path: Path) -> None:
@@ -76,7 +76,7 @@ def _check_dropped(method: MethodFile, path: Path) -> None:
     where = Where(path, column="drop.indicators")
     for name in method.drop.indicators:
         if name not in method.indicators:
-            raise UnknownName("indicator", name, method.indicators, where)
+            raise UnknownName(Both("지표", "indicator"), name, method.indicators, where)
     if set(method.indicators) <= set(method.drop.indicators):
         raise DataError("every indicator is dropped", where, "keep at least one")
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from madang.core.documents import validate
-from madang.core.errors import DataError, UnitError, Where
+from madang.core.errors import DataError, UnitError, Where, in_both
 from madang.core.given_files import GivenFile
 from madang.core.language import Text
 from madang.core.units import check_unit
@@ -62,7 +62,7 @@ class IndicatorCard(_Part):
         try:
             return check_unit(unit)
         except UnitError as error:
-            raise ValueError(error.what) from error
+            raise ValueError(in_both(error.said[0])) from error
 
     @model_validator(mode="after")
     def _posts_in_order(self) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from madang.core.errors import MadangError, UnknownName, Where
+from madang.core.errors import Both, MadangError, UnknownName, Where
 from madang.methods.composite_index import (
     MEANS,
     Alternatives,
@@ -43,11 +43,11 @@ def recipe_of(method: MethodFile, cities: tuple[str, ...], path: Path) -> Recipe
     """
     rules = method.rules
     if rules.reference is not None and rules.reference not in cities:
-        raise UnknownName("city", rules.reference, cities, Where(path, column="rules.reference"))
+        raise UnknownName(Both("도시", "city"), rules.reference, cities, Where(path, column="rules.reference"))
     try:
         tree = tree_of(method)
     except MadangError as error:
-        raise type(error)(error.what, error.where or Where(path), error.todo) from error
+        raise type(error)(error.said[0], error.said[1] or Where(path), error.said[2]) from error
     aims = tuple(card.importance for card in method.indicators.values() if card.importance is not None)
     return Recipe(
         tree=tree,

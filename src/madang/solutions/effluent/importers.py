@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from madang.core.errors import UnknownName, Where
+from madang.core.errors import Both, UnknownName, Where
 from madang.core.importing import Importer, ImportOption, ImportReport, ImportRequest, QualityRow
 from madang.core.language import text
 from madang.core.progress import Progress
@@ -35,7 +35,7 @@ def import_effluent(request: ImportRequest, progress: Progress) -> ImportReport:
         known = request.given["centres"].frame["centre"].to_list()
         for name in table.frame["centre"].to_list():
             if name not in known:
-                raise UnknownName("centre", name, known, Where(request.path))
+                raise UnknownName(Both("하수처리시설", "centre"), name, known, Where(request.path))
     empty = [pl.lit(None, pl.Float64).alias(name) for name in _VALUES if name not in given]
     frame = table.frame.with_columns(empty).select("centre", "day", *_VALUES)
     rows = [QualityRow(text("표본", "samples"), frame.height)]

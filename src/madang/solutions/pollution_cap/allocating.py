@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from madang.core.errors import InfeasibleError, UnknownName, Where
+from madang.core.errors import Both, InfeasibleError, UnknownName, Where
 from madang.methods.load_allocation import (
     EQUAL_EFFLUENT,
     EQUAL_PERCENT,
@@ -149,7 +149,7 @@ def _locked(inputs: CapInputs, names: tuple[str, ...]) -> tuple[Locked, ...]:
         return ()
     for name in inputs.locked.frame["district"].to_list():
         if name not in names:
-            raise UnknownName("district", name, names, Where(inputs.locked.path))
+            raise UnknownName(Both("자치구", "district"), name, names, Where(inputs.locked.path))
     return tuple(
         Locked(row["measure"], row["district"], row["substance"], row["year"], row["kg_per_d"])
         for row in inputs.locked.frame.iter_rows(named=True)

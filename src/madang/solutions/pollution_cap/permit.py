@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from madang.core.errors import BoundsError, UnknownName, UsageError
+from madang.core.errors import Both, BoundsError, UnknownName, UsageError
 from madang.core.language import Text, text
 from madang.solutions.pollution_cap.decimals import exact
 from madang.solutions.pollution_cap.loads import (
@@ -184,13 +184,13 @@ def check(project: Project, account: Account, units: UnitLoads, plant: Plant | N
             todo="give the account of the project's own district, unit and year",
         )
     if project.way not in WAYS:
-        raise UnknownName("way of sewage", project.way, WAYS)
+        raise UnknownName(Both("하수 처리 방식", "way of sewage"), project.way, WAYS)
     has_sewage = project.people > 0 or project.people_before > 0 or project.sewage_m3_per_day > 0
     if project.way == "public_sewer" and plant is None and has_sewage:
         raise UsageError(f"{project.name}: sewage by public sewer needs the plant it leads to", todo="name the plant")
     for category, area in (*project.land_before.items(), *project.land_after.items()):
         if category not in units.land:
-            raise UnknownName("land category", category, units.land)
+            raise UnknownName(Both("토지 종류", "land category"), category, units.land)
         if not area >= 0:
             raise BoundsError(f"{project.name}: {category} = {area} m2", todo="give an area of at least 0 m2")
     for what, value in (

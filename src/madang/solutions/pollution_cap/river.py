@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from madang.core.errors import UnknownName, Where
+from madang.core.errors import Both, UnknownName, Where
 from madang.core.tables import Table
 from madang.methods.river_network import Causes, Delivery, Routed, Source, causes, delivery, flows, manning, route, tree
 from madang.methods.river_network.routing import KG_PER_D
@@ -130,4 +130,4 @@ def _reaches_known(loads: pl.DataFrame, names: tuple[str, ...], people: Table | 
     """Raise where a district's loads enter no reach of the river."""
     for reach in loads["reach"].unique().sort().to_list():
         if reach not in names:
-            raise UnknownName("reach", reach, names, Where(people.path if people else None))
+            raise UnknownName(Both("구간", "reach"), reach, names, Where(people.path if people else None))

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.log_actions import log
 
-from madang.core.errors import UnknownName, UsageError
+from madang.core.errors import Both, UnknownName, UsageError
 from madang.web.accounts.models import User
 from madang.web.accounts.roles import ROLES
 
@@ -23,13 +23,19 @@ def make_account(name: str, role: str, password: str, email: str = "") -> User:
         UnknownName: there is no such role.
     """
     if get_user_model().objects.filter(username__iexact=name).exists():
-        raise UsageError(f"there is an account called {name!r} already", todo="choose another name")
+        raise UsageError(
+            Both(f"같은 이름의 계정이 있습니다: {name!r}", f"there is an account called {name!r} already"),
+            todo=Both("다른 이름을 고르십시오", "choose another name"),
+        )
     user = User(username=name, email=email)
     try:
         user.full_clean(exclude=["password"])
         validate_password(password, user)
     except ValidationError as error:
-        raise UsageError(" ".join(error.messages), todo="choose another name or password") from error
+        raise UsageError(
+            " ".join(error.messages),
+            todo=Both("다른 이름이나 비밀번호를 고르십시오", "choose another name or password"),
+        ) from error
     user.set_password(password)
     user.save()
     log(instance=user, action="madang.created", data={"role": role})
@@ -45,7 +51,7 @@ def give_role(user: User, role: str) -> None:
         UnknownName: there is no such role.
     """
     if role not in ROLES:
-        raise UnknownName("role", role, ROLES)
+        raise UnknownName(Both("역할", "role"), role, ROLES)
     user.is_superuser = user.is_staff = role == "admin"
     user.save(update_fields=["is_superuser", "is_staff"])
     user.groups.set([] if role in {"admin", "visitor"} else [Group.objects.get(name=role)])
@@ -60,5 +66,5 @@ def find_account(name: str) -> User:
     """
     found = User.objects.filter(username__iexact=name).first()
     if found is None:
-        raise UnknownName("account", name, User.objects.values_list("username", flat=True))
+        raise UnknownName(Both("계정", "account"), name, User.objects.values_list("username", flat=True))
     return found

@@ -13,7 +13,7 @@ from ninja import Path, Query, Router
 
 from madang import register
 from madang.core.city import City, policy_book
-from madang.core.errors import UnknownName
+from madang.core.errors import Both, UnknownName
 from madang.core.facts import FactBook
 from madang.plan.cities import open_city
 from madang.web.api.shapes import FactOut, FactsOut, FactValueOut, Problem
@@ -47,7 +47,7 @@ def fact(
     books = [book for _, book in _books(solution)]
     book = next((book for book in books if name in book), None)
     if book is None:
-        raise UnknownName("fact", name, {known for one in books for known in one.facts})
+        raise UnknownName(Both("사실", "fact"), name, {known for one in books for known in one.facts})
     value = book.at(name, on or localdate())
     return {**value.model_dump(mode="json"), "solution": solution}
 

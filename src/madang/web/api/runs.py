@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from ninja import Path, Router, Status
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.plan.report.data import plain
 from madang.web.api.shapes import JobOut, Problem, RunIn, RunOut
 from madang.web.bench import telling
@@ -37,7 +37,10 @@ def ask(request: HttpRequest, response: HttpResponse, asked: RunIn) -> Status[An
         )
     day = asked.day or localdate()
     if not 1900 <= day.year <= 2200:
-        raise UsageError(f"{day} is too far away", todo="give a day from 1900 to 2200")
+        raise UsageError(
+            Both(f"너무 먼 날입니다: {day}", f"{day} is too far away"),
+            todo=Both("1900년에서 2200년 사이의 날을 주십시오", "give a day from 1900 to 2200"),
+        )
     wanted = Ask(asked.solution, asked.city or card_of(asked.solution).home, day, asked.scenario or "", asked.changes)
     run, job = submit(check(wanted), visitor_of(request))
     response["Location"] = f"/api/runs/{run.key}"

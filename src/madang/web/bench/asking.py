@@ -18,7 +18,7 @@ from madang import register
 from madang.core.city import City, Use
 from madang.core.contract import Run as Performed
 from madang.core.contract import Solution, perform
-from madang.core.errors import UnknownName, UsageError
+from madang.core.errors import Both, UnknownName, UsageError
 from madang.core.inputs import InputField, Inputs
 from madang.core.progress import Progress, silent
 from madang.plan.cities import CITIES, city_names, open_city
@@ -77,7 +77,7 @@ class Ask:
             self.upload()
             return City.open(upload_folder(self.city.removeprefix(UPLOADED)), CITIES)
         if self.city not in city_names():
-            raise UnknownName("city", self.city, city_names())
+            raise UnknownName(Both("도시", "city"), self.city, city_names())
         return open_city(self.city)
 
     def perform(self, progress: Progress = silent) -> Performed:
@@ -116,9 +116,10 @@ class Ask:
 
 def _gone(city: str) -> UnknownName:
     """Return what is said of an upload that is not there."""
-    error = UnknownName("uploaded city", city, ())
-    error.todo = "uploads are deleted after some days; bring the folder again"
-    return error
+    todo = Both(
+        "올린 폴더는 며칠 뒤 지워집니다. 다시 올리십시오", "uploads are deleted after some days; bring the folder again"
+    )
+    return UnknownName(Both("올린 도시", "uploaded city"), city, (), todo=todo)
 
 
 def ask_of(run: Run) -> Ask:
@@ -157,7 +158,13 @@ def _check_file(name: str, value: Any) -> None:
         UsageError: naming the input.
     """
     if isinstance(value, Mapping) and len(str(value.get("text", "")).encode()) > FILE_BYTES_MAX:
-        raise UsageError(f"the file {name} is larger than {FILE_BYTES_MAX >> 20} MiB", todo="run it with madang run")
+        raise UsageError(
+            Both(
+                f"{FILE_BYTES_MAX >> 20} MiB보다 큰 파일입니다: {name}",
+                f"the file {name} is larger than {FILE_BYTES_MAX >> 20} MiB",
+            ),
+            todo=Both("madang run으로 돌리십시오", "run it with madang run"),
+        )
 
 
 def _check_sane(name: str, value: Any, depth: int = 0) -> None:
@@ -169,15 +176,27 @@ def _check_sane(name: str, value: Any, depth: int = 0) -> None:
     if isinstance(value, Mapping | list | tuple):
         parts = [*value, *value.values()] if isinstance(value, Mapping) else value
         if depth > _DEPTH_MAX or len(parts) > _PARTS_MAX:
-            raise UsageError(f"the value of {name[:80]!r} is too large", todo="give only what differs")
+            raise UsageError(
+                Both(f"값이 너무 큽니다: {name[:80]!r}", f"the value of {name[:80]!r} is too large"),
+                todo=Both("다른 것만 주십시오", "give only what differs"),
+            )
         for part in parts:
             _check_sane(name, part, depth + 1)
     elif isinstance(value, str) and (len(value) > _TEXT_MAX or not value.isprintable()):
-        raise UsageError(f"the value of {name[:80]!r} is not plain text", todo="give a number or a word")
+        raise UsageError(
+            Both(f"글로 쓸 수 없는 값입니다: {name[:80]!r}", f"the value of {name[:80]!r} is not plain text"),
+            todo=Both("수나 낱말을 주십시오", "give a number or a word"),
+        )
     elif isinstance(value, int | float) and not -_SIZE_MAX < value < _SIZE_MAX:
-        raise UsageError(f"the value of {name[:80]!r} is beyond measure", todo="give a finite number")
+        raise UsageError(
+            Both(f"잴 수 없이 큰 값입니다: {name[:80]!r}", f"the value of {name[:80]!r} is beyond measure"),
+            todo=Both("끝이 있는 수를 주십시오", "give a finite number"),
+        )
     if not name.isprintable() or len(name) > _TEXT_MAX:
-        raise UsageError("the name of an input is not plain text", todo="see the names under /api/solutions")
+        raise UsageError(
+            Both("입력의 이름으로 쓸 수 없는 글자입니다", "the name of an input is not plain text"),
+            todo=Both("이름은 /api/solutions에서 볼 수 있습니다", "see the names under /api/solutions"),
+        )
 
 
 def _canonical(card: InputField, value: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.figures import MapFigure, Reach
 from madang.methods.coverage import WhatIf
 from madang.web.bench.keeping import figure_of, reach_of
@@ -67,7 +67,10 @@ class Board:
         words = [word for word in said.split(",") if word]
         marks = sorted({int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 8})
         if len(words) > FLIPS_MAX or len(marks) < len(set(words)) or (marks and marks[-1] >= len(self.reach.is_open)):
-            raise UsageError("the address names sites that are not on this board", todo="begin again from the result")
+            raise UsageError(
+                Both("주소에 이 판에 없는 자리가 적혀 있습니다", "the address names sites that are not on this board"),
+                todo=Both("결과에서 다시 시작하십시오", "begin again from the result"),
+            )
         return tuple(marks)
 
 

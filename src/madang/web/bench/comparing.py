@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.language import Language
 from madang.core.units import say_unit
 from madang.web.bench import telling
@@ -68,7 +68,10 @@ def _submitted(request: HttpRequest, name: str) -> list[Run]:
     chosen = list(dict.fromkeys(request.POST.getlist("scenario")))
     kept = _named(request.POST.getlist("run"), name)
     if not 2 <= len(chosen) + len(kept) <= RUNS_MAX:
-        raise UsageError(f"{len(chosen) + len(kept)} runs are chosen", todo=f"choose from two to {RUNS_MAX}")
+        raise UsageError(
+            Both(f"{len(chosen) + len(kept)}개를 골랐습니다", f"{len(chosen) + len(kept)} runs are chosen"),
+            todo=Both(f"둘에서 {RUNS_MAX}까지 고르십시오", f"choose from two to {RUNS_MAX}"),
+        )
     day, city = asked_day(request.POST.get("day")), request.POST.get("city") or card_of(name).home
     asks = [check(Ask(name, city, day, "" if one == BASE else one)) for one in chosen]
     return [*kept, *(submit(ask, visitor_of(request))[0] for ask in asks)]

@@ -12,7 +12,6 @@ from madang.core.errors import MadangError
 from madang.core.given_files import GivenFile
 from madang.core.inputs import InputField, Inputs
 from madang.core.language import Language, Text, text
-from madang.web import refusals
 from madang.web.bench.asking import Defaults
 from madang.web.live.telling import say_given
 
@@ -179,7 +178,7 @@ def read_form(defaults: Defaults, scenario: str, form: Form) -> dict[str, Any]:
 def in_words(error: MadangError, code: Language) -> str:
     """Return what is wrong and what to do, in one line."""
     what, _, todo = error.parts(code)
-    return refusals.line(what, todo, code)
+    return f"{what}: {todo}" if todo else what
 
 
 def _refused(row: Row, box: Field, code: Language) -> str:

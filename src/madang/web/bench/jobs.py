@@ -16,7 +16,7 @@ from django.utils.timezone import localdate, now
 from django_tasks import task
 
 from madang.core.contract import Run as Performed
-from madang.core.errors import Cancelled, MadangError
+from madang.core.errors import Both, Cancelled, MadangError
 from madang.core.language import text
 from madang.core.progress import Progress, part_of
 from madang.plan.bundle import write_bundle
@@ -153,7 +153,7 @@ class _Report:
         if not note(self.job, share, what):
             return
         if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
-            raise Cancelled("the run was cancelled")
+            raise Cancelled(Both("그만두었습니다", "the run was cancelled"))
 
 
 def _make_result(job: Job, report: _Report) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from madang import register
 from madang.core.dates import parse_day
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.given_files import GivenFile
 from madang.plan.cities import city_names, open_city
 from madang.web.bench import forms
@@ -128,7 +128,10 @@ def asked_day(given: str | None) -> date:
         return localdate()
     day = parse_day(given, end=True)
     if not 1900 <= day.year <= 2200:
-        raise UsageError(f"{given!r} is too far away", todo="give a day from 1900 to 2200")
+        raise UsageError(
+            Both(f"너무 먼 날입니다: {given!r}", f"{given!r} is too far away"),
+            todo=Both("1900년에서 2200년 사이의 날을 주십시오", "give a day from 1900 to 2200"),
+        )
     return day
 
 

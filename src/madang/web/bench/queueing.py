@@ -67,6 +67,20 @@ def put_back_all(*, own: bool = False) -> int:
     return sum(import_string(name)(own=own) for name in named)
 
 
+def _broken_off(tries: int) -> dict[str, Any]:
+    """Return what is kept of work that never came to its end, in both languages."""
+    return {
+        "what": f"the work was begun {tries} times and broken off each time",
+        "where": None,
+        "todo": "ask for less at once",
+        "ko": {
+            "what": f"{tries}번 시작했으나 그때마다 끊겼습니다",
+            "where": None,
+            "todo": "한 번에 더 적게 청하십시오",
+        },
+    }
+
+
 def put_back(
     kind: Any,
     end: Callable[[Any, str, dict[str, Any] | None], None],
@@ -83,8 +97,7 @@ def put_back(
         if is_alive(work) and not (own and work.worker == worker_mark()):
             continue
         if work.tries >= TRIES_MAX:
-            what = f"the work was begun {work.tries} times and broken off each time"
-            end(work, "failed", {"what": what, "where": None, "todo": "ask for less at once"})
+            end(work, "failed", _broken_off(work.tries))
             continue
         end(work, "waiting", None)
         enqueue(work.pk)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.core.language import Language, say_number
 from madang.plan.report.amounts import say_amount
 from madang.web.bench.answers import not_kept_if_brought, open_to_all, run_or_404, says_errors, unkept
@@ -85,7 +85,10 @@ def _wanted(request: HttpRequest, made: Board) -> set[int]:
     """
     said = [request.GET[name] for name in ("toggle", "from", "to") if request.GET.get(name)]
     if len(said) == 1 and "toggle" not in request.GET:
-        raise UsageError("a move needs a place to close and a place to open", todo="choose both")
+        raise UsageError(
+            Both("옮기려면 닫을 자리와 열 자리가 있어야 합니다", "a move needs a place to close and a place to open"),
+            todo=Both("둘 다 고르십시오", "choose both"),
+        )
     return set(made.read_flips(",".join(said)))
 
 

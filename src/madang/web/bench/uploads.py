@@ -20,7 +20,7 @@ from django.utils.timezone import localdate, now
 from madang import register
 from madang.core.city import City
 from madang.core.documents import load_toml
-from madang.core.errors import CityError, DataError, MadangError, UsageError, Where
+from madang.core.errors import Both, CityError, DataError, MadangError, UsageError, Where
 from madang.core.language import Text, text
 from madang.plan.cities import CITIES, city_names
 from madang.web.bench.asking import KEPT_DAYS, upload_folder
@@ -95,7 +95,10 @@ def _unpack(file: IO[bytes], folder: Path) -> tuple[int, int]:
     """Unpack a checked zip; return the bytes and the files written."""
     file.seek(0, 2)
     if file.tell() > ZIP_BYTES_MAX:
-        raise UsageError(f"the zip is larger than {ZIP_BYTES_MAX >> 20} MB", todo="leave raw data out of it")
+        raise UsageError(
+            Both(f"zip이 {ZIP_BYTES_MAX >> 20} MB보다 큽니다", f"the zip is larger than {ZIP_BYTES_MAX >> 20} MB"),
+            todo=Both("원자료는 빼고 묶으십시오", "leave raw data out of it"),
+        )
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -107,10 +110,18 @@ def _unpack(file: IO[bytes], folder: Path) -> tuple[int, int]:
             return total, len(members)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile) and error.errno:
-            raise DataError(f"the zip cannot be unpacked: {error.strerror}") from error
-        raise DataError("this is not a zip that can be read", todo="make it anew: zip -r city.zip CITY/") from error
+            raise DataError(
+                Both(f"zip을 풀 수 없습니다: {error.strerror}", f"the zip cannot be unpacked: {error.strerror}")
+            ) from error
+        raise DataError(
+            Both("읽을 수 있는 zip이 아닙니다", "this is not a zip that can be read"),
+            todo=Both("다시 묶으십시오: zip -r city.zip 폴더/", "make it anew: zip -r city.zip CITY/"),
+        ) from error
     except (RuntimeError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
-        raise DataError("the zip is damaged", todo="make it anew: zip -r city.zip CITY/") from error
+        raise DataError(
+            Both("깨진 zip입니다", "the zip is damaged"),
+            todo=Both("다시 묶으십시오: zip -r city.zip 폴더/", "make it anew: zip -r city.zip CITY/"),
+        ) from error
 
 
 def _members(archive: zipfile.ZipFile) -> dict[PurePosixPath, zipfile.ZipInfo]:
@@ -118,9 +129,18 @@ def _members(archive: zipfile.ZipFile) -> dict[PurePosixPath, zipfile.ZipInfo]:
     found: dict[PurePosixPath, zipfile.ZipInfo] = {}
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > FILES_MAX:
-        raise UsageError(f"the zip holds more than {FILES_MAX} files", todo="leave out what is no table or toml")
+        raise UsageError(
+            Both(f"zip에 파일이 {FILES_MAX}개보다 많습니다", f"the zip holds more than {FILES_MAX} files"),
+            todo=Both("표나 toml이 아닌 것은 빼십시오", "leave out what is no table or toml"),
+        )
     if sum(info.file_size for info in infos) > UNPACKED_BYTES_MAX:
-        raise UsageError(f"unpacked it is larger than {UNPACKED_BYTES_MAX >> 20} MB", todo="leave raw data out of it")
+        raise UsageError(
+            Both(
+                f"풀면 {UNPACKED_BYTES_MAX >> 20} MB보다 큽니다",
+                f"unpacked it is larger than {UNPACKED_BYTES_MAX >> 20} MB",
+            ),
+            todo=Both("원자료는 빼고 묶으십시오", "leave raw data out of it"),
+        )
     for info in infos:
         name = _name(info)
         # What a desktop puts beside the files; a name that climbs out is no such thing.
@@ -128,10 +148,19 @@ def _members(archive: zipfile.ZipFile) -> dict[PurePosixPath, zipfile.ZipInfo]:
             continue
         _check_member(name, info)
         if PurePosixPath(str(name).lower()) in {PurePosixPath(str(other).lower()) for other in found}:
-            raise DataError("two files of the zip bear one name", Where(str(name)), "rename one of them")
+            raise DataError(
+                Both("이름이 같은 파일이 둘 있습니다", "two files of the zip bear one name"),
+                Where(str(name)),
+                Both("둘 가운데 하나의 이름을 바꾸십시오", "rename one of them"),
+            )
         found[name] = info
     if not found:
-        raise CityError("the zip is empty", todo="put the city's folder into it: city.toml and its tables")
+        raise CityError(
+            Both("빈 zip입니다", "the zip is empty"),
+            todo=Both(
+                "도시의 폴더를 담으십시오: city.toml과 표들", "put the city's folder into it: city.toml and its tables"
+            ),
+        )
     return found
 
 
@@ -153,16 +182,39 @@ def _check_member(name: PurePosixPath, info: zipfile.ZipInfo) -> None:
     """Refuse a member that leaves the folder, is no plain file, is locked, bursts, or is of no use here."""
     where = Where(str(name)[:120])
     if name.is_absolute() or ".." in name.parts or _ODD.search(str(name)) or len(str(name)) > 200:
-        raise DataError("a file of the zip leaves its folder, or its name cannot be used", where, "rename it")
+        raise DataError(
+            Both(
+                "폴더를 벗어나거나 이름을 쓸 수 없는 파일이 있습니다",
+                "a file of the zip leaves its folder, or its name cannot be used",
+            ),
+            where,
+            Both("이름을 바꾸십시오", "rename it"),
+        )
     if (mode := info.external_attr >> 16) and not (stat.S_ISREG(mode) or not stat.S_IFMT(mode)):
-        raise DataError("a member of the zip is a link or a device", where, "put the file itself into the zip")
+        raise DataError(
+            Both("zip에 링크나 장치가 들어 있습니다", "a member of the zip is a link or a device"),
+            where,
+            Both("파일 자체를 담으십시오", "put the file itself into the zip"),
+        )
     if info.flag_bits & _ENCRYPTED:
-        raise DataError("the zip is locked with a password", where, "make it without one")
+        raise DataError(
+            Both("비밀번호로 잠긴 zip입니다", "the zip is locked with a password"),
+            where,
+            Both("비밀번호 없이 묶으십시오", "make it without one"),
+        )
     if info.file_size > _GROWTH_FREE and info.file_size > GROWTH_MAX * max(info.compress_size, 1):
-        raise DataError("a file of the zip grows beyond measure when unpacked", where, "put a plain file into the zip")
+        raise DataError(
+            Both("풀면 끝없이 커지는 파일이 있습니다", "a file of the zip grows beyond measure when unpacked"),
+            where,
+            Both("보통 파일을 담으십시오", "put a plain file into the zip"),
+        )
     if name.suffix.lower() not in ENDINGS:
         known = ", ".join(sorted(ENDINGS))
-        raise DataError("a city's folder holds no such file", where, f"leave it out; files end in {known}")
+        raise DataError(
+            Both("도시의 폴더에 둘 수 없는 파일입니다", "a city's folder holds no such file"),
+            where,
+            Both(f"빼십시오. 쓸 수 있는 확장자: {known}", f"leave it out; files end in {known}"),
+        )
 
 
 def _top(members: dict[PurePosixPath, zipfile.ZipInfo]) -> PurePosixPath:
@@ -172,7 +224,10 @@ def _top(members: dict[PurePosixPath, zipfile.ZipInfo]) -> PurePosixPath:
     tops = {name.parts[0] for name in members}
     if len(tops) == 1 and PurePosixPath(*tops, "city.toml") in members:
         return PurePosixPath(*tops)
-    raise CityError("the zip has no city.toml", todo="zip the folder that `madang new-city` made")
+    raise CityError(
+        Both("zip에 city.toml이 없습니다", "the zip has no city.toml"),
+        todo=Both("`madang new-city`가 만든 폴더를 묶으십시오", "zip the folder that `madang new-city` made"),
+    )
 
 
 def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: int) -> int:
@@ -183,7 +238,10 @@ def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: 
         while block := source.read(_BLOCK):
             written += len(block)
             if written > room:
-                raise DataError("the zip grows beyond measure when unpacked", Where(info.filename[:120]))
+                raise DataError(
+                    Both("풀면 끝없이 커지는 zip입니다", "the zip grows beyond measure when unpacked"),
+                    Where(info.filename[:120]),
+                )
             out.write(block)
     return written
 
@@ -198,8 +256,11 @@ def _open(folder: Path) -> City:
         _check_parquet(path)
     city = City.open(folder, CITIES)
     if city.id in city_names():
-        says = f"the city calls itself {city.id!r}, and a city of that name comes with Madang"
-        raise CityError(says, Where("city.toml"), "give it another id")
+        says = Both(
+            f"같은 이름의 도시가 이미 마당에 있습니다: {city.id!r}",
+            f"the city calls itself {city.id!r}, and a city of that name comes with Madang",
+        )
+        raise CityError(says, Where("city.toml"), Both("다른 id를 주십시오", "give it another id"))
     return city
 
 
@@ -213,8 +274,18 @@ def _check_toml(path: Path) -> None:
     cards = load_toml(path).get("files", {})
     for name, card in cards.items() if isinstance(cards, dict) else ():
         if isinstance(card, dict) and ("package" in card or "path" in card):
-            says = f"the file {name!r} lies in a package; a city that is brought carries its files itself"
-            raise CityError(says, Where(path), "put the file into the folder and name it with file = ...")
+            says = Both(
+                f"꾸러미 안에 있는 파일입니다: {name!r}. 올리는 도시는 파일을 스스로 지녀야 합니다",
+                f"the file {name!r} lies in a package; a city that is brought carries its files itself",
+            )
+            raise CityError(
+                says,
+                Where(path),
+                Both(
+                    "파일을 폴더에 두고 file = ...로 적으십시오",
+                    "put the file into the folder and name it with file = ...",
+                ),
+            )
 
 
 def _check_sheet(path: Path) -> None:
@@ -223,9 +294,17 @@ def _check_sheet(path: Path) -> None:
         with zipfile.ZipFile(path) as inside:
             size = sum(info.file_size for info in inside.infolist())
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise DataError("this is not a workbook", Where(path), "save it anew as .xlsx, or as .csv") from error
+        raise DataError(
+            Both("통합 문서가 아닙니다", "this is not a workbook"),
+            Where(path),
+            Both(".xlsx로 다시, 또는 .csv로 저장하십시오", "save it anew as .xlsx, or as .csv"),
+        ) from error
     if size > UNPACKED_BYTES_MAX:
-        raise DataError("the workbook grows beyond measure when opened", Where(path), "save it as .csv")
+        raise DataError(
+            Both("열면 끝없이 커지는 통합 문서입니다", "the workbook grows beyond measure when opened"),
+            Where(path),
+            Both(".csv로 저장하십시오", "save it as .csv"),
+        )
 
 
 def _check_parquet(path: Path) -> None:
@@ -234,9 +313,17 @@ def _check_parquet(path: Path) -> None:
         meta = pyarrow.parquet.read_metadata(path)
         size = sum(meta.row_group(place).total_byte_size for place in range(meta.num_row_groups))
     except Exception as error:
-        raise DataError("this is not a Parquet file", Where(path), "save it anew, or as .csv") from error
+        raise DataError(
+            Both("Parquet 파일이 아닙니다", "this is not a Parquet file"),
+            Where(path),
+            Both("다시, 또는 .csv로 저장하십시오", "save it anew, or as .csv"),
+        ) from error
     if size > UNPACKED_BYTES_MAX:
-        raise DataError("the table grows beyond measure when read", Where(path), "leave out rows or columns")
+        raise DataError(
+            Both("읽으면 끝없이 커지는 표입니다", "the table grows beyond measure when read"),
+            Where(path),
+            Both("행이나 열을 줄이십시오", "leave out rows or columns"),
+        )
 
 
 def _check_solutions(city: City, names: list[str]) -> None:

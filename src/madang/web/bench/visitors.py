@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import localdate, now
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.web.accounts.signing import address_of
 from madang.web.bench.models import Job
 
@@ -34,9 +34,18 @@ def check_allowance(visitor: str) -> None:
     """
     jobs = Job.objects.filter(visitor=visitor)
     if jobs.filter(state__in=Job.ACTIVE).count() >= ACTIVE_MAX:
-        raise TooMuch(f"{ACTIVE_MAX} of your runs are waiting or running", todo="wait for one to end, or cancel one")
+        raise TooMuch(
+            Both(
+                f"기다리거나 돌고 있는 것이 {ACTIVE_MAX}개 있습니다",
+                f"{ACTIVE_MAX} of your runs are waiting or running",
+            ),
+            todo=Both("하나가 끝나기를 기다리거나 하나를 그만두십시오", "wait for one to end, or cancel one"),
+        )
     if jobs.filter(asked_at__gt=now() - timedelta(hours=1)).count() >= HOURLY_MAX:
-        raise TooMuch(f"you asked for {HOURLY_MAX} runs within an hour", todo="try again later, or run Madang yourself")
+        raise TooMuch(
+            Both(f"한 시간에 {HOURLY_MAX}번 청했습니다", f"you asked for {HOURLY_MAX} runs within an hour"),
+            todo=Both("나중에 다시 하거나, 마당을 직접 돌려 보십시오", "try again later, or run Madang yourself"),
+        )
 
 
 def is_from_here(request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from madang import register
 from madang.core.contract import Card
 from madang.core.documents import read_document
-from madang.core.errors import DataError, Where
+from madang.core.errors import Both, DataError, Where
 from madang.core.language import LANGUAGES, Language
 from madang.web.library.bringing import Entry, Report, bring, key_of
 from madang.web.library.markdown import blocks_of
@@ -63,16 +63,31 @@ def _words(name: str, path: Path, card: Card, code: Language) -> dict[str, Any]:
     text = qualified(path.read_text(encoding="utf-8"), name)
     title = _TITLE.search(text)
     if title is None:
-        raise DataError("the article has no title", Where(path), "begin it with a line: # Title")
+        raise DataError(
+            Both("글에 제목이 없습니다", "the article has no title"),
+            Where(path),
+            Both("첫 줄을 # 제목으로 시작하십시오", "begin it with a line: # Title"),
+        )
     pieces = _HEADING.split(text[title.end() :])[1:]
     heads, bodies = pieces[::2], pieces[1::2]
     if len(heads) != len(SECTIONS):
         wanted = ", ".join(section.to(code) for section in SECTIONS.values())
-        says = f"the article has {len(heads)} sections where there are {len(SECTIONS)}"
-        raise DataError(says, Where(path), f"give each a line beginning with ##: {wanted}")
+        says = Both(
+            f"글의 절이 {len(heads)}개입니다. {len(SECTIONS)}개여야 합니다",
+            f"the article has {len(heads)} sections where there are {len(SECTIONS)}",
+        )
+        raise DataError(
+            says,
+            Where(path),
+            Both(f"저마다 ##로 시작하는 줄을 주십시오: {wanted}", f"give each a line beginning with ##: {wanted}"),
+        )
     for head, body in zip(heads, bodies, strict=True):
         if not body.strip():
-            raise DataError("a section of the article is blank", Where(path, value=head), "say at least why")
+            raise DataError(
+                Both("비어 있는 절이 있습니다", "a section of the article is blank"),
+                Where(path, value=head),
+                Both("적어도 까닭을 적으십시오", "say at least why"),
+            )
     sections = {key: blocks_of(body) for key, body in zip(SECTIONS, bodies, strict=True)}
     return {"title": title[1], "summary": card.summary.to(code), **sections}
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from madang.core.errors import DataError, UsageError, Where
+from madang.core.errors import Both, DataError, UsageError, Where
 from madang.web.environment import database
 
 #: What libpq reads from the environment, by Django's names and by those of an address's options.
@@ -34,7 +34,11 @@ def load(file: Path) -> None:
     try:
         _run(["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file)])
     except UsageError as error:
-        raise DataError("the database in the archive is damaged", Where(file), "take an older archive") from error
+        raise DataError(
+            Both("보관 파일의 데이터베이스가 깨졌습니다", "the database in the archive is damaged"),
+            Where(file),
+            Both("더 앞선 보관 파일을 쓰십시오", "take an older archive"),
+        ) from error
     # In one transaction: where anything of the dump is refused, what was there stays.
     steps = [f"--command={_EMPTY}", f"--file={script}"]
     _run(["psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", *steps])
@@ -50,11 +54,20 @@ def _run(command: list[str]) -> None:
     try:
         done = subprocess.run(command, env=_surroundings(), capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
-        says = f"PostgreSQL's program {command[0]} is not installed"
-        raise UsageError(says, todo="apt install postgresql-client") from error
+        says = Both(
+            f"PostgreSQL의 프로그램이 설치되어 있지 않습니다: {command[0]}",
+            f"PostgreSQL's program {command[0]} is not installed",
+        )
+        raise UsageError(
+            says, todo=Both("설치하십시오: apt install postgresql-client", "apt install postgresql-client")
+        ) from error
     if done.returncode:
         said = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        raise UsageError(f"{command[0]} failed: {said}", "environment DATABASE_URL", "see that the server is there")
+        raise UsageError(
+            Both(f"{command[0]} 실패: {said}", f"{command[0]} failed: {said}"),
+            Both("환경 변수 DATABASE_URL", "environment DATABASE_URL"),
+            Both("서버가 있는지 살피십시오", "see that the server is there"),
+        )
 
 
 def _surroundings() -> dict[str, str]:

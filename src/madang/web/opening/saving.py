@@ -10,7 +10,7 @@ import time
 from fnmatch import fnmatch
 from pathlib import Path
 
-from madang.core.errors import DataError, UsageError, Where
+from madang.core.errors import Both, DataError, UsageError, Where
 from madang.web.environment import home
 from madang.web.opening import dumping, template
 
@@ -28,7 +28,11 @@ def save(file: Path) -> int:
     """
     folder, name = home(), _database_name()
     if name == "site.sqlite3" and not (folder / name).exists():
-        raise UsageError("there is no site to save yet", Where(folder), "make one: madang site prepare")
+        raise UsageError(
+            Both("저장할 사이트가 아직 없습니다", "there is no site to save yet"),
+            Where(folder),
+            Both("만드십시오: madang site prepare", "make one: madang site prepare"),
+        )
     with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as scratch:
         copied = Path(scratch) / name
         _copy_database(copied)
@@ -51,7 +55,11 @@ def bring_back(file: Path, *, replace: bool) -> Path | None:
     folder, name = home(), _database_name()
     is_there = (folder / name).exists() if name == "site.sqlite3" else True
     if is_there and not replace:
-        raise UsageError("there is a site already", Where(folder), "add --yes to replace it; it is kept beside")
+        raise UsageError(
+            Both("사이트가 이미 있습니다", "there is a site already"),
+            Where(folder),
+            Both("바꾸려면 --yes를 더하십시오. 앞의 것은 곁에 남습니다", "add --yes to replace it; it is kept beside"),
+        )
     with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as scratch:
         _unpack(file, Path(scratch), name)
         kept = _put_aside(folder, Path(scratch) / name)
@@ -110,18 +118,48 @@ def _unpack(file: Path, scratch: Path, wanted: str) -> None:
         with tarfile.open(file, "r:gz") as archive:
             roots = {one.name.split("/")[0] for one in archive.getmembers()} - set(_DATABASES)
             if any(fnmatch(root, one) for root in roots for one in ("", *_NOT_SAVED)):
-                raise DataError("the archive holds what no saved site does", Where(file), "name another archive")
+                raise DataError(
+                    Both(
+                        "보관 파일에 저장한 사이트에 없는 것이 들어 있습니다",
+                        "the archive holds what no saved site does",
+                    ),
+                    Where(file),
+                    Both("다른 보관 파일을 지정하십시오", "name another archive"),
+                )
             archive.extractall(scratch, filter="data")
     except (OSError, tarfile.TarError) as error:
-        raise DataError(f"the archive cannot be read: {error}", Where(file), "name another archive") from error
+        raise DataError(
+            Both(f"보관 파일을 읽을 수 없습니다: {error}", f"the archive cannot be read: {error}"),
+            Where(file),
+            Both("다른 보관 파일을 지정하십시오", "name another archive"),
+        ) from error
     found = next((name for name in _DATABASES if (scratch / name).exists()), None)
     if found is None:
-        raise DataError("the archive holds no database", Where(file), "name another archive")
+        raise DataError(
+            Both("보관 파일에 데이터베이스가 없습니다", "the archive holds no database"),
+            Where(file),
+            Both("다른 보관 파일을 지정하십시오", "name another archive"),
+        )
     if found != wanted:
-        other = "unset DATABASE_URL" if found == "site.sqlite3" else "set DATABASE_URL"
-        raise DataError("the archive is of a site on another kind of database", Where(file), other)
+        other = (
+            Both("DATABASE_URL을 지우십시오", "unset DATABASE_URL")
+            if found == "site.sqlite3"
+            else Both("DATABASE_URL을 정하십시오", "set DATABASE_URL")
+        )
+        raise DataError(
+            Both(
+                "다른 종류의 데이터베이스를 쓰는 사이트의 보관 파일입니다",
+                "the archive is of a site on another kind of database",
+            ),
+            Where(file),
+            other,
+        )
     if found == "site.sqlite3" and not _is_whole(scratch / found):
-        raise DataError("the database in the archive is damaged", Where(file), "take an older archive")
+        raise DataError(
+            Both("보관 파일의 데이터베이스가 깨졌습니다", "the database in the archive is damaged"),
+            Where(file),
+            Both("더 앞선 보관 파일을 쓰십시오", "take an older archive"),
+        )
 
 
 def _is_whole(path: Path) -> bool:

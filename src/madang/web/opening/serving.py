@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from django.core.wsgi import get_wsgi_application
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.web.environment import proxy
 from madang.web.opening.request_lines import make_server
 from madang.web.opening.timely import keep_publishing
@@ -65,8 +65,14 @@ def _check_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            says = f"nobody can listen at {host}:{port}: {error.strerror}"
-            raise UsageError(says, todo="choose another: madang serve --port N") from error
+            says = Both(
+                f"{host}:{port}에서 요청을 받을 수 없습니다: {error.strerror}",
+                f"nobody can listen at {host}:{port}: {error.strerror}",
+            )
+            raise UsageError(
+                says,
+                todo=Both("다른 포트를 고르십시오: madang serve --port N", "choose another: madang serve --port N"),
+            ) from error
 
 
 def _yielding() -> tuple[str, ...]:

@@ -1,102 +1,122 @@
-"""Errors in Korean: every sentence a visitor can meet has its Korean, parts and particles fit, the rest is marked."""
+"""Errors in Korean: whatever refuses a visitor is raised in both languages; the rest is marked as English."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 import madang
 from madang.core import errors
-from madang.core.errors import UnknownName, Where
+from madang.core.errors import Both, UnknownName, UsageError, Where
 from madang.core.language import LANGUAGES
-from madang.web.refusals import UNSAID, korean, line, told
+from madang.web.bench.jobs import said
+from madang.web.refusals import UNSAID, line, told
 
 ROOT = Path(madang.__file__).parent
-#: Whose sentences reach a visitor of the site through its own forms: these have Korean without exception.
-ROOMS = ("core/*.py", "web/bench/*.py", "web/accounts/*.py", "web/library/*.py", "web/library/listing/*.py")
+#: Whatever a visitor of the site, a member of a desk or a user of the command line meets but the models themselves.
+ROOMS = ("core", "plan", "cli", "web", "solutions/eco_mileage")
 FAMILY = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+FAMILY |= {"TooMuch"}
 
 
-def sentences(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield every sentence that a file writes where it raises an error of the family, values as ‹x›."""
-    for call in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(call, ast.Call) or getattr(call.func, "id", "") not in FAMILY | {"TooMuch"}:
-            continue
-        written = [*call.args, *(word.value for word in call.keywords if word.arg in {"what", "todo"})]
-        for place, part in enumerate(written):
-            said = _said(part)
-            if said and not (getattr(call.func, "id", "") == "UnknownName" and place > 0):
-                yield call.lineno, said
+def words_of(tree: ast.AST) -> Iterator[tuple[int, ast.expr]]:
+    """Yield what each error of the family is given to say: what, where and what to do."""
+    for call in ast.walk(tree):
+        kind = getattr(call.func, "id", "") if isinstance(call, ast.Call) else ""
+        if kind in FAMILY:
+            words = [*call.args[:1], *call.args[3:]] if kind == "UnknownName" else call.args[:3]
+            words += [word.value for word in call.keywords if word.arg in {"kind", "what", "where", "todo"}]
+            yield from ((call.lineno, word) for word in words)
 
 
-def _said(part: ast.expr) -> str:
-    """Return a written sentence; nothing where it is made elsewhere."""
-    if isinstance(part, ast.Constant) and isinstance(part.value, str):
-        return part.value
-    if isinstance(part, ast.JoinedStr):
-        return "".join(str(one.value) if isinstance(one, ast.Constant) else "‹x›" for one in part.values)
-    return ""
+def is_plain(word: ast.expr) -> bool:
+    """Tell whether words are text of one language."""
+    if isinstance(word, ast.BinOp | ast.IfExp):
+        return any(is_plain(one) for one in ast.iter_child_nodes(word) if isinstance(one, ast.expr))
+    return isinstance(word, ast.JoinedStr) or (isinstance(word, ast.Constant) and isinstance(word.value, str))
 
 
-def without_korean(path: Path) -> list[str]:
-    return [f"{path.name}:{row}: {said}" for row, said in sentences(path) if korean(said) is None]
+def in_english_alone(tree: ast.Module) -> list[int]:
+    """Return the rows where an error is given plain words, by itself or through a name of its function or file."""
+    found = {row for row, word in words_of(tree) if is_plain(word) or getattr(word, "id", "") in plain_names(tree.body)}
+    for scope in ast.walk(tree):
+        if isinstance(scope, ast.FunctionDef):
+            made = plain_names(ast.walk(scope))
+            found |= {row for row, word in words_of(scope) if getattr(word, "id", "") in made}
+    return sorted(found)
+
+
+def plain_names(statements: Iterable[ast.AST]) -> set[str]:
+    """Return the names that are given text of one language."""
+    made = [one for one in statements if isinstance(one, ast.Assign) and is_plain(one.value)]
+    return {target.id for one in made for target in one.targets if isinstance(target, ast.Name)}
+
+
+def files_of(room: str) -> list[Path]:
+    return [path for path in sorted((ROOT / room).rglob("*.py")) if "tests" not in path.parts]
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_every_sentence_of_a_refusal_has_its_korean(room: str) -> None:
-    assert [said for path in sorted(ROOT.glob(room)) for said in without_korean(path)] == []
+def test_every_refusal_is_raised_in_both_languages(room: str) -> None:
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in files_of(room)}
+    assert sum(1 for tree in trees.values() for _ in words_of(tree)) > 20
+    assert [f"{path.name}:{row}" for path, tree in trees.items() for row in in_english_alone(tree)] == []
 
 
-def test_a_sentence_without_korean_is_seen(tmp_path: Path) -> None:
-    """The control."""
-    (tmp_path / "x.py").write_text("raise DataError(f'nobody said {this}', todo='give at least one')")
-    assert without_korean(tmp_path / "x.py") == ["x.py:1: nobody said ‹x›"]
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_korean_half_of_a_refusal_is_korean(room: str) -> None:
+    for path in files_of(room):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Both" and is_plain(call.args[0]):
+                korean = ast.unparse(call.args[0])
+                assert any("가" <= letter <= "힣" for letter in korean), f"{path.name}:{call.lineno}: {korean}"
 
 
 @pytest.mark.parametrize(
-    ("en", "ko"),
+    ("source", "rows"),
     [
-        ("the column 'elevation_m' is missing", "열이 없습니다: 'elevation_m'"),
-        ("from 0 to 10", "0에서 10까지"),
-        ("a cell is not a number (3 more such rows)", "칸: 수가 아님 (그런 행 3개 더)"),
-        ("the fact 'x' is not a number", "이 사실은 수가 아닙니다: 'x'"),
-        ("there is no city called 'Tokio'", "그런 이름이 없습니다(도시): 'Tokio'"),
-        ("did you mean a?", "혹시 이것입니까? a"),
-        ("the input 'a' cannot be 'b': this is not a list", "입력 'a'은(는) 'b'일 수 없습니다: 목록이 아닙니다"),
-        ("이미 한국어", "이미 한국어"),
-        ("words that nobody wrote down", None),
+        ("raise UsageError('no', None, Both('가', 'do'))", [1]),
+        ("raise UsageError(Both('아니오', 'no'), None, f'do {this}')", [1]),
+        ("def f():\n    todo = 'do'\n    raise DataError(Both('아니오', 'no'), Where(path), todo)", [3]),
+        ("_TODO = 'do'\n\ndef f():\n    raise DataError(Both('아니오', 'no'), Where(path), _TODO)", [4]),
+        ("raise UnknownName('order', key, keys)", [1]),
+        ("raise UnknownName(Both('주문', 'order'), key, keys, 'the desk')", [1]),
+        ("raise UsageError(Both('아니오', 'no'), todo='do: ' + this)", [1]),
+        ("raise UnknownName(Both('주문', 'order'), 'x', keys)\nraise ValueError('no')", []),
     ],
 )
-def test_a_sentence_is_said_with_its_parts(en: str, ko: str | None) -> None:
-    assert korean(en) == ko
+def test_a_refusal_in_english_alone_is_seen(source: str, rows: list[int]) -> None:
+    """The control."""
+    assert in_english_alone(ast.parse(source)) == rows
 
 
 def test_an_error_is_told_in_korean_with_where_and_what_to_do() -> None:
-    error = UnknownName("table", "sits", ["sites"], Where("x.toml", row=3, column="name", value="a", day="2026-01-01"))
-    parts = {"what": error.what, "where": error.where, "todo": error.todo}
-    assert told(parts, "ko") == {
-        "what": "그런 이름이 없습니다(표): 'sits'",
+    where = Where("x.toml", row=3, column="name", value="a", day="2026-01-01")
+    kept = said(UnknownName(Both("표", "table"), "sits", ["sites"], where))
+    assert told(kept, "ko") == {
+        "what": "'sits'라는 이름은 없습니다(표)",
         "where": "파일 x.toml, 3행, 열 name, 값 'a', 날짜 2026-01-01",
-        "todo": "혹시 이것입니까? sites",
+        "todo": "혹시 sites?",
         "english": None,
     }
-    assert told(parts, "en") == {**parts, "english": None}
+    assert told(kept, "en") == {**{part: kept[part] for part in ("what", "where", "todo")}, "english": None}
 
 
 def test_what_has_no_korean_is_said_to_have_none_and_given_in_english() -> None:
-    said = told({"what": "the moon is full", "where": "here", "todo": "wait"}, "ko")
-    assert said == {"what": UNSAID, "where": "here", "todo": None, "english": "the moon is full; wait"}
-
-
-def test_an_error_that_brings_its_own_korean_is_told_in_it() -> None:
-    own = {"what": "x", "where": None, "todo": "give at least one", "ko": {"what": "엑스", "where": None, "todo": None}}
-    assert told(own, "ko") == {"what": "엑스", "where": None, "todo": None, "english": None}
-    assert told(own, "en")["what"] == "x"
+    kept = said(UsageError("the moon is full", Both("여기", "here"), "wait"))
+    assert told(kept, "ko") == {"what": UNSAID, "where": "여기", "todo": None, "english": "the moon is full; wait"}
+    kept = said(UsageError(Both("보름입니다", "the moon is full"), None, "wait"))
+    assert told(kept, "ko") == {"what": "보름입니다", "where": None, "todo": None, "english": "wait"}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_line_never_loses_what_was_said(code: str) -> None:
-    assert "the moon is full" in line("the moon is full", None, code)  # type: ignore[arg-type]
+    assert line(said(UsageError("the moon is full", None, "wait")), code) == "the moon is full: wait"  # type: ignore[arg-type]
+
+
+def test_a_line_is_of_its_readers_language() -> None:
+    kept = said(UsageError(Both("보름입니다", "the moon is full"), None, Both("기다리십시오", "wait")))
+    assert (line(kept, "ko"), line(kept, "en")) == ("보름입니다: 기다리십시오", "the moon is full: wait")

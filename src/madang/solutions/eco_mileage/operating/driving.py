@@ -185,5 +185,5 @@ def _decided(row: dict[str, Any], season: date | None, book: RuleBook) -> CarAwa
     try:
         baseline = baseline_km(car, start, end, book, row["two_years_km"])
     except UsageError as error:
-        return CarAward(code="under_review", explanation=text(f"기간을 볼 것: {error.what}", error.what))
+        return CarAward(code="under_review", explanation=text(f"기간을 볼 것: {error.parts('ko').what}", error.what))
     return car_award(baseline, end.km - start.km, end.day, book, awarded_before=row["awarded_before"] == "yes")

@@ -27,8 +27,7 @@ def refused(error: dict[str, Any]) -> dict[str, str | None]:
 @register.filter
 def refused_line(error: dict[str, Any]) -> str:
     """Return an error as one line in the page's language."""
-    parts = {**error, **(error.get("ko") or {})} if language() == "ko" else error
-    return refusals.line(parts.get("what") or "", parts.get("todo"), language())
+    return refusals.line(error, language())
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from madang.core.documents import say_encoding
-from madang.core.errors import DataError, Where
+from madang.core.errors import Both, DataError, Where
 
 #: What a column may be called in an export.
 NAMES = {
@@ -53,11 +53,17 @@ def read_listing(path: Path) -> list[Row]:
     elif ending in {".json", ".jsonl"}:
         cards = _json(raw, path, lines=ending == ".jsonl")
     else:
-        raise DataError(f"no reader for {ending!r} listings", Where(path), "give CSV, JSON or JSON Lines")
+        raise DataError(
+            Both(f"{ending!r} 목록은 읽지 못합니다", f"no reader for {ending!r} listings"),
+            Where(path),
+            Both("CSV, JSON, JSON Lines 가운데 하나로 주십시오", "give CSV, JSON or JSON Lines"),
+        )
     found = {str(name).strip().lower() for card in cards for name in card}
     if cards and not found & set(NAMES["title"]):
         raise DataError(
-            "the listing has no column of titles", Where(path), f"columns found: {', '.join(sorted(found))}"
+            Both("목록에 제목 열이 없습니다", "the listing has no column of titles"),
+            Where(path),
+            Both(f"있는 열: {', '.join(sorted(found))}", f"columns found: {', '.join(sorted(found))}"),
         )
     return [_row(place, card) for place, card in enumerate(cards, start=2 if ending == ".csv" else 1)]
 
@@ -67,12 +73,18 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise DataError(f"the listing cannot be read: {error.strerror}", Where(path), "name the file") from error
+        raise DataError(
+            Both(f"목록을 읽을 수 없습니다: {error.strerror}", f"the listing cannot be read: {error.strerror}"),
+            Where(path),
+            Both("파일을 지정하십시오", "name the file"),
+        ) from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        raise DataError("the listing is not UTF-8 text", Where(path, row=row), say_encoding(raw)) from error
+        raise DataError(
+            Both("UTF-8로 쓴 목록이 아닙니다", "the listing is not UTF-8 text"), Where(path, row=row), say_encoding(raw)
+        ) from error
 
 
 def _json(raw: str, path: Path, *, lines: bool) -> list[dict[str, Any]]:
@@ -80,9 +92,16 @@ def _json(raw: str, path: Path, *, lines: bool) -> list[dict[str, Any]]:
     try:
         made = [json.loads(line) for line in raw.splitlines() if line.strip()] if lines else json.loads(raw)
     except json.JSONDecodeError as error:
-        raise DataError(f"the listing is not valid JSON: {error.msg}", Where(path, row=error.lineno)) from error
+        raise DataError(
+            Both(f"JSON 형식에 맞지 않습니다: {error.msg}", f"the listing is not valid JSON: {error.msg}"),
+            Where(path, row=error.lineno),
+        ) from error
     if not isinstance(made, list) or not all(isinstance(one, dict) for one in made):
-        raise DataError("the listing is not a list of items", Where(path), "give a list of objects")
+        raise DataError(
+            Both("항목의 목록이 아닙니다", "the listing is not a list of items"),
+            Where(path),
+            Both("객체의 목록을 주십시오", "give a list of objects"),
+        )
     return made
 
 
