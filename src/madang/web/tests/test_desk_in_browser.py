@@ -106,7 +106,7 @@ def _member_walks(member: Any, officer: Any) -> None:
     member.get_by_role("link", name="포인트 쓰기").click()
     member.get_by_role("heading", name="온누리상품권").wait_for()
     member.get_by_role("button", name="쓰기").click()
-    member.locator("main").filter(has_text="가진 포인트는 0이고, 필요한 포인트는 1,000입니다").wait_for()
+    member.locator("main").filter(has_text="에코마일리지 포인트: 가진 것은 0이고, 필요한 것은 1,000입니다").wait_for()
     _reports_and_drives(member, officer)
     member.goto(f"/ko{HOME}me/")
     with member.expect_download() as download:
