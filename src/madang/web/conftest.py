@@ -38,10 +38,18 @@ from django.contrib.auth import get_user_model  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 from madang.web import editions  # noqa: E402
 from madang.web.opening.preparing import prepare  # noqa: E402
 from madang.web.scoreboard.models import Judging, Standing, VerdictChange  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_settings() -> Iterator[None]:
+    """Leave no request's language behind: the next test begins in that of the settings, whatever ran before it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
