@@ -299,19 +299,7 @@ class Reader:
     def _find_file(self, name: str, city: City, file: SolutionFile) -> RawFile:
         """Find one city's raw file, check its hash and remember it."""
         card, toml = file.files[name], city.folder / f"{self.solution}.toml"
-        if card.source not in file.sources:
-            says = Both(
-                f"파일 {name!r}의 출처에 카드가 없습니다: {card.source!r}",
-                f"the file {name!r} names a source without a card: {card.source!r}",
-            )
-            raise FactError(
-                says,
-                Where(toml),
-                Both(
-                    f"[sources.{card.source}]을 who, title, url, read와 함께 더하십시오",
-                    f"add [sources.{card.source}] with who, title, url and read",
-                ),
-            )
+        _check_source_card(Both(f"파일 {name!r}", f"the file {name!r}"), card.source, file, toml)
         path = _in_package(name, card, toml) if card.package else _in_folder(name, str(card.file), city.folder, toml)
         source, found = file.sources[card.source], sha256_of(path)
         if card.sha256 is not None:
@@ -392,19 +380,7 @@ class Reader:
     def _load_table(self, name: str, city: City, file: SolutionFile) -> Table:
         """Read one city's table and remember it."""
         card, path = file.tables[name], city.folder / f"{self.solution}.toml"
-        if card.source not in file.sources:
-            says = Both(
-                f"표 {name!r}의 출처에 카드가 없습니다: {card.source!r}",
-                f"the table {name!r} names a source without a card: {card.source!r}",
-            )
-            raise FactError(
-                says,
-                Where(path),
-                Both(
-                    f"[sources.{card.source}]을 who, title, url, read와 함께 더하십시오",
-                    f"add [sources.{card.source}] with who, title, url and read",
-                ),
-            )
+        _check_source_card(Both(f"표 {name!r}", f"the table {name!r}"), card.source, file, path)
         target = _inside(city.folder, card.file, Both(f"표 {name!r}", f"the table {name!r}"), path)
         table = read_table(target, self.specs[name], name=name, encoding=card.encoding)
         if card.sha256 is not None:
@@ -452,6 +428,19 @@ _KINDS = {
     "series": Both("해마다의 수가 아닙니다", "numbers by year"),
     "list": Both("수의 목록이 아닙니다", "a list of numbers"),
 }
+
+
+def _check_source_card(what: Both, source: str, file: SolutionFile, path: Path) -> None:
+    """Refuse a table or a raw file that names a source without a card."""
+    if source not in file.sources:
+        says = Both(
+            f"{what.ko}의 출처에 카드가 없습니다: {source!r}", f"{what.en} names a source without a card: {source!r}"
+        )
+        todo = Both(
+            f"[sources.{source}]을 who, title, url, read와 함께 더하십시오",
+            f"add [sources.{source}] with who, title, url and read",
+        )
+        raise FactError(says, Where(path), todo)
 
 
 def _joined(before: Use, now: Use) -> Use:

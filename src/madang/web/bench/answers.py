@@ -37,23 +37,23 @@ def sent_from_here(view: View) -> View:
     return csrf_exempt(guarded)
 
 
-def says_errors(view: View) -> View:
-    """Answer an error of the family with a page that says what, where and what to do."""
+def problem(request: HttpRequest, error: MadangError) -> HttpResponse:
+    """Return the page of an error."""
+    response = render(request, "bench/problem.html", {"error": said(error)}, status=status_of(error))
+    return unkept(response)
+
+
+def says_errors(view: View, page: Callable[[HttpRequest, MadangError], HttpResponse] = problem) -> View:
+    """Answer an error of the family with a page that says what, where and what to do: the bench's, or a room's own."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except MadangError as error:
-            return problem(request, error)
+            return page(request, error)
 
     return answered
-
-
-def problem(request: HttpRequest, error: MadangError) -> HttpResponse:
-    """Return the page of an error."""
-    response = render(request, "bench/problem.html", {"error": said(error)}, status=status_of(error))
-    return unkept(response)
 
 
 def status_of(error: MadangError) -> int:

@@ -20,6 +20,7 @@ from madang.core.errors import Both, Cancelled, MadangError
 from madang.core.language import text
 from madang.core.progress import Progress, part_of
 from madang.plan.bundle import write_bundle
+from madang.web import refusals
 from madang.web.bench import queueing
 from madang.web.bench.asking import Ask, ask_of, read_defaults
 from madang.web.bench.keeping import keep
@@ -127,11 +128,10 @@ def said(error: MadangError, run: Run | None = None) -> dict[str, Any]:
             words = words.replace(f"{folder}/", "").replace(str(folder), "") if words and folder else words
         return words
 
-    def three(parts: tuple[str, str | None, str | None]) -> dict[str, Any]:
-        return dict(zip(("what", "where", "todo"), map(clean, parts), strict=True))
+    def cleaned(parts: dict[str, Any]) -> dict[str, Any]:
+        return {part: cleaned(words) if part == "ko" else clean(words) for part, words in parts.items()}
 
-    english, korean = three(error.parts("en")), three(error.parts("ko"))
-    return english if english == korean else {**english, "ko": korean}
+    return cleaned(refusals.kept(error))
 
 
 class _Report:

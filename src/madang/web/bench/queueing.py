@@ -16,19 +16,21 @@ from django.db import OperationalError
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
+from madang.core.errors import Both, MadangError
+from madang.web import refusals
+
 QUEUE = "bench"
 TRIES_MAX = 3
 #: What is said of work that failed for no reason its asker could mend.
-FAILURE: dict[str, Any] = {
-    "what": "the site failed while it worked on this; the failure is in its log",
-    "where": None,
-    "todo": "tell those who run the site",
-    "ko": {
-        "what": "사이트가 이 일을 하다가 실패했습니다. 까닭은 사이트의 기록에 있습니다",
-        "where": None,
-        "todo": "사이트를 운영하는 이에게 알려 주십시오",
-    },
-}
+FAILURE = refusals.kept(
+    MadangError(
+        Both(
+            "사이트가 이 일을 하다가 실패했습니다. 까닭은 사이트의 기록에 있습니다",
+            "the site failed while it worked on this; the failure is in its log",
+        ),
+        todo=Both("사이트를 운영하는 이에게 알려 주십시오", "tell those who run the site"),
+    )
+)
 _SILENT = timedelta(minutes=3)
 #: Notes how some work ended: the row, its state, its error.
 End = Callable[[Any, str, dict[str, Any] | None], None]
@@ -69,16 +71,10 @@ def put_back_all(*, own: bool = False) -> int:
 
 def _broken_off(tries: int) -> dict[str, Any]:
     """Return what is kept of work that never came to its end, in both languages."""
-    return {
-        "what": f"the work was begun {tries} times and broken off each time",
-        "where": None,
-        "todo": "ask for less at once",
-        "ko": {
-            "what": f"{tries}번 시작했으나 그때마다 끊겼습니다",
-            "where": None,
-            "todo": "한 번에 더 적게 청하십시오",
-        },
-    }
+    what = Both(
+        f"{tries}번 시작했으나 그때마다 끊겼습니다", f"the work was begun {tries} times and broken off each time"
+    )
+    return refusals.kept(MadangError(what, todo=Both("한 번에 더 적게 청하십시오", "ask for less at once")))
 
 
 def put_back(

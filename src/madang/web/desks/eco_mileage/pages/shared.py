@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from madang.core.errors import MadangError
 from madang.web.accounts.roles import OFFICERS, roles_of
+from madang.web.bench import answers
 from madang.web.bench.answers import status_of, unkept
 from madang.web.bench.jobs import said
 from madang.web.desks.eco_mileage.models import Member
@@ -33,15 +33,9 @@ def page(request: HttpRequest, name: str, context: dict[str, Any] | None = None,
 
 def says_errors(view: View) -> View:
     """Answer an error of the family with a page of the desk that says what, where and what to do."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except MadangError as error:
-            return page(request, "problem", {"error": said(error)}, status=status_of(error))
-
-    return answered
+    return answers.says_errors(
+        view, lambda request, error: page(request, "problem", {"error": said(error)}, status=status_of(error))
+    )
 
 
 def member_of(request: HttpRequest) -> Member | None:
