@@ -47,8 +47,8 @@ class Together(Generic[Ask, Answer]):
     """Serves each client alone by ``one``, and those who wait at the same moment by ``many`` in one transaction.
 
     ``many`` answers in the order asked once all of it is committed, or undoes all and raises ``NotTogether``: then each
-    is served by ``one``, in a transaction of its own. Both run in a lane: a thread with a connection of its own, because
-    a connection makes its plans anew, and that costs as much as serving a hundred clients.
+    is served by ``one``, in a transaction of its own. Both run in a lane: a thread that keeps its connection, because a
+    new connection makes all plans anew, which costs as much as serving sixty clients.
     """
 
     def __init__(self, one: Callable[[Ask], Answer], many: Callable[[Sequence[Ask]], list[Answer]]) -> None:

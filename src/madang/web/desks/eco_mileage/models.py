@@ -351,9 +351,7 @@ class Redemption(models.Model):
     units = models.PositiveIntegerField()
     points = models.PositiveBigIntegerField()
     hold = models.OneToOneField(Hold, on_delete=models.PROTECT, db_constraint=False, related_name="redemption")
-    stock_hold = models.OneToOneField(
-        Hold, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
+    stock_hold = models.OneToOneField(Hold, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     key = models.CharField(max_length=120)
     partner = models.CharField(max_length=60, blank=True)
     made_at = models.DateTimeField()

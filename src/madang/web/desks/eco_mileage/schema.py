@@ -73,7 +73,10 @@ CREATE FUNCTION eco_refuse_delete() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'a row of % is never deleted', TG_TABLE_NAME
    USING ERRCODE = 'integrity_constraint_violation'; END $$
 """,
-        "CREATE TRIGGER eco_item_kept BEFORE DELETE ON eco_mileage_item FOR EACH ROW EXECUTE FUNCTION eco_refuse_delete()",
+        (
+            "CREATE TRIGGER eco_item_kept BEFORE DELETE ON eco_mileage_item "
+            "FOR EACH ROW EXECUTE FUNCTION eco_refuse_delete()"
+        ),
     ),
     "sqlite": (
         (
