@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar, cast
 
-from django.db import DatabaseError, close_old_connections, connection, connections, transaction
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, connections, transaction
 
 from madang.web.ledger.writing_all import NotTogether
 
@@ -111,24 +111,25 @@ class Together(Generic[Ask, Answer]):
             return group
 
     def _serve(self, group: list[_Asked[Ask, Answer]]) -> None:
-        """Answer a group; whatever happens, everybody of it gets an answer or an error."""
+        """Answer a group; whatever happens, everybody of it gets an answer or an error, and the lane goes on."""
         try:
             self._serve_together(group)
-        except NotTogether:
-            self._serve_in_turn(group)
-        except DatabaseError:
-            # Where the server went away, a new connection may find it again.
-            close_old_connections()
-            self._serve_in_turn(group)
         except BaseException as error:
             for one in group:
                 one.error = error
 
     def _serve_together(self, group: list[_Asked[Ask, Answer]]) -> None:
-        """Answer all by one piece of work."""
-        answers = self._many([one.ask for one in group])
-        for one, answer in zip(group, answers, strict=True):
-            one.answer = answer
+        """Answer all by one piece of work, or else one after the other."""
+        try:
+            answers = self._many([one.ask for one in group])
+        except (NotTogether, DatabaseError, InterfaceError) as error:
+            if not isinstance(error, NotTogether):
+                # Where the server went away, a new connection may find it again.
+                close_old_connections()
+            self._serve_in_turn(group)
+        else:
+            for one, answer in zip(group, answers, strict=True):
+                one.answer = answer
 
     def _serve_in_turn(self, group: list[_Asked[Ask, Answer]]) -> None:
         """Answer one after the other, each in a transaction of its own.

@@ -76,7 +76,7 @@ def test_a_sealed_run_takes_no_further_row(points):
 
 @pytest.mark.parametrize("table", ["ledger_transfer", "ledger_transfer_live"])
 def test_a_sealed_journal_takes_no_further_row_among_however_many(points, table):
-    if table not in connection.introspection.table_names():
+    if connection.vendor == "sqlite" and table != "ledger_transfer":
         pytest.skip("SQLite has one table for all transfers")
     move(points.issuer, points.ann, 5, key="early", kind="award", event_day=DAY)
     late = sealing.seal_journal(points.book)
