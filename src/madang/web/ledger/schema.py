@@ -158,6 +158,39 @@ $$ DECLARE written bigint[]; BEGIN
    RETURN written; END $$
 """
 
+#: The guard of sealed journals asks once for a statement, however many rows it writes. A trigger hears of the rows
+#: of the table that a statement names, so that the whole ledger and its journals' part have one each.
+REFUSE_LATE_AT_ONCE = (
+    """
+CREATE FUNCTION ledger_refuse_late_rows() RETURNS trigger LANGUAGE plpgsql AS
+$$ DECLARE late bigint; BEGIN
+   SELECT fresh.batch_id INTO late FROM (SELECT DISTINCT batch_id FROM written WHERE part = 0) AS fresh
+     WHERE NOT EXISTS (SELECT 1 FROM ledger_batch WHERE id = fresh.batch_id AND sealed_at IS NULL) LIMIT 1;
+   IF FOUND THEN
+     RAISE EXCEPTION 'batch % is sealed', late USING ERRCODE = 'integrity_constraint_violation';
+   END IF;
+   RETURN NULL; END $$
+""",
+    *(
+        f"CREATE TRIGGER ledger_open_only_at_once AFTER INSERT ON {table} REFERENCING NEW TABLE AS written "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_late_rows()"
+        for table in ("ledger_transfer", "ledger_transfer_live")
+    ),
+    "DROP TRIGGER ledger_open_only ON ledger_transfer_live",
+    "DROP FUNCTION ledger_refuse_late",
+)
+
+#: A hold is never deleted, so that whatever names it needs no look at it each time.
+KEEP_HOLDS = {
+    "postgresql": (
+        "CREATE TRIGGER ledger_hold_kept BEFORE DELETE ON ledger_hold FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
+    ),
+    "sqlite": (
+        "CREATE TRIGGER ledger_hold_kept BEFORE DELETE ON ledger_hold "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: DELETE of ledger_hold is refused'); END"
+    ),
+}
+
 POSTGRESQL = (
     f"CREATE TABLE ledger_transfer ({_COLUMNS.format(identity='', moment='timestamptz')}) PARTITION BY LIST (part)",
     "CREATE SEQUENCE ledger_transfer_ids CACHE 1",

@@ -346,11 +346,12 @@ class Redemption(models.Model):
     """Points on their way to something: held with the stock, then posted, made void, or given back in time."""
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="redemptions")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
+    # The database refuses to delete items and holds, so that it need not look at them for each order.
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     units = models.PositiveIntegerField()
     points = models.PositiveBigIntegerField()
-    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="redemption")
-    stock_hold = models.OneToOneField(Hold, null=True, on_delete=models.PROTECT, related_name="+")
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, db_constraint=False, related_name="redemption")
+    stock_hold = models.OneToOneField(Hold, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     key = models.CharField(max_length=120)
     partner = models.CharField(max_length=60, blank=True)
     made_at = models.DateTimeField()

@@ -61,3 +61,27 @@ $$ DECLARE
      RETURNING r.key, r.id, r.hold_id, r.stock_hold_id;
  END $$
 """
+
+#: One plan for every group and for the session, as the ledger's functions have.
+ORDER_BY_ONE_PLAN = "ALTER FUNCTION eco_order_all SET plan_cache_mode = force_generic_plan"
+
+#: What was ordered once stays in the catalogue, whether or not it is for sale.
+KEEP_ITEMS = {
+    "postgresql": (
+        """
+CREATE FUNCTION eco_refuse_delete() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'a row of % is never deleted', TG_TABLE_NAME
+   USING ERRCODE = 'integrity_constraint_violation'; END $$
+""",
+        (
+            "CREATE TRIGGER eco_item_kept BEFORE DELETE ON eco_mileage_item "
+            "FOR EACH ROW EXECUTE FUNCTION eco_refuse_delete()"
+        ),
+    ),
+    "sqlite": (
+        (
+            "CREATE TRIGGER eco_item_kept BEFORE DELETE ON eco_mileage_item "
+            "BEGIN SELECT RAISE(ABORT, 'a row of eco_mileage_item is never deleted'); END"
+        ),
+    ),
+}

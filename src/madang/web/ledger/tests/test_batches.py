@@ -9,12 +9,13 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from madang.core.errors import DataError, LedgerError, VerifyError
-from madang.web.ledger import checking, expiring, posting, sealing
-from madang.web.ledger.models import Account, Batch, Snapshot, Transfer
+from madang.web.ledger import checking, expiring, holding, posting, sealing
+from madang.web.ledger.models import Account, Batch, Hold, Snapshot, Transfer
 from madang.web.ledger.moving import move, reverse
 from madang.web.ledger.opening import open_accounts
 
 DAY = dt.date(2024, 4, 25)
+NOON = dt.datetime(2024, 4, 25, 3, tzinfo=dt.UTC)
 
 
 def post(points, rows, name="2024-half", day=DAY):
@@ -71,6 +72,32 @@ def test_a_sealed_run_takes_no_further_row(points):
             " event_day, lot_day, posted_at, 'run/x', rule_hash, reverses FROM ledger_transfer WHERE batch_id = %s",
             [batch.pk],
         )
+
+
+@pytest.mark.parametrize("table", ["ledger_transfer", "ledger_transfer_live"])
+def test_a_sealed_journal_takes_no_further_row_among_however_many(points, table):
+    if connection.vendor == "sqlite" and table != "ledger_transfer":
+        pytest.skip("SQLite has one table for all transfers")
+    move(points.issuer, points.ann, 5, key="early", kind="award", event_day=DAY)
+    late = sealing.seal_journal(points.book)
+    move(points.issuer, points.ann, 5, key="now", kind="award", event_day=DAY)
+    journal = Transfer.objects.get(book=points.book, key="now").batch_id
+    copy = (
+        f"INSERT INTO {table} SELECT -n.batch, part, book_id, n.batch, giver_id, taker_id, amount, kind, effect,"
+        " event_day, lot_day, posted_at, key || n.batch, rule_hash, reverses FROM ledger_transfer,"
+        " (SELECT %s AS batch UNION ALL SELECT %s) AS n WHERE key = 'now' AND book_id = %s"
+    )
+    with pytest.raises(DatabaseError, match="is sealed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(copy, [journal, late.pk, points.book.pk])
+    assert Transfer.objects.filter(book=points.book, batch_id=late.pk).count() == 1
+
+
+def test_a_hold_is_never_deleted(points):
+    move(points.issuer, points.ann, 5, key="gift", kind="award", event_day=DAY)
+    kept = holding.hold(points.ann, points.held, points.shop, 5, key="h", kind="redeem", event_day=DAY, until=NOON)
+    with pytest.raises(DatabaseError, match="append-only: DELETE of ledger_hold"), transaction.atomic():
+        kept.delete()
+    assert Hold.objects.filter(pk=kept.pk).exists()
 
 
 @pytest.mark.parametrize(

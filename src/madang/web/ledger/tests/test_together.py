@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from madang.core.errors import Overdrawn, UsageError
-from madang.web.ledger import checking, sealing
+from madang.web.ledger import checking, sealing, together
 from madang.web.ledger.holding import HoldDraft, hold_all, post_all
 from madang.web.ledger.models import Account, Hold, Transfer
 from madang.web.ledger.moving import move
@@ -251,3 +251,40 @@ def test_inside_a_transaction_of_the_callers_one_is_served_alone(db):
     with transaction.atomic():
         assert counter.serve(4) == 8
     assert (counter.groups, counter.alone) == ([], [4])
+
+
+def test_a_lane_without_clients_closes_and_another_opens_when_somebody_comes(open_database, monkeypatch):
+    monkeypatch.setattr(together, "IDLE_SECONDS", 0.01)
+    counter = Counter()
+    counter.open.set()
+    for ask in (1, 2, 3):
+        assert counter.serve(ask) == 2 * ask
+        until = time.monotonic() + 30
+        while counter.serve._lanes and time.monotonic() < until:
+            time.sleep(0.001)
+        assert counter.serve._lanes == []
+
+
+def test_lanes_that_a_fork_left_behind_are_opened_anew(open_database):
+    counter = Counter()
+    counter.open.set()
+    gone = [threading.Thread(target=int) for _ in range(LANES)]
+    for lane in gone:
+        lane.start()
+        lane.join()
+    counter.serve._lanes = [*gone]
+    assert counter.serve(4) == 8
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could go away")
+def test_clients_are_served_by_a_new_connection_when_the_server_has_closed_the_lanes(kept_points):
+    def server():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return cursor.fetchone()[0]
+
+    counter = Together(lambda _: server(), lambda asks: [server()] * len(asks))
+    first = counter(1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 30000)", [first])
+    assert counter(2) not in {first, server()}

@@ -24,6 +24,8 @@ from madang.web.ledger.writing_all import NotTogether
 
 #: How long a partner or an officer has to deliver before everything goes back.
 HOURS = 72
+#: A redemption's columns, in the order in which ``_written`` says them.
+_COLUMNS = ("id", "member_id", "item_id", "units", "points", "hold_id", "stock_hold_id", "key", "partner", "made_at")
 
 
 def catalogue(day: dt.date | None = None) -> list[Item]:
@@ -203,11 +205,9 @@ def _redeem_in_one_call(orders: Sequence[_Order]) -> list[Redemption]:
 
 def _written(order: _Order, pk: int, hold_id: int, stock_hold_id: int | None) -> Redemption:
     """Return an order as it stands in the database."""
-    made = Redemption(
-        id=pk, key=order.key, member=order.member, item=order.item, units=order.units, points=order.points,
-        hold_id=hold_id, stock_hold_id=stock_hold_id, partner=order.partner, made_at=order.at,
-    )  # fmt: skip
-    made._state.adding, made._state.db = False, connection.alias
+    said = (pk, order.member.pk, order.item.pk, order.units, order.points, hold_id, stock_hold_id, order.key)
+    made = Redemption.from_db(connection.alias, _COLUMNS, (*said, order.partner, order.at))
+    made.member, made.item = order.member, order.item
     return made
 
 

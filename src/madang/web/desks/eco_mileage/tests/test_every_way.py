@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from madang.core.errors import LedgerError, Overdrawn, UsageError
 from madang.web.desks.eco_mileage.models import Item, Redemption
@@ -87,3 +88,17 @@ def test_fewer_than_the_smallest_units_and_more_than_there_is_take_nothing(membe
     with pytest.raises(Overdrawn, match="which is less than"):
         redeeming.redeem(member, item, 11, key="many", at=NOON)
     assert (left(member, item), Redemption.objects.count()) == ((50_000, stock), 0)
+
+
+def test_an_item_is_never_deleted_so_that_an_order_need_not_look_at_it(member):
+    item = put_up("tree", None)
+    with pytest.raises(DatabaseError, match="eco_mileage_item is never deleted"), transaction.atomic():
+        item.delete()
+    assert Item.objects.filter(pk=item.pk).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
+def test_what_writes_many_orders_keeps_one_plan(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = 'eco_order_all'")
+        assert set(cursor.fetchone()[0]) == {"enable_seqscan=off", "plan_cache_mode=force_generic_plan"}
