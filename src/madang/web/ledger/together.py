@@ -6,6 +6,7 @@ groups of a process form among its threads; processes stay apart, and the databa
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar, cast
@@ -54,6 +55,11 @@ class Together(Generic[Ask, Answer]):
     def __init__(self, one: Callable[[Ask], Answer], many: Callable[[Sequence[Ask]], list[Answer]]) -> None:
         """Begin with nobody waiting and no lane open."""
         self._one, self._many = one, many
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)
+
+    def _begin(self) -> None:
+        """Stand as at first: the parent's lanes are not in a child, and what they held would stay locked there."""
         self._waiting: list[_Asked[Ask, Answer]] = []
         self._expected, self._lanes = 1, list[threading.Thread]()
         #: Guards the three above; told of whoever comes.
@@ -71,8 +77,6 @@ class Together(Generic[Ask, Answer]):
         asked = _Asked[Ask, Answer](ask)
         with self._came:
             self._waiting.append(asked)
-            # After a fork the parent's threads are not there.
-            self._lanes = [lane for lane in self._lanes if lane.is_alive()]
             if len(self._lanes) < LANES:
                 self._open_lane()
             if len(self._waiting) in (1, self._expected):
