@@ -58,8 +58,8 @@ def build_network(
             text("길의 양 끝을 적은 열을 살펴보십시오", "check the columns that name the ends of an edge"),
         )
     edge_from, edge_to = streets.edge_from[shaped.edge], streets.edge_to[shaped.edge]
-    announce_compiling(progress, trace_chains, lay_chains, share=0.4)
     progress(0.4, "joining edges into chains")
+    announce_compiling(progress, trace_chains, lay_chains, share=0.4)
     chains, is_junction = _contracted(len(streets.lon), edge_from, edge_to, contract)
     factors = _factors(streets, edge_from, edge_to, shaped.length_m)
     laid = lay_chains(

@@ -21,6 +21,7 @@ from madang.methods.walking_network import (
     import_tables,
     kernels,
     reach_sets,
+    snap,
 )
 from madang.methods.walking_network.store import cache_folder, load_network
 
@@ -136,6 +137,20 @@ def test_compiling_is_announced_only_when_someone_has_to_wait():
     assert not kernels.announce_compiling(progress, Compiled())
     assert kernels.announce_compiling(progress, Compiled(), Fresh())
     assert said == ["compiling kernels (once, about ten seconds)"]
+
+
+def test_the_word_of_compiling_stands_while_the_compiler_is_waited_for(tables, monkeypatch):
+    monkeypatch.setattr(kernels, "_is_ready", lambda kernel: False)
+    said = []
+
+    def progress(share, what):
+        said.append(what)
+
+    network = import_tables(*tables, options=ImportOptions(use_cache=False), progress=progress)
+    places, _ = snap(network, [127.0], [37.5], progress=progress)
+    reach_sets(network, places, places, 100.0, progress=progress)
+    waits = [k for k, what in enumerate(said) if what.startswith("compiling kernels")]
+    assert [said[k + 1] for k in waits] == ["linking junctions", "1 points placed", "searching the streets"]
 
 
 def laid_out(path, name, module):
