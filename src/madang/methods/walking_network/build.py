@@ -58,8 +58,8 @@ def build_network(
             text("길의 양 끝을 적은 열을 살펴보십시오", "check the columns that name the ends of an edge"),
         )
     edge_from, edge_to = streets.edge_from[shaped.edge], streets.edge_to[shaped.edge]
-    announce_compiling(progress, trace_chains, lay_chains, share=0.4)
     progress(0.4, "joining edges into chains")
+    announce_compiling(progress, trace_chains, lay_chains, share=0.4)
     chains, is_junction = _contracted(len(streets.lon), edge_from, edge_to, contract)
     factors = _factors(streets, edge_from, edge_to, shaped.length_m)
     laid = lay_chains(
@@ -168,10 +168,14 @@ def _linked(
     node_junction = np.full(len(is_junction), -1, dtype=np.int32)
     node_junction[junction_node] = np.arange(len(junction_node), dtype=np.int32)
     start, end = node_junction[chains.start], node_junction[chains.end]
-    backward = laid.forward_mm if streets.elevation_m is None else laid.backward_mm
+    forward, backward = laid.forward_mm, laid.backward_mm
+    if streets.elevation_m is None:
+        # On level ground effort is length: one array is all three.
+        forward = backward = laid.offset_mm
     last = laid.ptr[1:] - 1
-    arcs = _arcs(len(junction_node), start, end, laid.forward_mm[last], backward[last])
-    component, sizes = _components(arcs[0], arcs[1], laid.node_chain, node_junction, start)
+    whole = forward[last]
+    arcs = _arcs(len(junction_node), start, end, whole, whole if backward is forward else backward[last])
+    component, sizes = _components(arcs[0], arcs[1][:, 0], laid.node_chain, node_junction, start)
     return WalkingNetwork(
         streets.node_id,
         streets.lon,
@@ -188,7 +192,7 @@ def _linked(
         laid.x,
         laid.y,
         laid.offset_mm,
-        laid.forward_mm,
+        forward,
         backward,
         *arcs,
         origin,
@@ -196,17 +200,19 @@ def _linked(
     )
 
 
-def _arcs(junctions: int, start: Ints, end: Ints, forward: Ints, backward: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return pointer, target, effort along and effort against each arc; loops lead nowhere and are left out."""
+def _arcs(junctions: int, start: Ints, end: Ints, forward: Ints, backward: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return pointer, rows (target, effort along) and effort against each arc; loops lead nowhere and are left out."""
     real = start != end
     source = np.concatenate((start[real], end[real]))
     target = np.concatenate((end[real], start[real]))
     along = np.concatenate((forward[real], backward[real]))
-    against = np.concatenate((backward[real], forward[real]))
     # Cheapest first, so that a search may stop at the first arc that leads too far.
     order = np.lexsort((target, along, source))
     ptr = np.concatenate(([0], np.cumsum(np.bincount(source, minlength=junctions)))).astype(np.int32)
-    return ptr, target[order], along[order], against[order]
+    arc = np.column_stack((target[order], along[order]))
+    if backward is forward:
+        return ptr, arc, arc[:, 1]
+    return ptr, arc, np.concatenate((backward[real], forward[real]))[order]
 
 
 def _components(

@@ -27,14 +27,14 @@ class Chains(NamedTuple):
 class LaidChains(NamedTuple):
     """Chains with points: offsets in millimetres along each, and walking effort up and down to each point."""
 
-    ptr: Longs
+    ptr: Ints
     x: NDArray[np.float32]
     y: NDArray[np.float32]
     offset_mm: Ints
     forward_mm: Ints
     backward_mm: Ints
     node_chain: Ints
-    node_vertex: Longs
+    node_vertex: Ints
 
 
 def incidence(nodes: int, edge_from: Ints, edge_to: Ints) -> tuple[Longs, Longs]:
@@ -127,14 +127,14 @@ def lay_chains(
     for laid in range(edges):
         points += shape_ptr[chains.edge[laid] + 1] - shape_ptr[chains.edge[laid]] - 1
     points += count
-    ptr = np.zeros(count + 1, dtype=np.int64)
+    ptr = np.zeros(count + 1, dtype=np.int32)
     x = np.empty(points, dtype=np.float32)
     y = np.empty(points, dtype=np.float32)
     offset_mm = np.empty(points, dtype=np.int32)
     forward_mm = np.empty(points, dtype=np.int32)
     backward_mm = np.empty(points, dtype=np.int32)
     node_chain = np.full(nodes, -1, dtype=np.int32)
-    node_vertex = np.full(nodes, -1, dtype=np.int64)
+    node_vertex = np.full(nodes, -1, dtype=np.int32)
     at = 0
     for chain in range(count):
         offset = 0.0

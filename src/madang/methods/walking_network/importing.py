@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,21 @@ from madang.core.language import text
 from madang.core.progress import Progress, part_of, silent
 from madang.methods.walking_network.build import build_network
 from madang.methods.walking_network.elevation import ElevationPoints, with_elevation
-from madang.methods.walking_network.importers.graphml import read_graphml
-from madang.methods.walking_network.importers.lines import read_lines
-from madang.methods.walking_network.importers.oa21208 import is_oa21208, read_oa21208
-from madang.methods.walking_network.importers.osm_pbf import read_osm_pbf
-from madang.methods.walking_network.importers.tables import read_tables
 from madang.methods.walking_network.network import WalkingNetwork
 from madang.methods.walking_network.store import cache_folder, content_key, load_network, save_network
 from madang.methods.walking_network.streets import Streets, check_joined
 
 # Raise an importer's number whenever it would read the same bytes differently.
 IMPORTER_VERSIONS = {"osm": 2, "graphml": 3, "lines": 4, "tables": 5, "oa21208": 2}
+# Where each reader stands; one is imported when a file of its kind is read anew, for its libraries take much memory.
+_IMPORTERS = "madang.methods.walking_network.importers"
+_READERS = {
+    "osm": ("osm_pbf", "read_osm_pbf"),
+    "graphml": ("graphml", "read_graphml"),
+    "lines": ("lines", "read_lines"),
+    "tables": ("tables", "read_tables"),
+    "oa21208": ("oa21208", "read_oa21208"),
+}
 SUFFIXES = {
     ".pbf": "osm",
     ".osm": "osm",
@@ -54,7 +59,7 @@ def import_osm(path: str | Path, *, options: ImportOptions = _DEFAULT, progress:
 
     Raises NetworkError where the file cannot be read or holds no walkable way.
     """
-    return _imported("osm", [path], {}, read_osm_pbf, options, progress)
+    return _imported("osm", [path], {}, options, progress)
 
 
 def import_graphml(
@@ -67,7 +72,7 @@ def import_graphml(
 ) -> WalkingNetwork:
     """Return the walking network of a GraphML file, OSMnx's own included; see ``read_graphml``."""
     recipe = {"crs": crs, "all_ways": all_ways}
-    return _imported("graphml", [path], recipe, read_graphml, options, progress)
+    return _imported("graphml", [path], recipe, options, progress)
 
 
 def import_lines(
@@ -82,7 +87,7 @@ def import_lines(
 ) -> WalkingNetwork:
     """Return the walking network of street lines (GeoParquet, GeoPackage, Shapefile, GeoJSON); see ``read_lines``."""
     recipe = {"layer": layer, "crs": crs, "all_ways": all_ways, "split": split}
-    return _imported("lines", [path], recipe, read_lines, options, progress)
+    return _imported("lines", [path], recipe, options, progress)
 
 
 def import_tables(
@@ -95,12 +100,8 @@ def import_tables(
     progress: Progress = silent,
 ) -> WalkingNetwork:
     """Return the walking network of a table of edges and a table of nodes; see ``read_tables``."""
-
-    def read(path: Path, progress: Progress, **recipe: Any) -> Streets:
-        return read_tables(path, progress, nodes=Path(nodes), **recipe)
-
     recipe = {"crs": crs, "all_ways": all_ways}
-    return _imported("tables", [edges, nodes], recipe, read, options, progress)
+    return _imported("tables", [edges, nodes], recipe, options, progress)
 
 
 def import_oa21208(
@@ -113,7 +114,7 @@ def import_oa21208(
 ) -> WalkingNetwork:
     """Return the walking network of Seoul's dataset OA-21208 (TbTraficWlkNet); see ``read_oa21208``."""
     recipe = {"indoor": indoor, "subway": subway}
-    return _imported("oa21208", [path], recipe, read_oa21208, options, progress)
+    return _imported("oa21208", [path], recipe, options, progress)
 
 
 def import_streets(
@@ -163,7 +164,15 @@ def kind_of(path: Path) -> str | None:
     if ending != ".csv":
         return SUFFIXES.get(ending)
     _check_there(path)
+    is_oa21208 = import_module(f"{_IMPORTERS}.oa21208").is_oa21208
     return "oa21208" if is_oa21208(path) else "lines"
+
+
+def _reader(kind: str) -> Callable[..., Streets]:
+    """Return the reader of a kind of file; only now are its libraries imported."""
+    module, name = _READERS[kind]
+    read: Callable[..., Streets] = getattr(import_module(f"{_IMPORTERS}.{module}"), name)
+    return read
 
 
 def _check_there(file: Path) -> None:
@@ -177,7 +186,6 @@ def _imported(
     kind: str,
     paths: Sequence[str | Path],
     recipe: dict[str, Any],
-    read: Callable[..., Streets],
     options: ImportOptions,
     progress: Progress,
 ) -> WalkingNetwork:
@@ -186,7 +194,7 @@ def _imported(
     for file in files:
         _check_there(file)
     if not options.use_cache:
-        return _built(kind, files, recipe, read, options, progress)
+        return _built(kind, files, recipe, options, progress)
     height = None if options.elevation is None else options.elevation.key()
     key = content_key(
         [part for file in files for part in _parts(file)],
@@ -197,7 +205,7 @@ def _imported(
     if network is not None:
         progress(1.0, f"{files[0].name} read from the cache")
         return network
-    network = _built(kind, files, recipe, read, options, progress)
+    network = _built(kind, files, recipe, options, progress)
     try:
         save_network(network, kept)
     except OSError:
@@ -210,12 +218,12 @@ def _built(
     kind: str,
     files: list[Path],
     recipe: dict[str, Any],
-    read: Callable[..., Streets],
     options: ImportOptions,
     progress: Progress,
 ) -> WalkingNetwork:
     """Return the network read and built anew."""
-    streets = read(files[0], part_of(progress, 0.0, 0.6), **recipe)
+    beside = {"nodes": files[1]} if kind == "tables" else {}
+    streets = _reader(kind)(files[0], part_of(progress, 0.0, 0.6), **beside, **recipe)
     check_joined(streets)
     if options.elevation is not None:
         streets = with_elevation(streets, options.elevation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -19,9 +20,32 @@ def compiled(kernel: Kernel) -> Kernel:
     the kernel is then compiled anew in every process, which is slow but right.
     """
     try:
-        return cast("Kernel", njit(cache=True, nogil=True)(kernel))
+        return cast("Kernel", _forgiving(njit(cache=True, nogil=True)(kernel)))
     except RuntimeError:
         return cast("Kernel", njit(nogil=True)(kernel))
+
+
+def _forgiving(kernel: Any) -> Any:
+    """Return ``kernel``, which from now on compiles anew where its index on disk cannot be read.
+
+    numba unpickles an index before it asks whether that is of this version of the source, and fails where an older
+    one names a class that is gone, or a machine that stopped left half of it. It offers no public place for this; if
+    its inside changes, the kernel is returned as it came.
+    """
+    try:
+        file = kernel._cache._cache_file
+        load = file._load_index
+    except AttributeError:
+        return kernel
+
+    def load_or_none() -> Any:
+        try:
+            return load()
+        except (AttributeError, ImportError, EOFError, pickle.UnpicklingError, TypeError, ValueError, KeyError):
+            return {}
+
+    file._load_index = load_or_none
+    return kernel
 
 
 def announce_compiling(progress: Progress, *kernels: Callable[..., Any], share: float = 0.0) -> bool:

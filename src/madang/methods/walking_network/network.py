@@ -61,7 +61,8 @@ class WalkingNetwork:
     Nodes (n,) and junctions (j,) are numbered along a Hilbert curve. Effort is in whole millimetres of level
     walking: on level ground the length itself, on a slope the level length that takes as long. Whole numbers
     make every sum exact and the same in any order. Points of chain c are ``chain_ptr[c]:chain_ptr[c + 1]``
-    of the vertex arrays; arcs out of junction u are ``arc_ptr[u]:arc_ptr[u + 1]``.
+    of the vertex arrays; arcs out of junction u are ``arc_ptr[u]:arc_ptr[u + 1]``, with rows (junction it leads
+    to, effort) in ``arc``. On level ground offsets and the efforts there and back are one array in memory.
     """
 
     node_id: NDArray[Any]
@@ -70,20 +71,19 @@ class WalkingNetwork:
     node_elevation_m: Floats | None
     node_junction: Ints
     node_chain: Ints
-    node_vertex: Longs
+    node_vertex: Ints
     junction_node: Ints
     junction_component: Ints
     chain_start: Ints
     chain_end: Ints
-    chain_ptr: Longs
+    chain_ptr: Ints
     vertex_x: NDArray[np.float32]
     vertex_y: NDArray[np.float32]
     vertex_offset_mm: Ints
     vertex_forward_mm: Ints
     vertex_backward_mm: Ints
     arc_ptr: Ints
-    arc_target: Ints
-    arc_forward_mm: Ints
+    arc: Ints
     arc_backward_mm: Ints
     origin: tuple[float, float]
     quality: DataQuality
@@ -107,6 +107,16 @@ class WalkingNetwork:
     def is_level(self) -> bool:
         """Whether walking costs the same both ways everywhere."""
         return self.vertex_forward_mm is self.vertex_backward_mm
+
+    @property
+    def arc_target(self) -> Ints:
+        """Junction (a,) that each arc leads to."""
+        return self.arc[:, 0]
+
+    @property
+    def arc_forward_mm(self) -> Ints:
+        """Effort (a,) of walking each arc."""
+        return self.arc[:, 1]
 
     @property
     def chain_forward_mm(self) -> Ints:

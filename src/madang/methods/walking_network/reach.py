@@ -20,8 +20,8 @@ from madang.methods.walking_network.network import Places, WalkingNetwork
 from madang.methods.walking_network.reach_kernel import (
     Scratch,
     SearchGraph,
-    Sources,
     Targets,
+    Turned,
     new_scratch,
     reach_block,
     rows_at,
@@ -32,6 +32,8 @@ Direction = Literal["to_candidate", "from_candidate"]
 # The last candidate of a block, and the demand and metres of its pairs.
 _Block = tuple[int, Ints, NDArray[np.float32]]
 _BLOCK = 2_048
+# Pairs that memory is asked for at first, at most: 128 MB an array.
+_ROOM_FIRST = 1 << 25
 _LIMIT_MAX_M = 100_000.0
 # Candidates of which half lie more junctions apart than this, and could lie nearer, are sorted first: neighbours share
 # a search.
@@ -121,23 +123,30 @@ def reach_sets(
     network.check_places(demand, "demand points")
     announce_compiling(progress, reach_block, rows_at)
     order = _spatial_order(network, candidates)
-    searched = candidates if order is None else candidates.take(order)
+    graph, sources, targets = searchable(
+        network, direction, candidates if order is None else candidates.take(order), demand
+    )
     workers = max(1, min(threads or os.cpu_count() or 1, -(-len(candidates) // _BLOCK)))
-    graph = search_graph(network, direction)
-    targets = _targets(graph, demand, direction)
-    job = _Job(graph, _sources(searched, direction), targets, limit_mm, len(candidates), workers)
+    job = _Job(graph, sources, _grouped_targets(graph, targets), limit_mm, len(candidates), workers)
     rows = job.run(progress)
     return ReachSets(*(rows if order is None else _put_back(order, *rows)), len(demand), limit_m)
 
 
 def _spatial_order(network: WalkingNetwork, places: Places) -> NDArray[np.int64] | None:
     """Return the order in which places lie near the one before, or None where they nearly come so."""
-    key = places.junction.astype(np.int64)
+    key = places.junction.copy()
     on_chain = np.flatnonzero(places.chain >= 0)
     key[on_chain] = network.chain_start[places.chain[on_chain]]
+    given = _stride(key)
+    if given <= STRIDE_NEAR:
+        return None
     order = np.argsort(key, kind="stable")
-    given, least = (float(np.median(np.abs(np.diff(keys)))) if len(keys) > 1 else 0.0 for keys in (key, key[order]))
-    return order if given > 4.0 * least + STRIDE_NEAR else None
+    return order if given > 4.0 * _stride(key[order]) + STRIDE_NEAR else None
+
+
+def _stride(key: Ints) -> float:
+    """Return how far half of the numbers at most lie from the one before."""
+    return float(np.median(np.abs(np.diff(key)))) if len(key) > 1 else 0.0
 
 
 def _put_back(
@@ -152,56 +161,73 @@ def _put_back(
     return into, found, walked
 
 
-def search_graph(network: WalkingNetwork, direction: Direction) -> SearchGraph:
-    """Return the streets as the search walks them: backwards where people walk towards the candidate."""
-    toward = direction == "to_candidate"
-    up, down = network.chain_forward_mm, network.chain_backward_mm
-    if toward:
+def searchable(
+    network: WalkingNetwork, direction: Direction, sources: Places, targets: Places
+) -> tuple[SearchGraph, Turned, Turned]:
+    """Return the streets as the search walks them, and the places as it starts from them and finds them.
+
+    Everything is turned round where people walk towards the candidate, and chains without a place are left out.
+    """
+    used = np.zeros(network.chains, dtype=np.bool_)
+    for places in (sources, targets):
+        used[places.chain[places.chain >= 0]] = True
+    chains = np.flatnonzero(used).astype(np.int32)
+    # One more than there are chains, so that -1 stays -1.
+    number = np.full(network.chains + 1, -1, dtype=np.int32)
+    number[chains] = np.arange(len(chains), dtype=np.int32)
+    graph = SearchGraph(network.arc_ptr, _arcs(network, direction), _chain_rows(network, direction, chains))
+    return graph, _turned(sources, number, direction), _turned(targets, number, direction)
+
+
+def _arcs(network: WalkingNetwork, direction: Direction) -> Ints:
+    """Return rows (junction, effort), the cheapest first at each junction; the network's own memory where it can be."""
+    if direction == "from_candidate" or network.is_level:
+        return network.arc
+    source = np.repeat(np.arange(network.junctions, dtype=np.int32), np.diff(network.arc_ptr))
+    order = np.lexsort((network.arc_backward_mm, source))
+    return np.column_stack((network.arc_target[order], network.arc_backward_mm[order]))
+
+
+def _chain_rows(network: WalkingNetwork, direction: Direction, chains: Ints) -> Ints:
+    """Return rows (start, end, effort up, effort down) of these chains."""
+    last = network.chain_ptr[chains + 1] - 1
+    up, down = network.vertex_forward_mm[last], network.vertex_backward_mm[last]
+    if direction == "to_candidate":
         up, down = down, up
-    target, arc_mm = network.arc_target, network.arc_forward_mm
-    if toward and not network.is_level:
-        arc_mm = network.arc_backward_mm
-        source = np.repeat(np.arange(network.junctions, dtype=np.int32), np.diff(network.arc_ptr))
-        order = np.lexsort((arc_mm, source))
-        target, arc_mm = target[order], arc_mm[order]
-    return SearchGraph(
-        network.arc_ptr,
-        np.column_stack((target, arc_mm)),
-        np.column_stack((network.chain_start, network.chain_end, up, down)),
-    )
+    return np.column_stack((network.chain_start[chains], network.chain_end[chains], up, down))
 
 
-def _sources(places: Places, direction: Direction) -> Sources:
-    """Return places as the search starts from them."""
+def _turned(places: Places, number: Ints, direction: Direction) -> Turned:
+    """Return places with their chains' new numbers and the effort along them in the direction of the search."""
     up, down = places.forward_mm, places.backward_mm
     if direction == "to_candidate":
         up, down = down, up
-    return Sources(places.junction, places.chain, up, down, places.access_mm)
+    return Turned(places.junction, number[places.chain], up, down, places.access_mm)
 
 
-def _targets(graph: SearchGraph, places: Places, direction: Direction) -> Targets:
+def _grouped_targets(graph: SearchGraph, places: Turned) -> Targets:
     """Return places as the search finds them, by junction and by chain."""
-    turned = _sources(places, direction)
     at_ptr, at = _grouped(places.junction, len(graph.arc_ptr) - 1)
     along_ptr, along = _grouped(places.chain, len(graph.chain))
-    from_end = graph.chain[places.chain[along], 3] - turned.down_mm[along]
+    from_end = graph.chain[places.chain[along], 3] - places.down_mm[along]
     return Targets(
         at_ptr,
         np.column_stack((at, places.access_mm[at])),
         along_ptr,
-        np.column_stack((along, places.access_mm[along], turned.up_mm[along], from_end)),
+        np.column_stack((along, places.access_mm[along], places.up_mm[along], from_end)),
         *_chains_near(graph, along_ptr),
     )
 
 
 def _grouped(key: Ints, groups: int) -> tuple[Ints, Ints]:
     """Return pointer (groups + 1,) and rows grouped by ``key``; negative keys belong to no group."""
-    rows = np.flatnonzero(key >= 0)
-    order = rows.astype(np.int32)
-    if not np.all(np.diff(key[rows]) >= 0):
-        order = order[np.argsort(key[rows], kind="stable")]
-    ptr = np.concatenate(([0], np.cumsum(np.bincount(key[rows], minlength=groups))))
-    return ptr.astype(np.int32), order
+    order = np.flatnonzero(key >= 0).astype(np.int32)
+    held = key[order]
+    if not np.all(held[1:] >= held[:-1]):
+        order = order[np.argsort(held, kind="stable")]
+    ptr = np.zeros(groups + 1, dtype=np.int32)
+    np.cumsum(np.bincount(held, minlength=groups), out=ptr[1:])
+    return ptr, order
 
 
 def _chains_near(graph: SearchGraph, along_ptr: Ints) -> tuple[Ints, Ints]:
@@ -220,7 +246,7 @@ class _Job:
     """One run over all candidates: blocks searched by threads, gathered in order."""
 
     graph: SearchGraph
-    sources: Sources
+    sources: Turned
     targets: Targets
     limit_mm: int
     candidates: int
@@ -293,7 +319,12 @@ class _Job:
 
 
 class _Rows:
-    """Pairs gathered in arrays that grow by what the blocks so far let expect, in place and without copies."""
+    """Pairs gathered in arrays that grow by what the blocks so far let expect, for the most part without copies.
+
+    The first block makes them nearly as long as they will be: memory not yet written to costs nothing, whereas small
+    arrays that grow are moved about among others and leave holes, and large ones the system copies once, for numpy has
+    marked them for huge pages.
+    """
 
     def __init__(self) -> None:
         self._indices = np.empty(0, dtype=np.int32)
@@ -303,7 +334,10 @@ class _Rows:
     def add(self, found: Ints, metres: NDArray[np.float32], share_done: float) -> None:
         """Append a block's pairs; ``share_done`` (0..1) of the candidates are then done."""
         end = self._used + len(found)
-        if end > len(self._indices):
+        if self._used == 0:
+            room = max(end, min(int(end / share_done * 1.1), _ROOM_FIRST))
+            self._indices, self._metres = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.float32)
+        elif end > len(self._indices):
             room = max(end, min(int(end / share_done * 1.02), int(end * 1.5) + 1_000_000))
             self._resize(room)
         self._indices[self._used : end] = found

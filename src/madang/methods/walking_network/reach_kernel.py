@@ -25,7 +25,7 @@ class SearchGraph(NamedTuple):
     """Streets in the direction of the search.
 
     ``arc`` rows are (junction it leads to, effort), cheapest first within ``arc_ptr[u]:arc_ptr[u + 1]``.
-    ``chain`` rows are (start, end, effort up, effort down).
+    ``chain`` rows are (start, end, effort up, effort down) of the chains that have places along them.
     """
 
     arc_ptr: Ints
@@ -33,8 +33,8 @@ class SearchGraph(NamedTuple):
     chain: Ints
 
 
-class Sources(NamedTuple):
-    """Places to search from: effort from the chain's start up to each, and from each down to the start."""
+class Turned(NamedTuple):
+    """Places in the direction of the search: effort from the chain's start up to each, and from each down to it."""
 
     junction: Ints
     chain: Ints
@@ -101,7 +101,7 @@ def _put(junction: int, lane: int, effort: int, scratch: Scratch, reached: int) 
 
 
 @compiled
-def _start(graph: SearchGraph, sources: Sources, first: int, lanes: int, scratch: Scratch) -> int:
+def _start(graph: SearchGraph, sources: Turned, first: int, lanes: int, scratch: Scratch) -> int:
     """Label the junctions the sources lie at or between; return how many are touched."""
     reached = 0
     for lane in range(lanes):
@@ -200,7 +200,7 @@ def _gather_chain(
 
 @compiled
 def _stay_on_chain(
-    graph: SearchGraph, sources: Sources, targets: Targets, source: int, lane: int, begin: int, total: Ints
+    graph: SearchGraph, sources: Turned, targets: Targets, source: int, lane: int, begin: int, total: Ints
 ) -> None:
     """Lower the efforts of one lane along its own chain, listed from ``begin`` on, to those without leaving it."""
     chain = sources.chain[source]
@@ -215,7 +215,7 @@ def _stay_on_chain(
 
 
 @compiled
-def _lies_on(chain: int, sources: Sources, first: int, lanes: int) -> bool:
+def _lies_on(chain: int, sources: Turned, first: int, lanes: int) -> bool:
     """Say whether any of these sources lies on ``chain``."""
     found = False
     for lane in range(lanes):
@@ -226,7 +226,7 @@ def _lies_on(chain: int, sources: Sources, first: int, lanes: int) -> bool:
 @compiled
 def _gather_along(
     graph: SearchGraph,
-    sources: Sources,
+    sources: Turned,
     targets: Targets,
     first: int,
     lanes: int,
@@ -295,7 +295,7 @@ def _clear(reached: int, scratch: Scratch) -> None:
 @compiled
 def reach_block(
     graph: SearchGraph,
-    sources: Sources,
+    sources: Turned,
     targets: Targets,
     scratch: Scratch,
     first: int,

@@ -95,8 +95,8 @@ def snap(
     said = text(what, what) if isinstance(what, str) else what
     what = said.en
     _check_points(lon_deg, lat_deg, names, said, distance_max_m)
-    announce_compiling(progress, _count_cells, _fill_cells, _nearest_segments)
     progress(0.1, f"placing {what} on the streets")
+    announce_compiling(progress, _count_cells, _fill_cells, _nearest_segments, share=0.1)
     x, y = network.project(lon_deg, lat_deg)
     vertex, share, distance_m = _nearest_segments(
         _grid(network), network.vertex_x, network.vertex_y, x, y, distance_max_m

@@ -18,7 +18,7 @@ from madang.methods.walking_network.network import WalkingNetwork
 from madang.methods.walking_network.quality import DataQuality
 
 # Raise when the arrays change their meaning, so that older files are not read.
-STORE_VERSION = 2
+STORE_VERSION = 3
 _TEXT = ("origin", "quality")
 
 
@@ -46,7 +46,7 @@ def save_network(network: WalkingNetwork, path: Path) -> None:
         if field.name not in _TEXT and getattr(network, field.name) is not None
     }
     if network.is_level:
-        del arrays["vertex_backward_mm"]
+        del arrays["vertex_forward_mm"], arrays["vertex_backward_mm"], arrays["arc_backward_mm"]
     text = {"origin": network.origin, "quality": network.quality.to_dict()}
     arrays |= {name: np.array(json.dumps(value)) for name, value in text.items()}
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
@@ -66,7 +66,10 @@ def load_network(path: Path) -> WalkingNetwork | None:
             values: dict[str, Any] = {name: kept[name] for name in kept.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         return None
-    values.setdefault("vertex_backward_mm", values.get("vertex_forward_mm"))
+    if "vertex_offset_mm" in values and "arc" in values:
+        values.setdefault("vertex_forward_mm", values["vertex_offset_mm"])
+        values.setdefault("vertex_backward_mm", values["vertex_offset_mm"])
+        values.setdefault("arc_backward_mm", values["arc"][:, 1])
     values.setdefault("node_elevation_m", None)
     if set(values) != {field.name for field in fields(WalkingNetwork)}:
         return None

@@ -153,3 +153,29 @@ def test_the_row_of_a_candidate_does_not_depend_on_the_room_given(monkeypatch):
     tight = reach_sets(network, places, places, 500.0, threads=1)
     assert np.array_equal(tight.indices, expected.indices)
     assert np.array_equal(tight.indptr, expected.indptr)
+
+
+@pytest.mark.parametrize("room_first", [1, 1 << 25])
+def test_pairs_are_kept_whatever_memory_was_asked_for_at_first(room_first, monkeypatch):
+    network = grid()
+    places = network.node_places()
+    expected = reach_sets(network, places, places, 500.0)
+    monkeypatch.setattr(reach_module, "_BLOCK", 4)
+    monkeypatch.setattr(reach_module, "_ROOM_FIRST", room_first)
+    again = reach_sets(network, places, places, 500.0)
+    assert rows(again) == rows(expected)
+    assert again.pairs == expected.pairs == again.indptr[-1]
+
+
+def test_a_level_search_copies_no_street_and_leaves_out_chains_without_a_place():
+    network = grid()
+    places = along(network, 3, 5)
+    graph, sources, targets = reach_module.searchable(network, "to_candidate", places, places.take(np.arange(2)))
+    assert graph.arc is network.arc
+    on = places.chain >= 0
+    assert on.any()
+    assert len(graph.chain) == len(np.unique(places.chain[on])) < network.chains
+    assert np.array_equal(graph.chain[sources.chain[on], 0], network.chain_start[places.chain[on]])
+    assert np.array_equal(graph.chain[sources.chain[on], 2], network.chain_backward_mm[places.chain[on]])
+    assert np.array_equal(targets.chain, sources.chain[:2])
+    assert (sources.chain[~on] == -1).all()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import inspect
+import subprocess
+import sys
 from dataclasses import fields
 
 import numpy as np
 import pytest
 
+import madang.methods.walking_network as package
 from madang.core.errors import NetworkError
 from madang.methods.walking_network import (
     ElevationPoints,
@@ -15,6 +20,8 @@ from madang.methods.walking_network import (
     import_streets,
     import_tables,
     kernels,
+    reach_sets,
+    snap,
 )
 from madang.methods.walking_network.store import cache_folder, load_network
 
@@ -132,6 +139,47 @@ def test_compiling_is_announced_only_when_someone_has_to_wait():
     assert said == ["compiling kernels (once, about ten seconds)"]
 
 
+def test_the_word_of_compiling_stands_while_the_compiler_is_waited_for(tables, monkeypatch):
+    monkeypatch.setattr(kernels, "_is_ready", lambda kernel: False)
+    said = []
+
+    def progress(share, what):
+        said.append(what)
+
+    network = import_tables(*tables, options=ImportOptions(use_cache=False), progress=progress)
+    places, _ = snap(network, [127.0], [37.5], progress=progress)
+    reach_sets(network, places, places, 100.0, progress=progress)
+    waits = [k for k, what in enumerate(said) if what.startswith("compiling kernels")]
+    assert [said[k + 1] for k in waits] == ["linking junctions", "1 points placed", "searching the streets"]
+
+
+def laid_out(path, name, module):
+    """Import ``module`` from a file that defines a kernel over a tuple of that name, and run the kernel."""
+    path.write_text(
+        "from typing import NamedTuple\n"
+        "from madang.methods.walking_network.kernels import compiled\n"
+        f"class {name}(NamedTuple):\n    one: int\n    two: int\n"
+        "@compiled\ndef added(pair):\n    return pair.one + pair.two\n"
+    )
+    spec = importlib.util.spec_from_file_location(module, path)
+    found = sys.modules[module] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found.added, getattr(found, name)
+
+
+def test_kernels_kept_by_another_version_are_compiled_anew(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "kept_kernel", None)
+    added, old = laid_out(tmp_path / "kept_kernel.py", "Before", "kept_kernel")
+    assert added(old(1, 2)) == 3
+    (index,) = tmp_path.rglob("*.nbi")
+    added, new = laid_out(tmp_path / "kept_kernel.py", "Renamed", "kept_kernel")
+    assert not kernels._is_ready(added)
+    assert added(new(3, 4)) == 7
+    index.write_bytes(index.read_bytes()[:-9])
+    added, new = laid_out(tmp_path / "kept_kernel.py", "Renamed", "kept_kernel")
+    assert added(new(5, 6)) == 11
+
+
 def test_a_place_without_any_cache_still_compiles(monkeypatch):
     calls = []
 
@@ -144,3 +192,43 @@ def test_a_place_without_any_cache_still_compiles(monkeypatch):
     monkeypatch.setattr(kernels, "njit", refusing)
     assert kernels.compiled(len) is len
     assert calls == [{"cache": True, "nogil": True}, {"nogil": True}]
+
+
+def test_a_level_network_holds_one_array_for_length_and_both_efforts_also_when_kept(tables, tmp_path):
+    options = ImportOptions(cache=tmp_path)
+    for network in (import_tables(*tables, options=options) for _ in range(2)):
+        assert network.vertex_forward_mm is network.vertex_offset_mm
+        assert network.vertex_backward_mm is network.vertex_offset_mm
+        assert np.shares_memory(network.arc_backward_mm, network.arc)
+
+
+HEAVY = {"geopandas", "osmium", "pandas", "pyarrow", "pyogrio", "shapely"}
+
+
+def test_a_search_of_a_kept_network_imports_no_reader_of_files(tables, tmp_path):
+    import_tables(*tables, options=ImportOptions(cache=tmp_path))
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from madang.methods.walking_network import ImportOptions, import_tables, reach_sets\n"
+        "network = import_tables(*sys.argv[1:3], options=ImportOptions(cache=Path(sys.argv[3])))\n"
+        "places = network.node_places()\n"
+        "print(reach_sets(network, places, places, 150.0).pairs)\n"
+        "print(*sorted(sys.modules))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *tables, tmp_path], capture_output=True, text=True, check=True
+    )
+    pairs, modules = done.stdout.splitlines()
+    assert int(pairs) == 7
+    assert HEAVY.isdisjoint(modules.split())
+
+
+def test_every_public_name_is_what_its_home_says_and_none_is_hidden_by_a_module():
+    for name in package.__all__:
+        found = getattr(package, name)
+        assert not inspect.ismodule(found), name
+        assert name in dir(package)
+    assert package.reach_sets is reach_sets
+    with pytest.raises(AttributeError, match="no public name 'walk'"):
+        package.walk  # noqa: B018

@@ -12,8 +12,8 @@ from scipy.sparse.csgraph import dijkstra
 from madang.core.errors import NetworkError
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.network import Places, WalkingNetwork
-from madang.methods.walking_network.reach import Direction, check_limit, search_graph
-from madang.methods.walking_network.reach_kernel import SearchGraph
+from madang.methods.walking_network.reach import Direction, check_limit, searchable
+from madang.methods.walking_network.reach_kernel import SearchGraph, Turned
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -62,10 +62,10 @@ def nearest(
     if not len(rows):
         raise NetworkError("no facility lies on the network", todo="place at least one facility")
     progress(0.0, "finding the nearest facility")
-    graph = search_graph(network, direction)
-    effort, origin = _labels(graph, _turned(facilities.take(rows), direction), limit_mm)
-    best, owner = _at_demand(graph, _turned(demand, direction), effort, origin)
-    _along_own_chain(best, owner, _turned(facilities.take(rows), direction), _turned(demand, direction))
+    graph, placed, sought = searchable(network, direction, facilities.take(rows), demand)
+    effort, origin = _labels(graph, placed, limit_mm)
+    best, owner = _at_demand(graph, sought, effort, origin)
+    _along_own_chain(best, owner, placed, sought)
     best = best + np.where(np.isfinite(best), demand.access_mm, 0)
     within = best <= limit_mm
     progress(1.0, "nearest facilities found")
@@ -84,26 +84,7 @@ def node_nearest(
     return nearest(network, facilities, network.node_places(), limit_m, direction=direction)
 
 
-@dataclass(frozen=True)
-class _Turned:
-    """Places with effort in the direction of the search; see ``reach_kernel.Sources``."""
-
-    junction: Ints
-    chain: Ints
-    up_mm: Ints
-    down_mm: Ints
-    access_mm: Ints
-
-
-def _turned(places: Places, direction: Direction) -> _Turned:
-    """Return places as a search in ``direction`` meets them."""
-    up, down = places.forward_mm, places.backward_mm
-    if direction == "to_candidate":
-        up, down = down, up
-    return _Turned(places.junction, places.chain, up, down, places.access_mm)
-
-
-def _labels(graph: SearchGraph, facilities: _Turned, limit_mm: int) -> tuple[Floats, Ints]:
+def _labels(graph: SearchGraph, facilities: Turned, limit_mm: int) -> tuple[Floats, Ints]:
     """Return each junction's effort (j,) to the nearest facility and that facility's row (-1 if none)."""
     junctions, count = len(graph.arc_ptr) - 1, len(facilities.junction)
     inner = np.flatnonzero(facilities.chain >= 0)
@@ -151,7 +132,7 @@ def _least_of_parallel(arcs: sp.coo_array) -> sp.csr_array:
     return sp.csr_array((data[first], column[first], ptr), shape=arcs.shape)
 
 
-def _at_demand(graph: SearchGraph, demand: _Turned, effort: Floats, origin: Ints) -> tuple[Floats, Ints]:
+def _at_demand(graph: SearchGraph, demand: Turned, effort: Floats, origin: Ints) -> tuple[Floats, Ints]:
     """Return effort and facility (n,) of demand at its junction, or round either end of its chain."""
     best = np.full(len(demand.junction), np.inf)
     owner = np.full(len(demand.junction), -1, dtype=np.int32)
@@ -167,7 +148,7 @@ def _at_demand(graph: SearchGraph, demand: _Turned, effort: Floats, origin: Ints
     return best, owner
 
 
-def _along_own_chain(best: Floats, owner: Ints, facilities: _Turned, demand: _Turned) -> None:
+def _along_own_chain(best: Floats, owner: Ints, facilities: Turned, demand: Turned) -> None:
     """Better ``best`` and ``owner`` in place where a facility on the same chain is nearer without leaving it.
 
     Sorted along the chain, the nearest facility below is a running minimum of its access less its place.
