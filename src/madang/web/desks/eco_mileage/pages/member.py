@@ -178,7 +178,7 @@ def redeem(request: HttpRequest, member: Member) -> HttpResponse:
 @for_member
 def export(request: HttpRequest, member: Member) -> HttpResponse:
     """Give a member everything the desk knows of them, as a file."""
-    said = people.export(member, actor=f"member {member.number}")
+    said = {**people.export(member, actor=f"member {member.number}"), **use.known_of(member)}
     answer = JsonResponse(said, json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="eco-mileage-{member.number}.json"'
     return unkept(answer)

@@ -256,7 +256,7 @@ def meters_by_day(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def export(member: Member, *, actor: str) -> dict[str, Any]:
-    """Return everything the desk knows of a member, for the member."""
+    """Return what the desk's tables know of a member, for the member; meters, readings and awards come from ``use``."""
     account = Account.objects.get(pk=member.account_id)
     moves = Transfer.objects.filter(giver=account) | Transfer.objects.filter(taker=account)
     said: dict[str, Any] = {
@@ -269,7 +269,6 @@ def export(member: Member, *, actor: str) -> dict[str, Any]:
         "synthetic": member.synthetic,
         "personal": personal.opened(member, actor=actor, what="export"),
         "moved_on": member.moved_on,
-        "meters": list(member.meters.values("utility", "meter_id", "from_month", "until_month")),
         "asked_for": list(member.opt_ins.values_list("first_month", flat=True)),
         "reports": list(member.reports.values("utility", "meter_id", "month", "quantity", "unit", "state", "why")),
         "car": _car_of(member),

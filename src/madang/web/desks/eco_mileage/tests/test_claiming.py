@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from django.test import Client
 from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from madang.core.errors import UsageError
 from madang.core.language import text
@@ -26,7 +29,7 @@ from madang.web.accounts.models import FailedSignIn
 from madang.web.desks.eco_mileage import commands
 from madang.web.desks.eco_mileage.claim_models import WRONG_MAX, ClaimCode, CodeList
 from madang.web.desks.eco_mileage.models import Look, Member, Trail
-from madang.web.desks.eco_mileage.services import claiming, people
+from madang.web.desks.eco_mileage.services import claiming, people, reporting, use
 from madang.web.ledger.opening import open_account, open_book
 
 HOME = "/en/desks/eco-mileage/"
@@ -204,6 +207,18 @@ def test_an_officer_exports_a_list_once_and_a_person_claims_and_sees_their_own(
     assert '<rect class="used"' in page
     assert client.get(f"{HOME}me/why/{posted.run}/").status_code == 200
     assert client.get(f"{HOME}claim/")["Location"] == f"{HOME}me/"
+    told = client.get(f"{HOME}me/data.json").json()
+    assert {one["utility"] for one in told["readings"]} == {one["utility"] for one in told["meters"]}
+    assert [one["points"] for one in told["awards"]] == [paid.account.balance]
+
+
+def test_a_claimed_member_reports_a_meter_that_was_taken_over_with_them(number: int) -> None:
+    member = claims(number, a_code(number))
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), (120, 90, 60)).save(picture, "PNG")
+    meter = use.meter_now(member, "electricity")
+    reported = reporting.report(member, "electricity", dt.date(2024, 9, 1), Decimal("120.5"), "kWh", picture.getvalue())
+    assert (reported.meter_id, member.meters.count()) == (meter, 0)
 
 
 @pytest.mark.parametrize("wrong", [{"code": "wrong"}, {"number": "x"}, {"agreed": ""}, {"password": "short"}])
@@ -242,7 +257,10 @@ def test_an_officer_prints_one_letter_at_the_counter(number: int, person: Callab
     assert "made codes" in officer.get(f"{HOME}office/trail/").content.decode()
 
 
-def test_the_command_writes_a_list_that_only_its_owner_reads(registered: Any, tmp_path: Any) -> None:
+def test_the_command_writes_a_list_that_only_its_owner_reads(
+    registered: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "_ready", lambda: None)
     path = tmp_path / "codes.csv"
     commands.codes(path, by="kim")
     assert path.stat().st_mode & 0o777 == 0o600

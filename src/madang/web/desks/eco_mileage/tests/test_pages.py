@@ -160,17 +160,24 @@ def test_the_review_shows_items_and_keeps_a_decision(registered, person):
         assert people.work_folder().decisions.accepted() == {item.group(1)}
 
 
-def test_a_rejected_file_is_shown_with_its_place_and_leaves_nothing(desk_home, person, tmp_path):
+@pytest.mark.parametrize(
+    ("code", "said"), [("en", ("row 3", "column month", "2024-13")), ("ko", ("3행", "month 열", "2024-13"))]
+)
+def test_a_rejected_file_is_shown_with_its_place_and_leaves_nothing(desk_home, person, tmp_path, code, said):
     path = tmp_path / "bad.csv"
     path.write_text(
-        "meter_id,utility,period_start,period_end,quantity,unit\nx,electricity,2024-01-01,2024-02-01,10,kWh\n"
+        "utility,meter_id,month,quantity,unit,quality,corrects\n"
+        "electricity,1,2024-01,30,kWh,,\nelectricity,1,2024-13,30,kWh,,\n"
     )
-    client = person("officer")
     with path.open("rb") as file:
-        answer = client.post(f"{HOME}office/import/", {"readings": file})
+        answer = person("officer").post(f"/{code}/desks/eco-mileage/office/import/", {"readings": file})
+    page = answer.content.decode()
     assert answer.status_code == 400
-    assert "Nothing of it was taken in" in answer.content.decode()
+    assert {"en": "Nothing of it was taken in", "ko": "아무것도 들어가지 않았습니다"}[code] in page
+    assert [one for one in ("bad.csv", *said) if one not in page] == []
     assert people.work_folder().store.parts() == ()
+    left = [one for one in desk_home.rglob("*") if one.is_file() and one.name != "lock"]
+    assert left == []
 
 
 def test_looking_somebody_up_needs_a_reason_and_is_written_down(joined, person):
