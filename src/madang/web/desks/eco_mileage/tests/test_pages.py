@@ -161,7 +161,7 @@ def test_the_review_shows_items_and_keeps_a_decision(registered, person):
 
 
 @pytest.mark.parametrize(
-    ("code", "said"), [("en", ("row 3", "column month", "2024-13")), ("ko", ("3행", "month 열", "2024-13"))]
+    ("code", "said"), [("en", ("row 3", "column month", "2024-13")), ("ko", ("3행", "열 month", "2024-13"))]
 )
 def test_a_rejected_file_is_shown_with_its_place_and_leaves_nothing(desk_home, person, tmp_path, code, said):
     path = tmp_path / "bad.csv"
