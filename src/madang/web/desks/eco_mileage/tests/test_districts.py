@@ -37,9 +37,8 @@ def test_joining_offers_the_citys_districts_by_name(desk_home: Path, code: str, 
 
 
 def test_seoul_names_the_districts_that_its_tables_use() -> None:
-    from datetime import date
 
-    day = date(2026, 11, 1)
+    day = dt.date(2026, 11, 25)
     people_table = pollution_cap.read(pollution_cap.reader(open_city("seoul"), day, day)).people
     rows = {row["district"]: (row["name_ko"], row["name_en"]) for row in people_table.frame.iter_rows(named=True)}
     assert {one.key: (one.name.ko, one.name.en) for one in open_city("seoul").districts} == rows
