@@ -190,6 +190,9 @@ def proven(number: int, code: str, *, address: str, at: dt.datetime | None = Non
     counts = Q(pk=latest.pk if latest else None, used_at=None, void_at=None, wrong__lt=WRONG_MAX)
     counted_first = ClaimCode.objects.filter(counts).update(wrong=F("wrong") + 1)
     right = latest is not None and hmac.compare_digest(latest.mark, _mark(number, typed))
+    if latest is not None and right and not counted_first:
+        # Somebody may have claimed with it since it was read: the same code, at the same moment.
+        latest.refresh_from_db(fields=["used_at"])
     if latest is None or not right or not (counted_first or latest.used_at):
         note_failure(name, address)
         raise UsageError(*_NO_FIT)

@@ -176,7 +176,7 @@ def test_a_rejected_file_is_shown_with_its_place_and_leaves_nothing(desk_home, p
     assert {"en": "Nothing of it was taken in", "ko": "아무것도 들어가지 않았습니다"}[code] in page
     assert [one for one in ("bad.csv", *said) if one not in page] == []
     assert people.work_folder().store.parts() == ()
-    left = [one for one in desk_home.rglob("*") if one.is_file() and one.name != "lock"]
+    left = [one for one in desk_home.rglob("*") if one.is_file() and one.name != ".lock"]
     assert left == []
 
 

@@ -78,7 +78,7 @@ def test_a_slip_in_the_rules_is_said_with_its_place(registered: Path, person: Ca
     answer = ask(client, rules=wrong)
     assert answer.status_code == 400
     assert "six.toml" in answer.content.decode()
-    assert "edge_bp" in answer.content.decode()
+    assert "edges_bp" in answer.content.decode()
     assert "no other rules are given" in ask(client).content.decode()
     not_text = SimpleUploadedFile("six.toml", b"\xff\xfe")
     assert "no UTF-8 text" in ask(client, rules=not_text).content.decode()
