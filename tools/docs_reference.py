@@ -17,7 +17,7 @@ from madang import register
 from madang.cli.lazy import COMMANDS, ENTRY_POINTS, as_command, brought, load_command
 from madang.core import errors
 from madang.core.cases import read_cases
-from madang.core.city_files import CityFile, FileCard, SolutionFile, TableCard
+from madang.core.city_files import CityFile, District, Districts, FileCard, SolutionFile, TableCard
 from madang.core.contract import Card, Scenario, Solution, perform
 from madang.core.facts import DatedValue, Fact, FactBook
 from madang.core.inputs import say_bounds
@@ -146,7 +146,8 @@ def folder_page() -> Iterator[str]:
     yield "# The city folder\n"
     yield "`city.toml`, `promises.toml`, and for each solution `<solution>.toml` with tables beside it.\n"
     parts = {
-        "city.toml": CityFile, "<solution>.toml": SolutionFile, "[facts.NAME]": Fact,
+        "city.toml": CityFile, "[districts] (in city.toml)": Districts, "[[districts.names]]": District,
+        "<solution>.toml": SolutionFile, "[facts.NAME]": Fact,
         "[[facts.NAME.values]]": DatedValue, "[sources.KEY]": Source, "[tables.NAME]": TableCard,
         "[files.NAME]": FileCard,
         "[[promise]]": Promise, "[promise.claim]": Claim,

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from madang.core.city_files import CityFile, FileCard, SolutionFile
+from madang.core.city_files import CityFile, District, FileCard, SolutionFile
 from madang.core.documents import is_there, load_toml, validate
 from madang.core.errors import Both, BoundsError, CityError, FactError, UnknownName, Where
 from madang.core.facts import WEAK, FactBook, FactValue, read_facts
@@ -162,6 +162,11 @@ class City:
             file = self.file_for(solution)
             self._books[solution] = FactBook(file.facts, file.sources, self.folder / f"{solution}.toml")
         return self._books[solution]
+
+    @property
+    def districts(self) -> tuple[District, ...]:
+        """Return the city's own districts, in its order; none where its folder names none, whoever it inherits from."""
+        return () if self.file.districts is None else self.file.districts.names
 
     def lineage(self) -> tuple[City, ...]:
         """Return the city and those it inherits from, nearest first."""

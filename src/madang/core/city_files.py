@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from madang.core.errors import Both
@@ -63,6 +66,34 @@ class SolutionFile(BaseModel):
     files: dict[str, FileCard] = {}
 
 
+class District(BaseModel):
+    """A district of a city: the key that tables use, and what people call it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str = Field(min_length=1, max_length=60)
+    name: Text
+
+
+class Districts(BaseModel):
+    """The districts of a city, in the order in which they are offered, and who names them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    names: tuple[District, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        """Refuse a key or a name that two districts share."""
+        for said in ("key", "ko", "en"):
+            called = Counter(one.key if said == "key" else getattr(one.name, said) for one in self.names)
+            name, count = called.most_common(1)[0]
+            if count > 1:
+                raise ValueError(Both(f"이름이 같은 자치구가 둘입니다: {name!r}", f"two districts are called {name!r}"))
+        return self
+
+
 class CityFile(BaseModel):
     """The shape of city.toml."""
 
@@ -73,3 +104,17 @@ class CityFile(BaseModel):
     inherits: str | None = Field(default=None, pattern=CITY_ID)
     sources: dict[str, Source] = {}
     facts: dict[str, Fact] = {}
+    districts: Districts | None = None
+
+    @model_validator(mode="after")
+    def _has_source(self) -> Self:
+        """Refuse districts whose source has no card."""
+        if self.districts is not None and self.districts.source not in self.sources:
+            name = self.districts.source
+            raise ValueError(
+                Both(
+                    f"[sources]에 자치구의 출처가 없습니다: {name!r}",
+                    f"no card of the districts in [sources]: {name!r}",
+                )
+            )
+        return self

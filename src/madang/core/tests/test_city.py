@@ -323,3 +323,38 @@ def test_a_raw_file_nobody_declared_suggests_the_nearest(shade: Solution, mapped
     with pytest.raises(UnknownName) as caught:
         shade.reader(City.open(mapped / "oakham", mapped), DAY).file_if_given("maps")
     assert str(caught.value) == "there is no file called 'maps'\n  to do: did you mean map?"
+
+
+def _with_districts(folder: Path, said: str) -> Path:
+    (folder / "city.toml").write_text(f'id = "town"\nname.ko = "읍"\nname.en = "Town"\n{said}', "utf-8")
+    return folder
+
+
+_OURS = '[sources.ours]\nwho = "us"\ntitle = "the list"\nread = 2026-11-25\n'
+_EAST = '{ key = "E", name = { ko = "동", en = "East" } }'
+
+
+def test_a_city_names_its_own_districts_and_an_heir_takes_none_over(tmp_path: Path) -> None:
+    town = _with_districts(tmp_path, f'[districts]\nsource = "ours"\nnames = [{_EAST}]\n{_OURS}')
+    assert [(one.key, one.name.ko) for one in City.open(town).districts] == [("E", "동")]
+    heir = tmp_path / "cities" / "heir"
+    heir.mkdir(parents=True)
+    (heir / "city.toml").write_text('id = "heir"\nname.ko = "딸"\nname.en = "Heir"\ninherits = "town"\n', "utf-8")
+    (tmp_path / "cities" / "town").mkdir()
+    _with_districts(tmp_path / "cities" / "town", f'[districts]\nsource = "ours"\nnames = [{_EAST}]\n{_OURS}')
+    assert City.open(heir, tmp_path / "cities").districts == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (f'[districts]\nsource = "ours"\nnames = [{_EAST}, {_EAST}]\n{_OURS}', "two districts are called 'E'"),
+        (f'[districts]\nsource = "theirs"\nnames = [{_EAST}]\n{_OURS}', "no card of the districts in"),
+        (f'[districts]\nsource = "ours"\nnames = []\n{_OURS}', "the list is empty"),
+    ],
+)
+def test_districts_that_can_not_be_told_apart_or_have_no_source_are_refused(
+    tmp_path: Path, said: str, fault: str
+) -> None:
+    with pytest.raises(CityError, match=fault):
+        City.open(_with_districts(tmp_path, said))

@@ -8,12 +8,13 @@ from madang.web.accounts.roles import EVERYBODY, MEMBERS, OFFICERS
 _INTERFACE = ("api-root", "openapi-json", "openapi-view", "items", "balance", "order", "one", "deliver", "cancel")
 _OWN = ("me", "readings", "why", "redeem", "ask", "move", "report", "car", "export", "leave")
 _OFFICE = (
-    "office", "import", "review", "photos", "photo", "cars", "organisations", "settle", "settlement", "act", "errand",
-    "catalogue", "deliveries", "expiry", "person", "trail",
+    "office", "import", "review", "photos", "photo", "cars", "organisations", "settle", "what-if", "settlement", "act",
+    "errand", "catalogue", "deliveries", "expiry", "person", "codes", "trail",
 )  # fmt: skip
 RULES = {
     "eco:desk": EVERYBODY,
     "eco:join": EVERYBODY,
+    "eco:claim": EVERYBODY,
     **dict.fromkeys((f"eco:{name}" for name in _OWN), MEMBERS),
     **dict.fromkeys((f"eco:{name}" for name in _OFFICE), OFFICERS),
     **dict.fromkeys((f"eco-api:{name}" for name in _INTERFACE), EVERYBODY),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -25,6 +29,23 @@ def register(folder: Annotated[Path, typer.Argument(help="A work folder with mem
     """Take members and their meters over from a table; repeatable."""
     new = _service("people").register(folder)
     typer.echo(f"{new:,} members taken over; the desk has {_models().Member.objects.filter(left_on=None).count():,}")
+
+
+@app.command()
+def codes(
+    file: Annotated[Path, typer.Argument(help="The list to write; it holds the codes in the clear, once.")],
+    by: By,
+    district: Annotated[str, typer.Option("--district", help="Whose members; all where it is left out.")] = "",
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How many days they hold.")] = 90,
+) -> None:
+    """Make codes with which taken-over members claim their account: for those without an account or an open code."""
+    claiming = _service("claiming")
+    with kept_from_others(file) as out:
+        handed = claiming.hand_out(
+            claiming.waiting(district), by=by, key=secrets.token_hex(12), days=days, district=district
+        )
+        out.writelines(claiming.csv_lines(handed))
+    typer.echo(f"{len(handed):,} codes, good until {handed[0].expires_on.isoformat()}: {file}")
 
 
 @app.command()
@@ -118,6 +139,22 @@ def partner(
     _ready()
     token = import_module("madang.web.desks.eco_mileage.partner_api").make_partner(code, name or code)
     typer.echo(f"token of {code}: {token}")
+
+
+@contextmanager
+def kept_from_others(path: Path) -> Iterator[TextIO]:
+    """Open a new file that only its owner can read; where the work fails none is left.
+
+    Raises:
+        OSError: it is there already, or can't be written.
+    """
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(opened, "w", encoding="utf-8") as out:
+            yield out
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _run(said: str, state: str) -> str:

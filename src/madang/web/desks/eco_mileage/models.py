@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from madang.web.desks.eco_mileage import claim_models  # noqa: F401 - Django finds the desk's tables from here
 from madang.web.ledger.models import Account, Batch, Hold
 from madang.web.wording import both
 
@@ -435,6 +436,7 @@ class Errand(models.Model):
         IMPORT = "import", both("사용량 넣기", "taking readings in")
         SETTLE = "settle", both("정산", "settling")
         POST = "post", both("지급", "posting")
+        WHAT_IF = "what_if", both("가정해 보기", "asking what if")
 
     class State(models.TextChoices):
         """Where it stands."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from madang.web.desks.eco_mileage.pages import checking, member, office, own, records
+from madang.web.desks.eco_mileage.pages import checking, claim, member, office, own, records
 
 app_name = "eco"
 _HOME = "desks/eco-mileage/"
@@ -12,6 +12,7 @@ _RUN = r"(?P<run>[0-9A-Za-z_-]{1,80})"
 urlpatterns = [
     path(_HOME, member.desk, name="desk"),
     path(f"{_HOME}join/", member.join, name="join"),
+    path(f"{_HOME}claim/", claim.claim, name="claim"),
     path(f"{_HOME}me/", member.me, name="me"),
     path(f"{_HOME}me/readings/", member.readings, name="readings"),
     re_path(rf"^{_HOME}me/why/{_RUN}/$", member.why, name="why"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path(f"{_HOME}office/cars/", checking.cars, name="cars"),
     path(f"{_HOME}office/organisations/", checking.organisations, name="organisations"),
     path(f"{_HOME}office/settle/", office.settle, name="settle"),
+    path(f"{_HOME}office/what-if/", office.suppose, name="what-if"),
     re_path(rf"^{_HOME}office/settlements/{_RUN}/$", office.settlement, name="settlement"),
     re_path(rf"^{_HOME}office/settlements/{_RUN}/(?P<what>approve|refuse|post|reverse)/$", office.act, name="act"),
     path(f"{_HOME}office/errands/<int:number>/", office.errand, name="errand"),
@@ -37,5 +39,6 @@ urlpatterns = [
     path(f"{_HOME}office/deliveries/", office.deliveries, name="deliveries"),
     path(f"{_HOME}office/expiry/", office.expiry, name="expiry"),
     path(f"{_HOME}office/person/", office.person, name="person"),
+    path(f"{_HOME}office/codes/", claim.codes, name="codes"),
     path(f"{_HOME}office/trail/", records.trail, name="trail"),
 ]

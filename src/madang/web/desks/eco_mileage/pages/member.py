@@ -6,9 +6,7 @@ import secrets
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model, login, logout
-from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth import login, logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -17,22 +15,19 @@ from django.utils.timezone import localdate
 from madang.core.errors import Both, UsageError
 from madang.web.bench.answers import unkept
 from madang.web.desks.eco_mileage.models import Item, Member, Organisation
-from madang.web.desks.eco_mileage.pages.own import MeterForm
+from madang.web.desks.eco_mileage.pages.claim import BACKEND, AccountForm
+from madang.web.desks.eco_mileage.pages.own import HomeForm
 from madang.web.desks.eco_mileage.pages.shared import for_member, go, member_of, page, says_errors
-from madang.web.desks.eco_mileage.services import driving, figures, people, redeeming, use, wishes
+from madang.web.desks.eco_mileage.services import districts, driving, figures, people, redeeming, use, wishes
 from madang.web.ledger.models import Transfer
 from madang.web.wording import both, language
 
 _SHOWN = 50
 
 
-class JoinForm(MeterForm):
+class JoinForm(AccountForm, HomeForm):
     """What somebody gives to join; no more than the programme needs."""
 
-    username = forms.SlugField(label=both("쓸 이름(아이디)", "Name to sign in with"), max_length=60)
-    password = forms.CharField(
-        label=both("비밀번호", "Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
     kind = forms.ChoiceField(label=both("가구 또는 단체", "Household or organisation"), choices=Member.Kind.choices)
     sort = forms.ChoiceField(
         label=both("단체라면 어떤 단체", "If an organisation, of which kind"), required=False,
@@ -40,7 +35,6 @@ class JoinForm(MeterForm):
     )  # fmt: skip
     name = forms.CharField(label=both("성명 또는 단체 이름", "Name of person or organisation"), max_length=80)
     address = forms.CharField(label=both("주소", "Address"), max_length=200)
-    district = forms.CharField(label=both("자치구", "District"), max_length=60)
     representative = forms.BooleanField(
         label=both("가구를 대표해 포인트를 받습니다", "I am paid for the household"), required=False, initial=True
     )
@@ -52,19 +46,6 @@ class JoinForm(MeterForm):
         "username", "password", "kind", "sort", "name", "address", "district", "representative",
         "electricity", "gas", "water", "heat", "agreed",
     )  # fmt: skip
-
-    def clean_username(self) -> str:
-        """Refuse a name that is taken."""
-        name = str(self.cleaned_data["username"])
-        if get_user_model().objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError(both("이미 있는 이름입니다.", "This name is taken."))
-        return name
-
-    def clean_password(self) -> str:
-        """Refuse a weak password."""
-        password = str(self.cleaned_data["password"])
-        validate_password(password)
-        return password
 
 
 @says_errors
@@ -84,8 +65,7 @@ def join(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         with transaction.atomic():
-            user = get_user_model().objects.create_user(given["username"], password=given["password"])
-            user.groups.add(Group.objects.get(name="member"))
+            user = form.make_account()
             people.join(
                 user,
                 kind=given["kind"],
@@ -99,7 +79,7 @@ def join(request: HttpRequest) -> HttpResponse:
         said = error.parts(language())
         form.add_error(None, f"{said.what}. {said.todo}.")
         return page(request, "join", {"form": form}, status=400)
-    login(request, user, backend="madang.web.accounts.backends.LimitedBackend")
+    login(request, user, backend=BACKEND)
     return go("eco:me")
 
 
@@ -115,6 +95,7 @@ def me(request: HttpRequest, member: Member) -> HttpResponse:
         "me",
         {
             "member": member,
+            "district": districts.named(member.district),
             "history": history,
             "awards": use.awards_of_member(member),
             "charts": use.charts_of(use.readings_of(member))[:1],
@@ -197,7 +178,7 @@ def redeem(request: HttpRequest, member: Member) -> HttpResponse:
 @for_member
 def export(request: HttpRequest, member: Member) -> HttpResponse:
     """Give a member everything the desk knows of them, as a file."""
-    said = people.export(member, actor=f"member {member.number}")
+    said = {**people.export(member, actor=f"member {member.number}"), **use.known_of(member)}
     answer = JsonResponse(said, json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="eco-mileage-{member.number}.json"'
     return unkept(answer)

@@ -21,6 +21,7 @@ from madang.solutions.eco_mileage.settlement.review import CHECKS
 from madang.web.desks.eco_mileage.models import Car, Errand, Item, Look, Organisation, Redemption, Settlement, Trail
 from madang.web.desks.eco_mileage.pages.shared import go, name_of, page, says_errors
 from madang.web.desks.eco_mileage.services import (
+    districts,
     errands,
     expiring,
     figures,
@@ -30,6 +31,7 @@ from madang.web.desks.eco_mileage.services import (
     settling,
     tables,
     use,
+    what_if,
     wishes,
 )
 from madang.web.ledger.models import Hold
@@ -175,6 +177,50 @@ def settle(request: HttpRequest) -> HttpResponse:
     return page(request, "settle", {"form": form})
 
 
+class WhatIfForm(RoundForm):
+    """Which round, and by which other rules."""
+
+    rules_of = forms.DateField(
+        label=both("이날의 규정으로", "By the rules of a day"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )  # fmt: skip
+    rules = forms.FileField(
+        label=both(
+            "또는 지금 규정에 덧씌울 규정 파일(TOML)", "Or by a file of rules laid over the enacted ones (TOML)"
+        ),
+        required=False,
+    )
+
+    def clean_rules(self) -> tuple[str, str]:
+        """Return the file's name and text."""
+        given = self.cleaned_data["rules"]
+        if given is None:
+            return "", ""
+        if given.size > what_if.RULES_BYTES_MAX:
+            raise forms.ValidationError(both("규정 파일이 너무 큽니다.", "The file of rules is too large."))
+        try:
+            return given.name, given.read().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(both("UTF-8 글이 아닙니다.", "It is no UTF-8 text.")) from error
+
+
+@says_errors
+def suppose(request: HttpRequest) -> HttpResponse:
+    """Settle a round by other rules beside its own, for the office to see; nothing is prepared or paid."""
+    form = WhatIfForm(request.POST or None, request.FILES or None, initial={"kind": "half_year", "windows": "joined"})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        name, rules = given["rules"]
+        day = given["rules_of"]
+        asked = {key: given[key] for key in ("first_month", "kind", "windows")}
+        asked |= {"rules_of": day.isoformat() if day else "", "rules_name": name, "rules": rules}
+        errand = errands.send("what_if", asked, by=name_of(request), quick=errands.is_quick())
+        if errand.error is not None:
+            raise _kept(errand.error)
+        return go("eco:errand", errand.pk)
+    return page(request, "what_if", {"form": form}, status=400 if request.method == "POST" else 200)
+
+
 @says_errors
 def settlement(request: HttpRequest, run: str) -> HttpResponse:
     """Show a settlement with all an approver must see."""
@@ -182,7 +228,9 @@ def settlement(request: HttpRequest, run: str) -> HttpResponse:
     codes = [{**row, "said": SAID[row["code"]]} for row in made.totals["by_code"]]
     samples = [use.sample_told(row) for row in made.totals["samples"]]
     mine = made.prepared_by == name_of(request)
-    return page(request, "settlement", {"made": made, "codes": codes, "samples": samples, "mine": mine})
+    parts = [{**row, "named": districts.named(row["district"] or "")} for row in made.totals["by_district"]]
+    shown = {"made": made, "codes": codes, "districts": parts, "samples": samples, "mine": mine}
+    return page(request, "settlement", shown)
 
 
 @require_POST
@@ -277,6 +325,7 @@ def person(request: HttpRequest) -> HttpResponse:
             wishes.ask(member, parse_month(request.POST["first_month"]), actor=name_of(request))
         found |= {
             "member": member,
+            "district": districts.named(member.district),
             "personal": personal.opened(member, actor=name_of(request), what="looked up", why=reason),
             "awards": use.awards_of_member(member),
             "asked": member.opt_ins.order_by("-first_month")[:4],

@@ -15,7 +15,7 @@ from madang.solutions.eco_mileage.readings.rows import METER_ID_MAX, UNITS, UTIL
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.web.desks.eco_mileage.models import Car, Member
 from madang.web.desks.eco_mileage.pages.shared import for_member, go, page
-from madang.web.desks.eco_mileage.services import driving, people, reporting, use, wishes
+from madang.web.desks.eco_mileage.services import districts, driving, people, reporting, use, wishes
 from madang.web.wording import both, language
 
 _SHOWN = 24
@@ -37,13 +37,13 @@ def meter_fields() -> dict[str, forms.IntegerField]:
     }
 
 
-class MeterForm(forms.Form):
-    """A form that asks for meters too, after its own fields."""
+class HomeForm(forms.Form):
+    """A form that asks for the district and the meters of a home too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Add the meters."""
+        """Add the district and the meters."""
         super().__init__(*args, **kwargs)
-        self.fields |= meter_fields()
+        self.fields |= {"district": districts.field(), **meter_fields()}
         self.order_fields(self.field_order)
 
     def meters(self) -> list[tuple[str, int]]:
@@ -51,12 +51,13 @@ class MeterForm(forms.Form):
         return [(name, self.cleaned_data[name]) for name in UTILITIES if self.cleaned_data[name] is not None]
 
 
-class MoveForm(MeterForm):
+class MoveForm(HomeForm):
     """Where a member lives now."""
 
     on = forms.DateField(label=both("이사한 날", "Day of moving"), widget=forms.DateInput(attrs={"type": "date"}))
     address = forms.CharField(label=both("새 주소", "New address"), max_length=200)
-    district = forms.CharField(label=both("자치구", "District"), max_length=60)
+
+    field_order = ("on", "address", "district", "electricity", "gas", "water", "heat")
 
 
 class ReportForm(forms.Form):

@@ -66,6 +66,7 @@ _ACTORS = {"command": text("명령줄", "command line"), "clock": text("시계",
 _DETAILS = {
     "members": text("회원", "members"),
     "points": text("포인트", "points"),
+    "until": text("기한", "until"),
     "why": text("까닭:", "why:"),
     "added": text("더한 것", "added"),
     "corrected": text("고친 것", "corrected"),
@@ -104,6 +105,9 @@ _VALUES: dict[str, Text] = {
 }
 ACTS = {
     "registered": text("회원 인수", "took members over"),
+    "codes made": text("계정 연결 코드 만듦", "made codes for claiming accounts"),
+    "codes withdrawn": text("계정 연결 코드 거둠", "withdrew codes"),
+    "claimed": text("계정 연결", "claimed the account"),
     "joined": text("가입", "joined"),
     "left": text("탈퇴", "left"),
     "imported": text("사용량 넣기", "imported readings"),

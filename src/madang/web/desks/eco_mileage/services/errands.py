@@ -22,7 +22,7 @@ from madang.web.bench import queueing
 from madang.web.bench.jobs import said
 from madang.web.bench.queueing import FAILURE, QUEUE, note, take
 from madang.web.desks.eco_mileage.models import Errand, Member, Settlement, Trail
-from madang.web.desks.eco_mileage.services import people, settling
+from madang.web.desks.eco_mileage.services import people, settling, what_if
 
 #: A city of so many members, or a file of so many bytes, keeps nobody waiting.
 QUICK_MEMBERS, QUICK_BYTES = 20_000, 20_000_000
@@ -139,7 +139,15 @@ def _post(errand: Errand, report: _Report) -> dict[str, Any]:
     return {"run": made.run, "added": done.added, "points": done.points}
 
 
-_MAKERS = {Errand.Kind.IMPORT: _import, Errand.Kind.SETTLE: _settle, Errand.Kind.POST: _post}
+def _what_if(errand: Errand, report: _Report) -> dict[str, Any]:
+    """Settle a round by other rules beside its own; nothing is prepared."""
+    return what_if.ask(errand.asked, report)
+
+
+_MAKERS = {
+    Errand.Kind.IMPORT: _import, Errand.Kind.SETTLE: _settle, Errand.Kind.POST: _post,
+    Errand.Kind.WHAT_IF: _what_if,
+}  # fmt: skip
 
 
 def run_of(errand: Errand) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from madang.web.desks.eco_mileage.models import Member, Odometer, Redemption, Report, Settlement
-from madang.web.desks.eco_mileage.services import books
+from madang.web.desks.eco_mileage.services import books, districts
 from madang.web.ledger.checking import Liability, liability
 from madang.web.ledger.models import Hold
 
@@ -21,7 +21,7 @@ def by_district() -> list[dict[str, Any]]:
         spent=Sum("account__debited"),
         left=Sum("account__balance"),
     )
-    return list(counted.order_by("district", "kind"))
+    return [{**row, "named": districts.named(row["district"])} for row in counted.order_by("district", "kind")]
 
 
 def owed() -> Liability:

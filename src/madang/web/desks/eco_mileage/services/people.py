@@ -23,7 +23,7 @@ from madang.solutions.eco_mileage.readings.rows import UTILITIES
 from madang.solutions.eco_mileage.rules import month_after
 from madang.solutions.eco_mileage.work_folder import WorkFolder
 from madang.web.desks.eco_mileage.models import Car, Member, Meter, Odometer, Organisation, Redemption, Report, Trail
-from madang.web.desks.eco_mileage.services import books, personal
+from madang.web.desks.eco_mileage.services import books, districts, personal
 from madang.web.ledger.models import Account, Hold, Transfer
 from madang.web.ledger.moving import move
 from madang.web.ledger.opening import close_account, open_accounts
@@ -76,7 +76,7 @@ def join(
                 kind=kind,
                 user=user,
                 account=books.member_account(number),
-                district=district,
+                district=districts.key_of(district),
                 address_mark=personal.mark_of(personal_data.get("address", "")),
                 representative=representative,
                 joined_on=day,
@@ -139,7 +139,7 @@ def move_home(
         with transaction.atomic():
             member.meters.filter(until_month=None, from_month__gte=on.replace(day=1)).delete()
             member.meters.filter(until_month=None).update(until_month=on.replace(day=1))
-            member.district, member.address_mark = district, personal.mark_of(address)
+            member.district, member.address_mark = districts.key_of(district), personal.mark_of(address)
             member.moved_on, member.sealed = on, personal.seal(said)
             member.save()
             _read_from(member, meters, month)
@@ -228,7 +228,7 @@ def _member(row: dict[str, Any], accounts: dict[str, int], synthetic: bool) -> M
     return Member(
         number=row["member_id"],
         account_id=accounts[str(row["member_id"])],
-        district=row["district"] or "",
+        district=districts.key_of(row["district"] or ""),
         address_mark="",
         representative=row["representative"] == "yes",
         opted_in=None if row["opted_in"] is None else row["opted_in"] == "yes",
@@ -256,7 +256,7 @@ def meters_by_day(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def export(member: Member, *, actor: str) -> dict[str, Any]:
-    """Return everything the desk knows of a member, for the member."""
+    """Return what the desk's tables know of a member, for the member; meters, readings and awards come from ``use``."""
     account = Account.objects.get(pk=member.account_id)
     moves = Transfer.objects.filter(giver=account) | Transfer.objects.filter(taker=account)
     said: dict[str, Any] = {
@@ -269,7 +269,6 @@ def export(member: Member, *, actor: str) -> dict[str, Any]:
         "synthetic": member.synthetic,
         "personal": personal.opened(member, actor=actor, what="export"),
         "moved_on": member.moved_on,
-        "meters": list(member.meters.values("utility", "meter_id", "from_month", "until_month")),
         "asked_for": list(member.opt_ins.values_list("first_month", flat=True)),
         "reports": list(member.reports.values("utility", "meter_id", "month", "quantity", "unit", "state", "why")),
         "car": _car_of(member),
@@ -329,7 +328,7 @@ def leave(member: Member, *, give_up: int, actor: str, today: dt.date | None = N
 def _forget(member: Member, day: dt.date) -> None:
     """Delete what tells who a member is."""
     forget_photos(member)
-    for held in (member.meters, member.opt_ins, member.reports):
+    for held in (member.meters, member.opt_ins, member.reports, member.codes):
         held.all().delete()
     Car.objects.filter(member=member).delete()
     Organisation.objects.filter(member=member).delete()

@@ -16,7 +16,7 @@ from madang.core.progress import silent
 from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
 from madang.solutions.eco_mileage.readings.rows import MILLIS_OF
 from madang.web.desks.eco_mileage.models import Look, Member, Odometer, Report, Trail
-from madang.web.desks.eco_mileage.services import photos
+from madang.web.desks.eco_mileage.services import photos, use
 from madang.web.desks.eco_mileage.services.people import desk_folder
 
 State = Report.State
@@ -29,12 +29,12 @@ def report(member: Member, utility: str, month: dt.date, quantity: Decimal, unit
     Raises:
         UsageError: no such meter of theirs, another unit, a month to come, too many reports, or no photo.
     """
-    meter = member.meters.filter(utility=utility, until_month=None).first()
+    meter = use.meter_now(member, utility)
     if meter is None:
         raise UsageError(
             Both("그런 계량기가 등록되어 있지 않습니다", "you have no such meter"),
             Where(value=utility),
-            Both("가입할 때 적은 고객번호를 확인하십시오", "see the meters you joined with"),
+            Both("등록된 고객번호를 창구에서 확인하십시오", "ask the desk which meters are registered for you"),
         )
     if unit not in MILLIS_OF[utility]:
         raise UsageError(
@@ -51,7 +51,7 @@ def report(member: Member, utility: str, month: dt.date, quantity: Decimal, unit
     check_not_too_many(member)
     sha256 = photos.keep(photo)
     return Report.objects.create(
-        member=member, utility=utility, meter_id=meter.meter_id, month=month, quantity=quantity, unit=unit,
+        member=member, utility=utility, meter_id=meter, month=month, quantity=quantity, unit=unit,
         photo_sha256=sha256,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from madang.solutions.eco_mileage.award_file import AwardFile, read_award_file
 from madang.solutions.eco_mileage.operating.settling import Settle, settle_round
 from madang.solutions.eco_mileage.rules import month_after, parse_month
 from madang.web.desks.eco_mileage.models import Member, Posting, Settlement, Trail
-from madang.web.desks.eco_mileage.services import books
+from madang.web.desks.eco_mileage.services import books, districts
 from madang.web.desks.eco_mileage.services.correcting import Corrected, correct, labelled, standing
 from madang.web.desks.eco_mileage.services.people import desk_folder
 from madang.web.desks.eco_mileage.services.tables import write_people
@@ -109,7 +109,7 @@ def frame_of(awards: AwardFile) -> pl.DataFrame:
     """Return an award file's rows with plain text columns."""
     frame = pl.from_arrow(awards.rows)
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table of rows is a frame
-    return frame.with_columns(pl.col("code", "paragraph", "district").cast(pl.String))
+    return frame.with_columns(pl.col("code", "paragraph").cast(pl.String), districts.keyed("district"))
 
 
 def _totals(awards: AwardFile) -> dict[str, Any]:

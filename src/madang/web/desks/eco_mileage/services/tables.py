@@ -17,6 +17,7 @@ from madang.solutions.eco_mileage.household import HALF_YEAR
 from madang.solutions.eco_mileage.readings.people import read_people, write_table
 from madang.solutions.eco_mileage.rules import month_after
 from madang.web.desks.eco_mileage.models import Member, Meter, OptIn, Posting
+from madang.web.desks.eco_mileage.services import districts
 from madang.web.desks.eco_mileage.services.correcting import standing
 from madang.web.desks.eco_mileage.services.people import FIRST_NUMBER, desk_folder, meters_by_day
 
@@ -102,7 +103,10 @@ def _taken_over(members: Path, meters: Path, moved: pl.DataFrame) -> tuple[pl.Da
     people = taken.members.filter(~gone).join(moved, on="member_id", how="left")
     people = people.with_columns(
         pl.coalesce("moved", "moved_on").alias("moved_on"),
-        pl.when(pl.col("moved").is_null()).then("district").otherwise("new_district").alias("district"),
+        pl.when(pl.col("moved").is_null())
+        .then(districts.keyed("district"))
+        .otherwise("new_district")
+        .alias("district"),
         pl.when(pl.col("moved").is_null()).then("address_id").otherwise("new_address").alias("address_id"),
     )
     read = meters_by_day(taken.meters).filter(~gone).join(moved, on="member_id", how="left")

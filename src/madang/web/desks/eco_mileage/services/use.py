@@ -87,6 +87,41 @@ def _meters_of(member: Member) -> list[tuple[int, int, int, int, int]]:
     ]
 
 
+def meter_now(member: Member, utility: str) -> int | None:
+    """Return the meter that is read for a member now, whether given at the desk or taken over; None where none is."""
+    place = UTILITIES.index(utility)
+    return next((meter for of, meter, _, _, until in _meters_of(member) if of == place and until == _EVER), None)
+
+
+def known_of(member: Member) -> dict[str, Any]:
+    """Return a member's meters, readings and awards in plain words, for the file of everything that is known."""
+    meters = [
+        {"utility": UTILITIES[of], "meter_id": meter, "from": say_month(since), "until": _said_end(until)}
+        for of, meter, _, since, until in _meters_of(member)
+    ]
+    readings = [
+        {"utility": UTILITIES[of], "month": say_month(month), "used": used, "unit": SETTLED_IN[UTILITIES[of]]}
+        for _, of, month, used in readings_of(member).iter_rows()
+    ]
+    awards = [
+        {
+            "run": one["settlement"].run,
+            "kind": one["settlement"].kind,
+            "first_month": one["first_month"].isoformat(),
+            "decision": {"ko": one["said"].ko, "en": one["said"].en},
+            "points": one["points"],
+            "taken_back": one["reversed"],
+        }
+        for one in awards_of_member(member)
+    ]
+    return {"meters": meters, "readings": readings, "awards": awards}
+
+
+def _said_end(until: int) -> str | None:
+    """Return the first month in which a meter is not read any more; None where it still is."""
+    return None if until == _EVER else say_month(until)
+
+
 def charts_of(readings: pl.DataFrame) -> list[Chart]:
     """Return a chart for each utility that has readings."""
     charts = []

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 
 from madang.core.errors import DataError, LedgerError, Overdrawn, UsageError
 from madang.web.desks.eco_mileage.models import Item, Look, Member, Notice
-from madang.web.desks.eco_mileage.services import books, expiring, people, personal, redeeming
+from madang.web.desks.eco_mileage.services import books, expiring, people, personal, redeeming, use
 from madang.web.ledger.checking import liability, verify_book
 from madang.web.ledger.moving import move
 
@@ -196,4 +196,7 @@ def test_members_get_all_that_is_known_of_them(rich):
     _, member = rich
     said = people.export(member, actor="member")
     assert said["personal"] == {"name": "김하나", "address": "마포구 어느 길 1"}
-    assert (said["balance"], len(said["history"]), said["meters"][0]["meter_id"]) == (50_000, 1, 77)
+    assert (said["balance"], len(said["history"])) == (50_000, 1)
+    assert use.known_of(member)["meters"] == [
+        {"utility": "electricity", "meter_id": 77, "from": "2022-01", "until": None}
+    ]

@@ -67,7 +67,7 @@ def test_moving_ends_the_old_meters_and_reads_the_new_ones_from_the_first_whole_
         (77, "2022-01-01", "2025-03-01"), (78, "2025-04-01", None),
     ]  # fmt: skip
     member = Member.objects.get(pk=joined_member.pk)
-    assert (member.district, member.moved_on) == ("성동구", dt.date(2025, 3, 15))
+    assert (member.district, member.moved_on) == ("Seongdong", dt.date(2025, 3, 15))
     assert people.export(member, actor="m")["personal"] == {"name": "김하나", "address": "새 길 2"}
 
 
@@ -208,7 +208,7 @@ def test_a_member_does_all_of_it_on_pages(joined, person):
     decided = {"kind": "report", "number": made.pk, "decision": "counts"}
     assert officer.post(f"{HOME}office/photos/", decided).status_code == 303
     assert "99 kWh" in client.get(f"{HOME}me/report/").content.decode()
-    moved = {"on": "2025-03-15", "address": "새 길 2", "district": "성동구", "electricity": "78"}
+    moved = {"on": "2025-03-15", "address": "새 길 2", "district": "Seongdong", "electricity": "78"}
     assert client.post(f"{HOME}me/move/", moved).status_code == 303
     assert client.post(f"{HOME}me/move/", {**moved, "electricity": ""}).status_code == 400
     page = officer.post(

@@ -18,8 +18,8 @@ from madang.web.ledger.moving import move
 
 HOME = "/en/desks/eco-mileage/"
 OFFICE_PAGES = (
-    "", "import/", "review/", "photos/", "settle/", "cars/", "organisations/", "catalogue/", "deliveries/", "expiry/",
-    "person/", "trail/",
+    "", "import/", "review/", "photos/", "settle/", "what-if/", "cars/", "organisations/", "catalogue/",
+    "deliveries/", "expiry/", "person/", "codes/", "trail/",
 )  # fmt: skip
 OWN_PAGES = ("", "readings/", "redeem/", "report/", "car/", "move/", "data.json", "leave/")
 
@@ -34,12 +34,14 @@ def test_the_office_opens_to_officers_and_own_pages_to_members_only(person, desk
         status = client.get(f"{HOME}me/{page}").status_code
         # A person with the role who has not joined yet is led to the page for joining.
         assert status == (302 if role in {"member", "admin", "visitor"} else 403), page
-    for page in ("", "join/"):
-        assert client.get(f"{HOME}{page}").status_code == 200
+    for page in ("", "join/", "claim/"):
+        # Those who work at the office are told that they can not claim a member's account.
+        told = page == "claim/" and role in {"officer", "admin"}
+        assert client.get(f"{HOME}{page}").status_code == (400 if told else 200)
 
 
 def test_every_view_of_the_desk_stands_in_the_table():
-    assert {one.name for one in urlpatterns} == {"desk", "join", *_OWN, *_OFFICE}
+    assert {one.name for one in urlpatterns} == {"desk", "join", "claim", *_OWN, *_OFFICE}
 
 
 @pytest.mark.parametrize("code", ["ko", "en"])
@@ -52,7 +54,7 @@ def test_pages_say_that_a_city_is_made_up_in_both_languages(posted, person, code
 def form():
     return {
         "username": "new-member", "password": "rain-on-the-courtyard-71", "kind": "household", "name": "이둘",
-        "address": "성동구 어느 길 2", "district": "성동구", "representative": "on", "electricity": "123",
+        "address": "성동구 어느 길 2", "district": "Seongdong", "representative": "on", "electricity": "123",
         "agreed": "on",
     }  # fmt: skip
 
@@ -71,7 +73,9 @@ def test_joining_signs_in_and_joining_twice_does_nothing(desk_home, db):
     assert not get_user_model().objects.filter(username="second").exists()
 
 
-@pytest.mark.parametrize("wrong", [{"password": "short"}, {"electricity": "abc"}, {"agreed": ""}, {"name": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"password": "short"}, {"electricity": "abc"}, {"agreed": ""}, {"name": ""}, {"district": "Atlantis"}]
+)
 def test_a_form_with_something_wrong_joins_nobody(desk_home, db, wrong):
     assert Client().post(f"{HOME}join/", {**form(), **wrong}).status_code == 400
     assert not Member.objects.exists()
@@ -156,17 +160,24 @@ def test_the_review_shows_items_and_keeps_a_decision(registered, person):
         assert people.work_folder().decisions.accepted() == {item.group(1)}
 
 
-def test_a_rejected_file_is_shown_with_its_place_and_leaves_nothing(desk_home, person, tmp_path):
+@pytest.mark.parametrize(
+    ("code", "said"), [("en", ("row 3", "column month", "2024-13")), ("ko", ("3행", "열 month", "2024-13"))]
+)
+def test_a_rejected_file_is_shown_with_its_place_and_leaves_nothing(desk_home, person, tmp_path, code, said):
     path = tmp_path / "bad.csv"
     path.write_text(
-        "meter_id,utility,period_start,period_end,quantity,unit\nx,electricity,2024-01-01,2024-02-01,10,kWh\n"
+        "utility,meter_id,month,quantity,unit,quality,corrects\n"
+        "electricity,1,2024-01,30,kWh,,\nelectricity,1,2024-13,30,kWh,,\n"
     )
-    client = person("officer")
     with path.open("rb") as file:
-        answer = client.post(f"{HOME}office/import/", {"readings": file})
+        answer = person("officer").post(f"/{code}/desks/eco-mileage/office/import/", {"readings": file})
+    page = answer.content.decode()
     assert answer.status_code == 400
-    assert "Nothing of it was taken in" in answer.content.decode()
+    assert {"en": "Nothing of it was taken in", "ko": "아무것도 들어가지 않았습니다"}[code] in page
+    assert [one for one in ("bad.csv", *said) if one not in page] == []
     assert people.work_folder().store.parts() == ()
+    left = [one for one in desk_home.rglob("*") if one.is_file() and one.name != ".lock"]
+    assert left == []
 
 
 def test_looking_somebody_up_needs_a_reason_and_is_written_down(joined, person):
