@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('eco_mileage', '0005_members_cars_and_contests'),
+        ('eco_mileage', '0006_orders_look_less'),
     ]
 
     operations = [
