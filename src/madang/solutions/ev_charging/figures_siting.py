@@ -12,10 +12,11 @@ import shapely
 from madang.core.figures import ChartFigure, Figure, FigureColumn, MapFigure, MapLayer, TableFigure
 from madang.core.language import Text, text
 from madang.solutions.ev_charging.access import Access
+from madang.solutions.ev_charging.missing import to_bring
 from madang.solutions.ev_charging.model import EvChargingResult, sites_of
 from madang.solutions.ev_charging.planning import Plans
 from madang.solutions.ev_charging.site_words import in_words, word_columns
-from madang.solutions.ev_charging.siting_numbers import BEST, LEAST, LOADED, NO_STREETS, PHASED, PLACES, WALKED
+from madang.solutions.ev_charging.siting_numbers import BEST, LEAST, LOADED, PHASED, PLACES, WALKED
 
 #: A map or a curve never draws more than this many marks; heavier demand is drawn first.
 MARKS_MAX = 4000
@@ -45,7 +46,7 @@ def siting_figures(result: EvChargingResult) -> Iterator[Figure]:
 
 def why_empty(result: EvChargingResult) -> tuple[Text, ...]:
     """Return why a figure is empty, where it is."""
-    return (NO_STREETS,) if result.access is None else ()
+    return (to_bring(result.inputs),) if result.access is None else ()
 
 
 def ground_of(access: Access | None) -> tuple[MapLayer, ...]:

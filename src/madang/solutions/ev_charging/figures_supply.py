@@ -13,6 +13,7 @@ import shapely
 from madang.core.figures import ChartFigure, Figure, FigureColumn, MapFigure, Rule, TableFigure
 from madang.core.language import Text, say_number, text
 from madang.solutions.ev_charging.model import EvChargingResult
+from madang.solutions.ev_charging.supply_numbers import promised_chargers
 
 _PROMISE = ("chargers_promised_fast", "chargers_promised_slow")
 _DISTRICT = ("district_chargers", "district_people", "district_vehicles", "district_evs")
@@ -44,9 +45,9 @@ def _chargers_by_day(result: EvChargingResult) -> ChartFigure:
     """Chargers installed, day by day, under the number promised."""
     counted = result.inputs.chargers_by_day
     days = [date.fromisoformat(day) for day in sorted(counted)]
-    promised = result.inputs.chargers_promised_fast + result.inputs.chargers_promised_slow
-    last = result.supply.installed
+    promised, last = promised_chargers(result.inputs), result.supply.installed
     share = f"{last.value / promised:.0%}" if last and promised else "—"
+    rules = () if promised is None else (Rule(value=promised, label=text("2025년까지의 약속", "promised by 2025")),)
     return ChartFigure(
         name="chargers_by_day",
         title=text(f"약속한 충전기의 {share}가 섰다", f"{share.replace('%', ' %')} of the chargers promised stand"),
@@ -63,7 +64,7 @@ def _chargers_by_day(result: EvChargingResult) -> ChartFigure:
         mark="line",
         x="day",
         y="chargers",
-        rules=(Rule(value=promised, label=text("2025년까지의 약속", "promised by 2025")),),
+        rules=rules,
     )
 
 

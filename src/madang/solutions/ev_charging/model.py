@@ -14,9 +14,10 @@ from madang.solutions.ev_charging.access import Access, access_of
 from madang.solutions.ev_charging.capacities import Capacities, capacities_of
 from madang.solutions.ev_charging.inputs import EvChargingInputs
 from madang.solutions.ev_charging.loads import Loads, loads_of
+from madang.solutions.ev_charging.missing import named, to_bring
 from madang.solutions.ev_charging.numbers import by_name
 from madang.solutions.ev_charging.planning import Plans, plans_of
-from madang.solutions.ev_charging.siting_numbers import NO_STREETS, capacity_numbers, siting_numbers
+from madang.solutions.ev_charging.siting_numbers import capacity_numbers, siting_numbers
 from madang.solutions.ev_charging.supply import Supply, supply_of
 from madang.solutions.ev_charging.supply_numbers import supply_numbers
 
@@ -44,7 +45,7 @@ def run(inputs: EvChargingInputs, progress: Progress) -> EvChargingResult:
     counted = [*supply_numbers(inputs, supply)]
     walked = [*siting_numbers(inputs, access, plans, loads), *capacity_numbers(access, capacities)]
     # What the city can answer comes first.
-    numbers = by_name([*counted, *walked] if access is None else [*walked, *counted])
+    numbers = by_name([*counted, *named(walked, inputs)] if access is None else [*walked, *counted])
     progress(1.0, "done")
     return EvChargingResult(
         numbers=numbers,
@@ -64,7 +65,8 @@ def _gaps(
 ) -> tuple[Gap, ...]:
     """Return what a reader must know of the whole run."""
     if access is None or plans is None:
-        return (gap(NO_STREETS.ko, NO_STREETS.en),)
+        missing = to_bring(inputs)
+        return (gap(missing.ko, missing.en),)
     asked: list[tuple[CoverPlan | CapacityPlan, str]] = [(plans.least, "share_wanted_percent"), (plans.best, "budget")]
     if capacities:
         asked.append((capacities.plan, "energy_budget_won"))
