@@ -44,8 +44,10 @@ def run(inputs: EvChargingInputs, progress: Progress) -> EvChargingResult:
     capacities = capacities_of(access, loads, inputs, part_of(progress, 0.85, 0.95)) if access else None
     counted = [*supply_numbers(inputs, supply)]
     walked = [*siting_numbers(inputs, access, plans, loads), *capacity_numbers(access, capacities)]
-    # What the city can answer comes first.
-    numbers = by_name([*counted, *named(walked, inputs)] if access is None else [*walked, *counted])
+    # What the city can answer comes first; where it can answer nothing, what it has to bring.
+    registers_first = access is None and any(one.value is not None for one in counted)
+    walked = [*named(walked, inputs)]
+    numbers = by_name([*counted, *walked] if registers_first else [*walked, *counted])
     progress(1.0, "done")
     return EvChargingResult(
         numbers=numbers,
@@ -162,11 +164,11 @@ def sites_of(result: EvChargingResult) -> pl.DataFrame:
     chosen = set(plans.best.chosen.tolist())
     rows = range(access.sites.height)
     standing = access.siting.is_existing
-    return access.sites.select("id", "name", "class", "status", "lon", "lat").with_columns(
+    kept = ("id", "name", "class", "status", "lon", "lat", "cost", "fast_ports", "slow_ports", "ports_max")
+    return access.sites.select(*kept).with_columns(
         pl.Series("kind", ["fast" if fast else "slow" for fast in access.siting.is_fast], dtype=pl.String),
         pl.Series("role", ["existing" if standing[r] else "plan" if r in chosen else "candidate" for r in rows]),
         pl.Series("phase", [opened.get(r) if r in chosen else None for r in rows], dtype=pl.Int64),
-        pl.Series("cost", access.siting.cost, dtype=pl.Float64),
         pl.Series("gain", plans.gain, dtype=pl.Float64),
         pl.Series(
             "ports_to_add", [None] * len(rows) if result.loads is None else result.loads.to_add, dtype=pl.Float64
