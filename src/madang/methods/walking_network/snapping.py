@@ -113,8 +113,15 @@ def _check_points(lon: Floats, lat: Floats, ids: NDArray[Any], what: Text, dista
     """Raise where the points cannot be placed whatever the network."""
     if not 0 < distance_max_m <= _DISTANCE_LIMIT_M:
         raise BoundsError(
-            f"the distance to a street must be above 0 and up to {_DISTANCE_LIMIT_M:,.0f} m, not {distance_max_m:g}",
-            todo="give the farthest walk from a door to a street, such as 200",
+            text(
+                f"길까지의 거리는 {distance_max_m:g}이(가) 아니라 0보다 크고 {_DISTANCE_LIMIT_M:,.0f}m까지여야 합니다",
+                f"the distance to a street must be above 0 and up to {_DISTANCE_LIMIT_M:,.0f} m, "
+                f"not {distance_max_m:g}",
+            ),
+            todo=text(
+                "문에서 길까지 가장 먼 걸음을 주십시오. 예: 200",
+                "give the farthest walk from a door to a street, such as 200",
+            ),
         )
     if not (lon.shape == lat.shape == ids.shape and lon.ndim == 1):
         raise NetworkError(

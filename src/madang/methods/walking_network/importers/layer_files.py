@@ -15,6 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from madang.core.errors import NetworkError, Where
 from madang.core.language import Text, text
 from madang.methods.walking_network.importers.columns import Columns
+from madang.methods.walking_network.importers.contents import not_that
 from madang.methods.walking_network.importers.table_files import check_not_empty
 
 
@@ -32,7 +33,7 @@ def read_layer(path: Path, layer: str | None) -> Columns:
     except DataSourceError as error:
         kind = path.suffix.lower()
         what = text(f"{kind} 파일로 읽을 수 없습니다", f"the file cannot be read as {kind}")
-        raise NetworkError(what, Where(file=path.name), _layers(path)) from error
+        raise not_that(path, what, _layers(path)) from error
     columns: dict[str, Any] = {
         name: pa.array(_texts_or_numbers(values)) for name, values in zip(meta["fields"], fields, strict=True)
     }

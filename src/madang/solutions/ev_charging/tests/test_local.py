@@ -56,7 +56,8 @@ def test_after_the_streets_only_the_rest_is_missing(city, tmp_path):
     import_file("streets", streets_file(tmp_path), city, {}, TODAY)
     gap = asked(city).number("demand_total").gap
     assert gap.en == (
-        "there are no demand and no sites yet: madang import demand FILE --city CITY, madang import sites FILE --city CITY"
+        "there are no demand and no sites yet: madang import demand FILE --city CITY, "
+        "madang import sites FILE --city CITY"
     )
     assert gap.ko.startswith("아직 없는 것: 수요, 자리. madang import demand 파일")
     point = csv(tmp_path / "d.csv", "id,lon,lat,weight", "a,127.0,37.5,1")
