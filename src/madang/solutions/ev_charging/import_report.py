@@ -50,8 +50,10 @@ def pieces(quality: DataQuality) -> list[Text]:
         return []
     return [
         text(
-            f"가장 큰 조각에 마디의 {share:.0%}만 있습니다. 조각 사이는 걸어서 건널 수 없는 것으로 봅니다.",
-            f"the largest piece holds only {share:.0%} of the nodes; nobody walks from one piece to another",
+            f"가장 큰 조각에 마디의 {share:.0%}만 있습니다. 조각 사이는 걸어서 건널 수 없는 것으로 봅니다. "
+            "길은 점을 함께 쓰는 데서만 만납니다. 선이 그냥 엇갈리면 만나는 곳마다 끊어 다시 넣으십시오.",
+            f"the largest piece holds only {share:.0%} of the nodes; nobody walks from one piece to another: streets "
+            "meet where they share a point, so where lines merely cross, split them there and import them again",
         )
     ]
 

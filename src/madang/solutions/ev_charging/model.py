@@ -10,6 +10,7 @@ import polars as pl
 from madang.core.contract import Gap, Result, gap
 from madang.core.progress import Progress, part_of
 from madang.methods.coverage import CapacityPlan, CoverPlan
+from madang.methods.walking_network import DataQuality, SnapReport
 from madang.solutions.ev_charging.access import Access, access_of
 from madang.solutions.ev_charging.capacities import Capacities, capacities_of
 from madang.solutions.ev_charging.inputs import EvChargingInputs
@@ -116,9 +117,9 @@ def _diagnostics(
     if access is None or plans is None:
         return {}
     said: dict[str, Any] = {
-        "network": access.network.quality.to_dict(),
-        "demand": access.demand_snap.lines(),
-        "sites": access.site_snap.lines(),
+        "network": {**access.network.quality.to_dict(), "lines": _in_both(access.network.quality)},
+        "demand": _in_both(access.demand_snap),
+        "sites": _in_both(access.site_snap),
         "least": _said(plans.least),
         "budget": _said(plans.best),
     }
@@ -137,6 +138,11 @@ def _diagnostics(
     if loads is not None and loads.evs_without_demand > 0:
         said["vehicles_in_areas_without_demand"] = loads.evs_without_demand
     return said
+
+
+def _in_both(report: DataQuality | SnapReport) -> dict[str, list[str]]:
+    """Return the lines of a report in each language."""
+    return {"ko": report.lines("ko"), "en": report.lines("en")}
 
 
 def _said(plan: CoverPlan) -> dict[str, Any]:

@@ -162,7 +162,7 @@ class _Graph:
             at = int(bad[0])
             edge = f"{self.start[at]} - {self.end[at]}"
             raise TableError(
-                text(f"길 {edge}의 모양을 읽을 수 없습니다", f"the shape of the edge {edge} cannot be read"),
+                text(f"모양을 읽을 수 없습니다: 길 {edge}", f"a shape cannot be read: edge {edge}"),
                 Where(file=self.file, column="geometry", value=self.wkt[at]),
                 text(
                     "모양은 WKT로 적으십시오. 예: LINESTRING (127.0 37.5, 127.1 37.6)",
