@@ -42,7 +42,7 @@ _XML_SAYS = {
     expat.codes[expat.XML_ERROR_UNCLOSED_TOKEN]: Both("파일이 중간에서 끊겼습니다", "the file breaks off"),
     expat.codes[expat.XML_ERROR_UNDEFINED_ENTITY]: Both("없는 개체를 부릅니다", "an entity is not defined"),
 }
-_NOT_XML = Both("XML이 아닙니다", "this is no XML")
+_NOT_XML = Both("XML이 깨졌습니다", "its XML is broken")
 _XML_PLACE = re.compile(r"line (\d+), column (\d+)")
 
 
@@ -89,7 +89,8 @@ def not_osm(path: Path, error: Exception) -> NetworkError:
     if found:
         says = Both(f"{what.ko}: {_NOT_XML.ko}, {found[2]}번째 글자", f"{what.en}: {_NOT_XML.en}, character {found[2]}")
         return NetworkError(says, Where(file=path.name, row=int(found[1])), _OSM_TODO)
-    return NetworkError(Both(f"{what.ko} ({error})", f"{what.en} ({error})"), Where(file=path.name), _OSM_TODO)
+    says = Both(f"{what.ko}: 그 형식의 머리가 없습니다", f"{what.en}: it does not begin as such a file does ({error})")
+    return NetworkError(says, Where(file=path.name), _OSM_TODO)
 
 
 def not_graphml(path: Path, error: ET.ParseError) -> NetworkError:

@@ -28,6 +28,9 @@ def read_layer(path: Path, layer: str | None) -> Columns:
     try:
         meta, _, wkb, fields = pyogrio.raw.read(path, layer=layer, force_2d=True)
     except DataLayerError as error:
+        if layer is None:
+            what = text("열 수 있는 층이 없습니다", "it holds no layer that can be opened")
+            raise not_that(path, what, _layers(path)) from error
         what = text(f"{layer!r} 층을 열 수 없습니다", f"the layer {layer!r} cannot be opened")
         raise NetworkError(what, Where(file=path.name), _layers(path)) from error
     except DataSourceError as error:

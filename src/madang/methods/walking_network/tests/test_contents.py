@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from madang.core.errors import NetworkError
+from madang.core.errors import NetworkError, TableError
 from madang.methods.walking_network.importers.graphml import read_graphml
 from madang.methods.walking_network.importers.lines import read_lines
 from madang.methods.walking_network.importers.osm_pbf import read_osm_pbf
+from madang.methods.walking_network.importers.tables import read_tables
 
 HANGUL = re.compile("[가-힣]")
 
@@ -85,7 +86,7 @@ def test_a_web_page_given_instead_is_called_one(tmp_path):
     [
         ("<graphml>\n<graph>\n</graphml>", "a tag is closed by another", 3),
         ("<graphml>\n<graph>", "the file breaks off", 2),
-        ("1,2,3", "this is no XML", 1),
+        ("1,2,3", "its XML is broken", 1),
     ],
 )
 def test_a_graph_that_breaks_names_the_line(tmp_path, body, says, row):
@@ -100,3 +101,13 @@ def test_an_osm_file_that_breaks_names_the_line(tmp_path):
     path = tmp_path / "a.osm"
     path.write_text("<?xml version='1.0'?>\n<osm version='0.6'>\n<node id='1' lat='1' lon='1'>\n</osm>\n", "utf-8")
     assert refused(read_osm_pbf, path).where == "file a.osm, row 4"
+
+
+@pytest.mark.parametrize(("length", "says"), [("-3", "a negative length"), ("inf", "an infinite length")])
+def test_a_length_nobody_can_walk_is_refused_in_its_row(tmp_path, length, says):
+    nodes, edges = tmp_path / "nodes.csv", tmp_path / "edges.csv"
+    nodes.write_text("node_id,lon,lat\na,127.0,37.5\nb,127.001,37.5\n", "utf-8")
+    edges.write_text(f"u,v,length_m\na,b,{length}\n", "utf-8")
+    with pytest.raises(TableError, match=f"1 edges have {says}") as caught:
+        read_tables(edges, nodes=nodes)
+    assert caught.value.where == f"file edges.csv, row 2, column length_m, value {float(length)}"
