@@ -105,6 +105,7 @@ def report(city: str, result: EvChargingResult, read_s: float, run_s: float) -> 
     assert access is not None
     assert plans is not None
     agree = None if nx is None else walks_agree(result)
+    said = "not compared" if agree is None else "yes" if agree else "NO"
     sound = plans.best.bound >= plans.best.covered - 1e-6 and plans.least.bound <= plans.least.cost + 1e-6
     value = {name: number.value for name, number in result.numbers.items()}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -112,7 +113,7 @@ def report(city: str, result: EvChargingResult, read_s: float, run_s: float) -> 
         f"{city:12} {access.network.nodes:7,} {len(access.weight):7,} {len(access.siting.ids):6,} "
         f"{value['covered_now_percent']:6.1f} {value['covered_now_circles_percent']:8.1f} "
         f"{value['least_sites']:6,} {value['least_gap_percent']:7.2f} {value['plan_covered_percent']:7.1f} "
-        f"{value['plan_gap_percent']:6.2f} {read_s:7.1f} {run_s:7.1f} {peak:7.0f}  {'not compared' if agree is None else 'yes' if agree else 'NO'}"
+        f"{value['plan_gap_percent']:6.2f} {read_s:7.1f} {run_s:7.1f} {peak:7.0f}  {said}"
     )
     return agree is not False and sound
 
