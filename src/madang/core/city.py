@@ -373,7 +373,7 @@ class Reader:
         if name in self._policy_for(name):
             return self.policy, None
         books = [book for city in self.city.lineage() for book in (city.book_for(self.solution), city.book)]
-        known = {fact for book in (self.policy, *books) for fact in book.facts}
+        known = {fact for book in (self.policy, *books) for fact in book.facts} - {name}
         raise UnknownName(Both("사실", "fact"), name, known, Where(self.city.folder / f"{self.solution}.toml"))
 
     def _remember_fact(self, value: FactValue, path: Path, owner: City | None) -> None:

@@ -41,7 +41,8 @@ def test_a_city_that_gives_nothing_knows_nothing_of_itself(city):
     run = asked(city)
     assert {number.name for number in run.result.numbers.values() if number.value is not None} == set()
     assert "Seoul" not in " ".join(number.gap.en for number in run.result.numbers.values())
-    assert all(figure.frame.is_empty() for figure in run.figures)
+    assert all(figure.frame.is_empty() and figure.notes for figure in run.figures)
+    assert not any("—" in figure.title.en or "Seoul" in figure.title.en for figure in run.figures)
     assert {use.owner for use in run.uses.values()} == {"policy"}
 
 
