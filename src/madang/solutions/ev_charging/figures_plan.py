@@ -48,7 +48,7 @@ def plan_map(result: EvChargingResult) -> MapFigure:
             *word_columns("role", text("있음 또는 계획", "Stands or planned")),
             *word_columns("status", text("주어진 상태", "Status given")),
             FigureColumn("phase", text("여는 해", "Year it opens"), "year"),
-            FigureColumn("opens", text("여는 해(범례)", "Opens")),
+            FigureColumn("opens", text("여는 해 또는 상태", "Opens in, or stands")),
             FigureColumn("cost", text("비용", "Cost"), "1"),
             FigureColumn("fast_ports", text("있는 급속", "Rapid chargers there"), "charger", 0),
             FigureColumn("slow_ports", text("있는 완속", "Slow chargers there"), "charger", 0),
