@@ -49,4 +49,7 @@ def main(path: Path) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        print("left out: it wants a kept network; reach_sets.py makes one and starts this with it")
+        sys.exit(0)
     sys.exit(main(Path(sys.argv[1])))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,10 +19,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import networkx as nx
 import numpy as np
-import pandana
-import pandas as pd
+from absent import peer, reference_folder
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from synthetic_streets import synthetic_streets
@@ -33,6 +30,7 @@ from madang.methods.walking_network.importers.lines import read_lines
 from madang.methods.walking_network.importers.tables import read_tables
 from madang.methods.walking_network.store import save_network
 
+nx, pandana, pd = (peer(name) for name in ("networkx", "pandana", "pandas"))
 LIMIT_M = 400.0
 TRIES = 3
 # Joining edges into chains rounds to millimetres once a chain where peers' streets are rounded once an edge:
@@ -170,9 +168,8 @@ def networks(quick: bool) -> Iterator[tuple[str, Make, bool]]:
     """Yield name, a function from whether to contract to the network, and whether its streets are real."""
     for nodes in (10_000,) if quick else (50_000, 200_000):
         yield f"grid {nodes:,}", partial(grid, nodes), False
-    shared = Path(os.environ.get("MADANG_SHARED", Path(__file__).parents[2] / "shared")) / "data" / "network"
-    if not shared.is_dir():
-        print("real streets skipped: set MADANG_SHARED to the folder of the reference data")
+    shared = reference_folder("network", "real streets")
+    if shared is None:
         return
     yield "Dongdaemun", partial(district_streets, shared), True
     for city in () if quick else CITIES:
@@ -186,9 +183,11 @@ def compare(name: str, make: Make, real: bool, quick: bool, whole: dict[str, lis
     sample = np.random.default_rng(1).choice(network.nodes, 20 if quick else 200, replace=False)
     # A hundred dense rows of 200,000 nodes are 160 MB already.
     fewer = sample[: 20 if quick else 100]
-    runs = [ours(network, sample), by_networkx(streets, sample)]
+    runs = [ours(network, sample)]
+    if nx is not None:
+        runs.append(by_networkx(streets, sample))
     runs += [by_scipy(streets, fewer, one) for one in ("scipy", "scipy 1x1")]
-    if real:
+    if real and pandana is not None:
         runs.append(by_pandana(plain, streets, sample))
     print(f"\n{name}: {network.nodes:,} nodes, {network.chains:,} chains, every node within {LIMIT_M:g} m")
     wrong = 0

@@ -186,6 +186,8 @@ class Reader:
     today: date | None = None
     uses: dict[str, Use] = field(default_factory=dict)
     files: dict[str, Text] = field(default_factory=dict)
+    #: What tells of one city only: asked of the city itself, of the policy only where this is its home.
+    local: frozenset[str] = frozenset()
 
     def fact(self, name: str, unit: str | None = None, *, on: date | None = None) -> Any:
         """Return a fact's value on the reading's day (or ``on``), in ``unit``; remember that it was used.
@@ -248,11 +250,19 @@ class Reader:
         return {value.since.isoformat(): value.value for value in history}
 
     def has(self, name: str) -> bool:
-        """Tell whether anybody has a fact or table of this name."""
-        return name in self.policy or any(
+        """Tell whether anybody who may answer has a fact or table of this name."""
+        return name in self._policy_for(name) or any(
             name in city.book_for(self.solution) or name in city.book or name in city.file_for(self.solution).tables
-            for city in self.city.lineage()
+            for city in self._owners(name)
         )
+
+    def _owners(self, name: str) -> tuple[City, ...]:
+        """Return the cities that may answer, nearest first: the city alone for what tells of one city only."""
+        return (self.city,) if name in self.local else self.city.lineage()
+
+    def _policy_for(self, name: str) -> FactBook | tuple[()]:
+        """Return the policy's own facts; none for what tells of its home only, where this is another city."""
+        return () if name in self.local and self.city.id != self.home else self.policy
 
     def table(self, name: str) -> Table:
         """Return a table as the solution's shape demands it; remember that it was used.
@@ -264,7 +274,7 @@ class Reader:
         """
         if name not in self.specs:
             raise UnknownName(Both("표", "table"), name, self.specs)
-        for city in self.city.lineage():
+        for city in self._owners(name):
             file = city.file_for(self.solution)
             if name in file.tables:
                 return self._load_table(name, city, file)
@@ -282,7 +292,7 @@ class Reader:
 
     def table_if_given(self, name: str) -> Table | None:
         """Return an optional table, or None where no city of the lineage gives it."""
-        given = any(name in city.file_for(self.solution).tables for city in self.city.lineage())
+        given = any(name in city.file_for(self.solution).tables for city in self._owners(name))
         return self.table(name) if given else None
 
     def file_if_given(self, name: str) -> RawFile | None:
@@ -295,7 +305,7 @@ class Reader:
         """
         if name not in self.files:
             raise UnknownName(Both("파일", "file"), name, self.files)
-        for city in self.city.lineage():
+        for city in self._owners(name):
             file = city.file_for(self.solution)
             if name in file.files:
                 return self._find_file(name, city, file)
@@ -361,14 +371,14 @@ class Reader:
 
     def _find(self, name: str) -> tuple[FactBook, City | None]:
         """Return the book that holds a fact, nearest owner first; no owner means the policy itself."""
-        for city in self.city.lineage():
+        for city in self._owners(name):
             for book in (city.book_for(self.solution), city.book):
                 if name in book:
                     return book, city
-        if name in self.policy:
+        if name in self._policy_for(name):
             return self.policy, None
         books = [book for city in self.city.lineage() for book in (city.book_for(self.solution), city.book)]
-        known = {fact for book in (self.policy, *books) for fact in book.facts}
+        known = {fact for book in (self.policy, *books) for fact in book.facts} - {name}
         raise UnknownName(Both("사실", "fact"), name, known, Where(self.city.folder / f"{self.solution}.toml"))
 
     def _remember_fact(self, value: FactValue, path: Path, owner: City | None) -> None:

@@ -57,6 +57,10 @@ class Card(BaseModel):
     words: dict[str, Text] = Field(
         default={}, description="what keys of series, choices, groups and steps of the work are called"
     )
+    local: frozenset[str] = Field(
+        default=frozenset(),
+        description="facts, tables and files that tell of one city only: none stands in for another city's",
+    )
 
     def word(self, key: str, language: Language) -> str:
         """Return what a key is called in the language; a path of keys by each of them, one without a title as is."""
@@ -179,7 +183,8 @@ class Solution:
     def reader(self, city: City, day: date, today: date | None = None) -> Reader:
         """Return a reader of a city on a day for this solution; ``today`` lets it refuse sources read later."""
         self._check_names(city)
-        return Reader(city, self.name, day, self.policy, self.specs, self.card.home, today, files=self.shapes.files)
+        card, files = self.card, self.shapes.files
+        return Reader(city, self.name, day, self.policy, self.specs, card.home, today, files=files, local=card.local)
 
     def _check_names(self, city: City) -> None:
         """Refuse a fact or table of a guest city that nobody reads: misspelt, it would leave a default in force.

@@ -100,17 +100,17 @@ def _solution_file(solution: Solution, parent: City) -> Iterator[str]:
     """Yield the lines of one solution's file: every table and fact the city may give, commented out."""
     card = solution.card
     yield f"# {card.title.en} / {card.title.ko}"
-    yield "# Uncomment what the city knows, with its source; everything else stays a default and is said to be one."
+    yield "# Uncomment what the city knows, with its source; everything else stays a default and is said to be one,"
+    yield "# or unknown where no other city can say it."
     yield ""
     yield _SOURCE
     for name, spec in solution.specs.items():
         yield from _table(solution.name, name, spec)
     inherited = parent.file_for(solution.name).facts
-    for name, fact in inherited.items():
-        yield from _fact(name, fact, parent.id)
-    for name, fact in solution.policy.facts.items():
-        if name not in inherited:
-            yield from _fact(name, fact, "the policy")
+    owned = {name: (fact, parent.id) for name, fact in inherited.items()}
+    owned |= {name: (fact, "the policy") for name, fact in solution.policy.facts.items() if name not in inherited}
+    for name, (fact, owner) in owned.items():
+        yield from _unknown_fact(name, fact) if name in card.local else _fact(name, fact, owner)
 
 
 def _table(solution: str, name: str, spec: TableSpec) -> Iterator[str]:
@@ -143,6 +143,17 @@ def _fact(name: str, fact: Fact, owner: str) -> Iterator[str]:
     yield f"# unit = {_quoted(fact.unit)}"
     yield '# source = "our_register"'
     yield f"# values = [{{ from = {last.since}, value = {value} }}]"
+    yield ""
+
+
+def _unknown_fact(name: str, fact: Fact) -> Iterator[str]:
+    """Yield the lines of a fact that no other city can say: there is no value to show."""
+    yield f"# [facts.{name}]             # unknown until the city gives it; elsewhere: {fact.says.en}"
+    yield '# says.ko = "무엇을 어떻게 센 수인지"'
+    yield '# says.en = "what was counted, and how"'
+    yield f"# unit = {_quoted(fact.unit)}"
+    yield '# source = "our_register"'
+    yield '# values = [{ from = 2026-01-31, value = "?" }]'
     yield ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -56,6 +57,21 @@ def test_a_policys_fact_is_a_default_for_a_guest(shade: Solution, elmton: City) 
     reader = shade.reader(elmton, DAY)
     reader.fact("uptake")
     assert (reader.uses["uptake"].owner, reader.uses["uptake"].origin) == ("policy", "default")
+
+
+def test_what_tells_of_one_city_only_is_not_taken_over(shade: Solution, elmton: City) -> None:
+    reader = replace(shade.reader(elmton, DAY), local=frozenset({"trees", "planted", "uptake"}))
+    assert reader.fact("trees") == 500
+    assert (reader.has("planted"), reader.by_day("planted")) == (False, {})
+    assert not reader.has("uptake")
+    with pytest.raises(UnknownName, match="there is no fact called 'uptake'"):
+        reader.fact("uptake")
+
+
+def test_what_tells_of_the_home_city_only_holds_there(shade: Solution, reader: Reader) -> None:
+    at_home = replace(reader, local=frozenset({"trees", "uptake"}), uses={})
+    assert at_home.fact("trees") == 300
+    assert at_home.fact("uptake", "g/tree") == pytest.approx(6600)
 
 
 def test_a_citys_own_file_may_override_a_fact_of_the_policy(shade: Solution, cities: Path) -> None:

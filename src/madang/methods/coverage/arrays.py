@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from madang.core.errors import BoundsError, DataError
+from madang.core.errors import Both, BoundsError, DataError
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -29,7 +29,11 @@ def pattern_of(cover: Any) -> tuple[int, int, Pattern, Pattern]:
     if not sparse.issparse(cover):
         cover = _dense(cover)
     if len(cover.shape) != 2:
-        raise DataError(f"the cover has {len(cover.shape)} dimensions", "cover", "give candidate x demand")
+        raise DataError(
+            Both(f"덮개가 {len(cover.shape)}차원입니다", f"the cover has {len(cover.shape)} dimensions"),
+            "cover",
+            Both("후보 x 수요로 주십시오", "give candidate x demand"),
+        )
     ready = _ready(cover)
     if ready is not None:
         by_site, (sites, rows) = ready, cover.shape
@@ -51,7 +55,9 @@ def _dense(cover: Any) -> Any:
         return sparse.coo_array(np.atleast_2d(np.asarray(cover)))
     except (TypeError, ValueError) as error:
         raise DataError(
-            "the cover is not a matrix of numbers", "cover", "give a scipy CSR, candidate x demand"
+            Both("덮개가 수의 행렬이 아닙니다", "the cover is not a matrix of numbers"),
+            "cover",
+            Both("scipy CSR로, 후보 x 수요로 주십시오", "give a scipy CSR, candidate x demand"),
         ) from error
 
 
@@ -79,10 +85,18 @@ def _entries(cover: Any) -> Any:
         bad = np.isnan(matrix.data) if matrix.data.dtype.kind in "fc" else np.zeros(0, bool)
         present = matrix.data != 0
     except (TypeError, ValueError, IndexError) as error:
-        raise DataError(f"the cover is damaged: {error}", "cover", "rebuild it from its coordinates") from error
+        raise DataError(
+            Both(f"덮개가 망가졌습니다: {error}", f"the cover is damaged: {error}"),
+            "cover",
+            Both("좌표에서 다시 만드십시오", "rebuild it from its coordinates"),
+        ) from error
     if bad.any():
         row, column = np.asarray(matrix.row)[bad][0], np.asarray(matrix.col)[bad][0]
-        raise DataError("the cover holds an entry that is not a number", f"candidate {row}, demand {column}")
+        raise DataError(
+            Both("덮개에 수가 아닌 칸이 있습니다", "the cover holds an entry that is not a number"),
+            Both(f"후보 {row}, 수요 {column}", f"candidate {row}, demand {column}"),
+            Both("0이나 1을 주십시오", "give 0 or 1"),
+        )
     return sparse.coo_array((matrix.data[present], (matrix.row[present], matrix.col[present])), shape=matrix.shape)
 
 
@@ -100,17 +114,36 @@ def amounts(given: ArrayLike | None, size: int, name: str, default: float = 1.0)
     try:
         out = np.asarray(given, dtype=np.float64).ravel().copy()
     except (TypeError, ValueError) as error:
-        raise DataError(f"{name} holds something that is not a number", name) from error
+        raise DataError(
+            Both(f"{name}에 수가 아닌 것이 있습니다", f"{name} holds something that is not a number"),
+            name,
+            Both("수만 주십시오", "give numbers only"),
+        ) from error
     if out.size == 1 and np.ndim(given) == 0:
         out = np.full(size, float(out[0]))
     if out.size != size:
-        raise DataError(f"{name} has {out.size} entries for {size}", name, "give one number for each, in order")
+        raise DataError(
+            Both(f"{name}의 칸이 {size}개여야 하는데 {out.size}개입니다", f"{name} has {out.size} entries for {size}"),
+            name,
+            Both("하나에 하나씩 차례로 주십시오", "give one number for each, in order"),
+        )
     if np.isnan(out).any():
         at = int(np.flatnonzero(np.isnan(out))[0])
-        raise DataError(f"{name} is missing at index {at}", name, "fill it or leave the entry out: missing is not zero")
+        raise DataError(
+            Both(f"{name}의 {at}번이 비었습니다", f"{name} is missing at index {at}"),
+            name,
+            Both(
+                "채우거나 그 칸을 빼십시오. 모르는 것은 0이 아닙니다",
+                "fill it or leave the entry out: missing is not zero",
+            ),
+        )
     if (out < 0).any() or np.isinf(out).any():
         at = int(np.flatnonzero((out < 0) | np.isinf(out))[0])
-        raise BoundsError(f"{name} is {out[at]:g} at index {at}", name, "give a finite number, zero or more")
+        raise BoundsError(
+            Both(f"{name}의 {at}번이 {out[at]:g}입니다", f"{name} is {out[at]:g} at index {at}"),
+            name,
+            Both("0 이상의 유한한 수를 주십시오", "give a finite number, zero or more"),
+        )
     return out
 
 
@@ -126,10 +159,18 @@ def flags(given: Sequence[int] | ArrayLike, size: int, name: str) -> Flags:
     if listed.size == 0:
         return mask
     if listed.dtype.kind not in "iu" or listed.ndim != 1:
-        raise DataError(f"{name} is not a list of candidate indices", name)
+        raise DataError(
+            Both(f"{name}이(가) 후보 번호의 목록이 아닙니다", f"{name} is not a list of candidate indices"),
+            name,
+            Both("0부터 세는 정수를 주십시오", "give whole numbers, counted from 0"),
+        )
     if listed.min() < 0 or listed.max() >= size:
         wrong = int(listed[(listed < 0) | (listed >= size)][0])
-        raise BoundsError(f"{name} names candidate {wrong}", name, f"give indices from 0 to {size - 1}")
+        raise BoundsError(
+            Both(f"{name}에 없는 후보 {wrong}이(가) 있습니다", f"{name} names candidate {wrong}"),
+            name,
+            Both(f"0부터 {size - 1}까지의 번호를 주십시오", f"give indices from 0 to {size - 1}"),
+        )
     mask[listed] = True
     return mask
 
@@ -143,6 +184,13 @@ def labels(given: ArrayLike | None, size: int, name: str) -> tuple[Links, list[A
         return np.zeros(size, np.int32), [None]
     listed = np.asarray(given)
     if listed.shape != (size,):
-        raise DataError(f"{name} has {listed.size} entries for {size}", name, "give one label for each, in order")
+        raise DataError(
+            Both(
+                f"{name}의 칸이 {size}개여야 하는데 {listed.size}개입니다",
+                f"{name} has {listed.size} entries for {size}",
+            ),
+            name,
+            Both("하나에 이름 하나씩 차례로 주십시오", "give one label for each, in order"),
+        )
     names, codes = np.unique(listed, return_inverse=True)
     return codes.astype(np.int32), names.tolist()

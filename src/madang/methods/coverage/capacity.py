@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from madang.core.errors import BoundsError, DataError, InfeasibleError, UsageError
+from madang.core.errors import Both, BoundsError, DataError, InfeasibleError, UsageError
 from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Floats, Ints, Links, amounts, flags, pattern_of
@@ -115,18 +115,37 @@ def _question(
     sites, rows, _, by_row = pattern_of(cover)
     wanted = amounts(demand, rows, "demand")
     if not levels:
-        raise UsageError("no level is given", "levels", "give at least one")
+        raise UsageError(
+            Both("단계가 하나도 없습니다", "no level is given"),
+            "levels",
+            Both("하나라도 주십시오", "give at least one"),
+        )
     names = [level.name for level in levels]
     if len(set(names)) != len(names):
-        raise UsageError("two levels have the same name", "levels")
+        raise UsageError(
+            Both("두 단계의 이름이 같습니다", "two levels have the same name"),
+            "levels",
+            Both("이름을 달리하십시오", "give each its own name"),
+        )
     if np.isnan(budget) or budget < 0:
-        raise BoundsError(f"budget is {budget:g}", "budget", "give zero or more")
+        raise BoundsError(
+            Both(f"예산이 {budget:g}입니다", f"budget is {budget:g}"),
+            "budget",
+            Both("0 이상을 주십시오", "give zero or more"),
+        )
     cost, capacity = _level_tables(levels, sites)
     standing = np.full(sites, -1, np.int32)
     for site, name in existing.items():
         if not 0 <= site < sites or name not in names:
             raise DataError(
-                f"existing names site {site} at level {name!r}", "existing", f"levels are {', '.join(names)}"
+                Both(
+                    f"있는 자리 {site}의 단계 {name!r}을(를) 모릅니다", f"existing names site {site} at level {name!r}"
+                ),
+                "existing",
+                Both(
+                    f"있는 단계: {', '.join(names)}. 자리는 0부터 {sites - 1}까지",
+                    f"levels are {', '.join(names)}; sites are 0 to {sites - 1}",
+                ),
             )
         standing[site] = names.index(name)
         cost[site] = np.inf
@@ -146,7 +165,14 @@ def _level_tables(levels: Sequence[Level], sites: int) -> tuple[Floats, Floats]:
     for column, level in enumerate(levels):
         cost[:, column] = amounts(level.cost, sites, f"cost of level {level.name!r}")
         if (cost[:, column] <= 0).any():
-            raise BoundsError(f"level {level.name!r} costs nothing at some site", "levels", "give costs above zero")
+            raise BoundsError(
+                Both(
+                    f"단계 {level.name!r}의 비용이 0인 자리가 있습니다",
+                    f"level {level.name!r} costs nothing at some site",
+                ),
+                "levels",
+                Both("0보다 큰 비용을 주십시오", "give costs above zero"),
+            )
         capacity[:, column] = amounts(level.capacity, sites, f"capacity of level {level.name!r}")
         if level.allowed is not None:
             cost[~flags(level.allowed, sites, f"allowed of level {level.name!r}"), column] = np.inf
@@ -171,7 +197,11 @@ def _need(question: _Question, share: float | None) -> float:
     if share is None:
         return 0.0
     if not 0 <= share <= 1:
-        raise BoundsError(f"share is {share:g}", "share", "give a share from 0 to 1")
+        raise BoundsError(
+            Both(f"비율이 {share:g}입니다", f"share is {share:g}"),
+            "share",
+            Both("0에서 1 사이를 주십시오", "give a share from 0 to 1"),
+        )
     need = share * float(question.demand.sum())
     within = float(question.demand.sum() - question.demand[question.uncoverable].sum())
     if need > within * (1 + 1e-12):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Floats, Ints
 from madang.methods.coverage.bounds import Bound, Seek, bound_for_counts
@@ -71,7 +71,11 @@ def coverage_curve(
     """
     instance = checked(cover, weights, Given(existing=existing, forbidden=forbidden))
     if sites_max is not None and sites_max < 0:
-        raise BoundsError(f"sites_max is {sites_max}", "sites_max", "give zero or more")
+        raise BoundsError(
+            Both(f"sites_max가 {sites_max}입니다", f"sites_max is {sites_max}"),
+            "sites_max",
+            Both("0 이상을 주십시오", "give zero or more"),
+        )
     warm_up(progress)
     watch = Watch(seconds, progress, stop)
     reduced = reduce(instance, budget=np.inf, everyone=False)

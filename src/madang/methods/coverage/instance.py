@@ -10,7 +10,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import ArrayLike
 
-from madang.core.errors import BoundsError, DataError, UsageError
+from madang.core.errors import Both, BoundsError, DataError, UsageError
 from madang.methods.coverage.arrays import Flags, Floats, Ints, Links, Pattern, amounts, flags, labels, pattern_of
 
 
@@ -87,7 +87,11 @@ def checked(cover: Any, weights: ArrayLike | None, given: Given) -> Instance:
     forbidden = flags(given.forbidden, sites, "forbidden")
     both = np.flatnonzero(forced & forbidden)
     if both.size:
-        raise UsageError(f"candidate {both[0]} is both forced and forbidden", "forced, forbidden", "leave it in one")
+        raise UsageError(
+            Both(f"후보 {both[0]}이(가) 반드시이면서 안 됨입니다", f"candidate {both[0]} is both forced and forbidden"),
+            "forced, forbidden",
+            Both("한쪽에만 두십시오", "leave it in one"),
+        )
     group, group_names = labels(given.classes, sites, "classes")
     district, district_names = labels(given.districts, rows, "districts")
     district_weight = np.bincount(district, weight, len(district_names))
@@ -106,12 +110,27 @@ def _limits(given: Given, names: list[Any], sites: int) -> Ints:
     if not given.class_limits:
         return limit
     if given.classes is None:
-        raise UsageError("class_limits are given without classes", "class_limits", "give one class for each site")
+        raise UsageError(
+            Both("종류의 한도는 있는데 종류가 없습니다", "class_limits are given without classes"),
+            "class_limits",
+            Both("자리마다 종류 하나를 주십시오", "give one class for each site"),
+        )
     for name, most in given.class_limits.items():
         if name not in names:
-            raise DataError(f"class_limits names class {name!r}, which no site has", "class_limits")
+            raise DataError(
+                Both(
+                    f"한도를 준 종류 {name!r}의 자리가 없습니다",
+                    f"class_limits names class {name!r}, which no site has",
+                ),
+                "class_limits",
+                Both(f"있는 종류: {_listed(names)}", f"classes are {_listed(names)}"),
+            )
         if most < 0:
-            raise BoundsError(f"the limit of class {name!r} is {most}", "class_limits", "give zero or more")
+            raise BoundsError(
+                Both(f"종류 {name!r}의 한도가 {most}입니다", f"the limit of class {name!r} is {most}"),
+                "class_limits",
+                Both("0 이상을 주십시오", "give zero or more"),
+            )
         limit[names.index(name)] = int(most)
     return limit
 
@@ -121,12 +140,32 @@ def _shares(given: Given, names: list[Any]) -> Floats:
     if given.floors is None:
         return share
     if given.districts is None:
-        raise UsageError("floors are given without districts", "floors", "give one district for each demand row")
+        raise UsageError(
+            Both("최소 비율은 있는데 구역이 없습니다", "floors are given without districts"),
+            "floors",
+            Both("수요마다 구역 하나를 주십시오", "give one district for each demand row"),
+        )
     wanted = given.floors if isinstance(given.floors, Mapping) else dict.fromkeys(names, given.floors)
     for name, least in wanted.items():
         if name not in names:
-            raise DataError(f"floors names district {name!r}, which no demand row has", "floors")
+            raise DataError(
+                Both(
+                    f"최소 비율을 준 구역 {name!r}에 수요가 없습니다",
+                    f"floors names district {name!r}, which no demand row has",
+                ),
+                "floors",
+                Both(f"있는 구역: {_listed(names)}", f"districts are {_listed(names)}"),
+            )
         if not 0 <= least <= 1:
-            raise BoundsError(f"the floor of district {name!r} is {least}", "floors", "give a share from 0 to 1")
+            raise BoundsError(
+                Both(f"구역 {name!r}의 최소 비율이 {least}입니다", f"the floor of district {name!r} is {least}"),
+                "floors",
+                Both("0에서 1 사이를 주십시오", "give a share from 0 to 1"),
+            )
         share[names.index(name)] = least
     return share
+
+
+def _listed(names: list[Any]) -> str:
+    """Return the first names there are, for a message."""
+    return ", ".join(str(name) for name in names[:12])

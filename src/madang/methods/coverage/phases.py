@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from madang.core.errors import BoundsError, UsageError
+from madang.core.errors import Both, BoundsError, UsageError
 from madang.core.progress import Progress, part_of, silent
 from madang.methods.coverage.arrays import flags, pattern_of
 from madang.methods.coverage.plan import CoverPlan, plan_cover
@@ -54,13 +54,28 @@ def plan_phases(
     Raises: as ``plan_cover``; BoundsError for a falling budget; UsageError for no year or an unknown ``first``.
     """
     if not budgets:
-        raise UsageError("no year is given", "budgets", "give a budget by year")
+        raise UsageError(
+            Both("해가 하나도 없습니다", "no year is given"),
+            "budgets",
+            Both("해마다 예산을 주십시오", "give a budget by year"),
+        )
     if first not in ("end", "start"):
-        raise UsageError(f"first is {first!r}", "first", "give 'end' or 'start'")
+        raise UsageError(
+            Both(f"first가 {first!r}입니다", f"first is {first!r}"),
+            "first",
+            Both("'end'나 'start'를 주십시오", "give 'end' or 'start'"),
+        )
     years, amounts = tuple(budgets), [float(amount) for amount in budgets.values()]
     for before, after, year in zip(amounts, amounts[1:], years[1:], strict=False):
         if after < before:
-            raise BoundsError(f"the budget of {year} is {after:g}, below {before:g} before it", "budgets")
+            raise BoundsError(
+                Both(
+                    f"{year}년의 예산 {after:g}이(가) 그 전해의 {before:g}보다 적습니다",
+                    f"the budget of {year} is {after:g}, below {before:g} before it",
+                ),
+                "budgets",
+                Both("해마다의 누적 예산을 주십시오", "give what is spent by the end of each year"),
+            )
     common = {"costs": costs, "seconds": seconds / (2 * len(years)), **rules}
     plans = _from_end(cover, weights, amounts, common, progress) if first == "end" else _from_start(
         cover, weights, amounts, common, progress

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from madang.core.errors import BoundsError, InfeasibleError, UsageError
+from madang.core.errors import Both, BoundsError, InfeasibleError, UsageError
 from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Flags, Floats, Ints
@@ -124,7 +124,11 @@ def plan_cover(
 
 def _positive(value: float, name: str) -> float:
     if not value > 0:
-        raise BoundsError(f"{name} is {value}", name, "give a number above zero")
+        raise BoundsError(
+            Both(f"{name}이(가) {value}입니다", f"{name} is {value}"),
+            name,
+            Both("0보다 큰 수를 주십시오", "give a number above zero"),
+        )
     return float(value)
 
 
@@ -141,23 +145,42 @@ def _goal(
     Raises: UsageError unless exactly one limit is given; BoundsError outside its bounds.
     """
     if sum(limit is not None for limit in (budget, sites, share)) != 1:
-        raise UsageError("give exactly one of budget, sites and share", "budget, sites, share")
+        raise UsageError(
+            Both("예산, 자리 수, 비율 가운데 꼭 하나를 주십시오", "give exactly one of budget, sites and share"),
+            "budget, sites, share",
+        )
     if share is not None:
         return _share_goal(instance, share, share_of)
     limit = float(budget if budget is not None else sites or 0)
     if np.isnan(limit) or limit < 0:
         name = "budget" if budget is not None else "sites"
-        raise BoundsError(f"{name} is {limit:g}", name, "give zero or more")
+        raise BoundsError(
+            Both(f"{name}이(가) {limit:g}입니다", f"{name} is {limit:g}"),
+            name,
+            Both("0 이상을 주십시오", "give zero or more"),
+        )
     if sites is not None and sites != int(sites):
-        raise BoundsError(f"sites is {sites}", "sites", "give a whole number")
+        raise BoundsError(
+            Both(f"자리 수가 {sites}입니다", f"sites is {sites}"),
+            "sites",
+            Both("정수를 주십시오", "give a whole number"),
+        )
     return Seek.MOST, min(limit, float(instance.cost.sum()))
 
 
 def _share_goal(instance: Instance, share: float, share_of: str) -> tuple[Seek, float]:
     if not 0 <= share <= 1:
-        raise BoundsError(f"share is {share:g}", "share", "give a share from 0 to 1")
+        raise BoundsError(
+            Both(f"비율이 {share:g}입니다", f"share is {share:g}"),
+            "share",
+            Both("0에서 1 사이를 주십시오", "give a share from 0 to 1"),
+        )
     if share_of not in ("all", "reachable"):
-        raise UsageError(f"share_of is {share_of!r}", "share_of", "give 'all' or 'reachable'")
+        raise UsageError(
+            Both(f"share_of가 {share_of!r}입니다", f"share_of is {share_of!r}"),
+            "share_of",
+            Both("'all'이나 'reachable'을 주십시오", "give 'all' or 'reachable'"),
+        )
     reachable = instance.covered_by(~instance.forbidden)
     within = float(instance.weight[reachable].sum())
     whole = instance.total if share_of == "all" else within

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Flags, Floats, Ints, Links, amounts, flags, pattern_of
 from madang.methods.coverage.state import Net, State, add, opened, remove
@@ -126,7 +126,11 @@ class WhatIf:
 
     def _check(self, site: int) -> None:
         if not 0 <= site < self._sites:
-            raise BoundsError(f"there is no candidate {site}", "site", f"give an index from 0 to {self._sites - 1}")
+            raise BoundsError(
+                Both(f"후보 {site}이(가) 없습니다", f"there is no candidate {site}"),
+                "site",
+                Both(f"0부터 {self._sites - 1}까지의 번호를 주십시오", f"give an index from 0 to {self._sites - 1}"),
+            )
 
     def _changed(self) -> None:
         self._changes += 1

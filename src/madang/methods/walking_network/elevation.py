@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from madang.core.errors import NetworkError
+from madang.core.language import text
 from madang.methods.walking_network.projection import check_degrees, to_local
 from madang.methods.walking_network.streets import Streets
 
@@ -30,8 +31,11 @@ class ElevationPoints:
         check_degrees(self.lon, self.lat, "elevation points")
         if not len(self.lon) == len(self.lat) == len(self.elevation_m) or len(self.lon) == 0:
             raise NetworkError(
-                "the elevation points need as many heights as longitudes and latitudes, and at least one",
-                todo="give three columns of the same length",
+                text(
+                    "높이 지점은 경도, 위도, 높이의 수가 같고 하나 이상이어야 합니다",
+                    "the elevation points need as many heights as longitudes and latitudes, and at least one",
+                ),
+                todo=text("길이가 같은 세 열을 주십시오", "give three columns of the same length"),
             )
 
     def key(self) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
 from madang.core.errors import NetworkError
+from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.network import Places, WalkingNetwork
 from madang.methods.walking_network.reach import Direction, check_limit, searchable
@@ -56,11 +57,14 @@ def nearest(
         BoundsError: a limit that is not in 0..100 km.
     """
     limit_mm = round(check_limit(limit_m) * 1000)
-    network.check_places(facilities, "facilities")
-    network.check_places(demand, "demand points")
+    network.check_places(facilities, text("시설", "facilities"))
+    network.check_places(demand, text("수요 지점", "demand points"))
     rows = np.flatnonzero(facilities.is_on_network)
     if not len(rows):
-        raise NetworkError("no facility lies on the network", todo="place at least one facility")
+        raise NetworkError(
+            text("도보망 위에 시설이 하나도 없습니다", "no facility lies on the network"),
+            todo=text("시설을 하나라도 놓으십시오", "place at least one facility"),
+        )
     progress(0.0, "finding the nearest facility")
     graph, placed, sought = searchable(network, direction, facilities.take(rows), demand)
     effort, origin = _labels(graph, placed, limit_mm)

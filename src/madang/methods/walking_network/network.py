@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from madang.core.errors import NetworkError
+from madang.core.language import Text, text
 from madang.methods.walking_network.projection import to_degrees, to_local
 from madang.methods.walking_network.quality import DataQuality
 
@@ -150,12 +151,12 @@ class WalkingNetwork:
         arrays = (self.arc_forward_mm / 1000.0, self.arc_target, self.arc_ptr)
         return sp.csr_array(arrays, shape=(self.junctions, self.junctions))
 
-    def check_places(self, places: Places, what: str) -> None:
+    def check_places(self, places: Places, what: Text) -> None:
         """Raise NetworkError where a place names a junction or chain this network does not have."""
         if len(places) == 0:
             return
         if int(places.junction.max()) >= self.junctions or int(places.chain.max()) >= self.chains:
             raise NetworkError(
-                f"the {what} were placed on another network",
-                todo=f"snap the {what} to this network",
+                text(f"{what.ko}은(는) 다른 도보망에 놓은 것입니다", f"the {what.en} were placed on another network"),
+                todo=text(f"{what.ko}을(를) 이 도보망에 놓으십시오", f"snap the {what.en} to this network"),
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from madang.core.language import Text
+from madang.core.language import Language, Text, text
 
 _EXAMPLES_MAX = 5
 
@@ -97,27 +97,40 @@ class DataQuality:
         known["notes"] = tuple(known["notes"])
         return cls(**known)
 
-    def lines(self) -> list[str]:
-        """Return the report as lines of text, most important first."""
+    def lines(self, language: Language = "en") -> list[str]:
+        """Return the report as lines of text in a language, most important first."""
         share = f"{self.largest_component_share:.2%}"
         head = [
-            f"{self.source} ({self.importer})",
-            f"{self.nodes:,} nodes, {self.edges:,} edges, {self.street_km:,.1f} km of street",
-            f"{self.junctions:,} junctions and {self.chains:,} chains after contraction",
-            f"{self.components:,} components, the largest with {share} of the nodes",
+            text(f"{self.source} ({self.importer})", f"{self.source} ({self.importer})"),
+            text(
+                f"마디 {self.nodes:,}개, 길 {self.edges:,}개, 거리 {self.street_km:,.1f}km",
+                f"{self.nodes:,} nodes, {self.edges:,} edges, {self.street_km:,.1f} km of street",
+            ),
+            text(
+                f"이어 붙인 뒤 갈림길 {self.junctions:,}개, 사슬 {self.chains:,}개",
+                f"{self.junctions:,} junctions and {self.chains:,} chains after contraction",
+            ),
+            text(
+                f"조각 {self.components:,}개, 가장 큰 것에 마디의 {share}",
+                f"{self.components:,} components, the largest with {share} of the nodes",
+            ),
         ]
-        dropped = [f"dropped {count:,}: {why}" for why, count in _by_count(self.dropped)]
-        defects = [
-            f"found {count:,}: {what}{_shown(self.examples.get(what, ()))}" for what, count in _by_count(self.defects)
-        ]
-        return [*head, *dropped, *defects, *self.notes]
+        dropped = [self._dropped(why, count) for why, count in _by_count(self.dropped)]
+        defects = [self._found(what, count) for what, count in _by_count(self.defects)]
+        said = [*head, *dropped, *defects, *(self.words(note) for note in self.notes)]
+        return [line.to(language) for line in said]
+
+    def _dropped(self, why: str, count: int) -> Text:
+        """Return the line of ways that were left out."""
+        return text(f"뺀 길 {count:,}개: {self.words(why).ko}", f"dropped {count:,}: {why}")
+
+    def _found(self, what: str, count: int) -> Text:
+        """Return the line of a defect, with a few of those that have it."""
+        ids = ", ".join(self.examples.get(what, ()))
+        ko, en = (f" (예: {ids})", f" (such as {ids})") if ids else ("", "")
+        return text(f"발견 {count:,}: {self.words(what).ko}{ko}", f"found {count:,}: {what}{en}")
 
 
 def _by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """Return name and count pairs, largest first, ties by name."""
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _shown(ids: tuple[str, ...]) -> str:
-    """Return ids in brackets, or nothing where there are none."""
-    return f" (such as {', '.join(ids)})" if ids else ""

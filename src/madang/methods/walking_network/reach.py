@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from madang.core.errors import BoundsError
+from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.kernels import announce_compiling
 from madang.methods.walking_network.network import Places, WalkingNetwork
@@ -81,9 +82,18 @@ def limit_metres(minutes: float, walk_m_per_min: float) -> float:
 
     Raises BoundsError where either is not positive or the walk is longer than 100 km.
     """
-    for name, value in (("walking minutes", minutes), ("walking speed", walk_m_per_min)):
+    for name, value in (
+        (text("걷는 시간", "walking minutes"), minutes),
+        (text("걷는 속도", "walking speed"), walk_m_per_min),
+    ):
         if not (np.isfinite(value) and value > 0):
-            raise BoundsError(f"{name} must be above 0, not {value:g}", todo="give a positive number")
+            raise BoundsError(
+                text(
+                    f"{name.ko}은(는) {value:g}이(가) 아니라 0보다 커야 합니다",
+                    f"{name.en} must be above 0, not {value:g}",
+                ),
+                todo=text("0보다 큰 수를 주십시오", "give a positive number"),
+            )
     return check_limit(minutes * walk_m_per_min)
 
 
@@ -91,8 +101,11 @@ def check_limit(limit_m: float) -> float:
     """Return ``limit_m``, or raise BoundsError where it is not in 0..100 km."""
     if not (np.isfinite(limit_m) and 0 < limit_m <= _LIMIT_MAX_M):
         raise BoundsError(
-            f"a walking limit of {limit_m:g} m is outside 0 to {_LIMIT_MAX_M:,.0f} m",
-            todo="give a walk in metres that a person can make",
+            text(
+                f"걷는 거리의 한도 {limit_m:g}m가 0~{_LIMIT_MAX_M:,.0f}m 밖입니다",
+                f"a walking limit of {limit_m:g} m is outside 0 to {_LIMIT_MAX_M:,.0f} m",
+            ),
+            todo=text("사람이 걸을 수 있는 거리를 미터로 주십시오", "give a walk in metres that a person can make"),
         )
     return float(limit_m)
 
@@ -119,8 +132,8 @@ def reach_sets(
         Cancelled: where ``progress`` says so.
     """
     limit_mm = round(check_limit(limit_m) * 1000)
-    network.check_places(candidates, "candidates")
-    network.check_places(demand, "demand points")
+    network.check_places(candidates, text("후보", "candidates"))
+    network.check_places(demand, text("수요 지점", "demand points"))
     announce_compiling(progress, reach_block, rows_at)
     order = _spatial_order(network, candidates)
     graph, sources, targets = searchable(

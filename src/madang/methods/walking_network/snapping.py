@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
 from madang.core.errors import BoundsError, NetworkError, Where
-from madang.core.language import Text, text
+from madang.core.language import Language, Text, text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.kernels import announce_compiling, compiled
 from madang.methods.walking_network.network import Places, WalkingNetwork
@@ -43,7 +43,7 @@ class _Grid(NamedTuple):
 class SnapReport:
     """Which points found a street: counts, how far they had to walk to it, and those that found none."""
 
-    what: str
+    what: Text
     points: int
     snapped: int
     distance_max_m: float
@@ -52,23 +52,25 @@ class SnapReport:
     unsnapped_ids: NDArray[Any]
     unsnapped_distance_m: Floats
 
-    def lines(self) -> list[str]:
-        """Return the report as lines of text."""
-        head = (
-            f"{self.snapped:,} of {self.points:,} {self.what} placed on a street "
-            f"(median {self.walk_median_m:.0f} m, 95 % within {self.walk_p95_m:.0f} m)"
+    def lines(self, language: Language = "en") -> list[str]:
+        """Return the report as lines of text in a language."""
+        head = text(
+            f"{self.what.ko} {self.points:,}곳 가운데 {self.snapped:,}곳을 길 위에 놓음"
+            f"(중앙값 {self.walk_median_m:.0f}m, 95%가 {self.walk_p95_m:.0f}m 안)",
+            f"{self.snapped:,} of {self.points:,} {self.what.en} placed on a street "
+            f"(median {self.walk_median_m:.0f} m, 95 % within {self.walk_p95_m:.0f} m)",
         )
         if self.snapped == self.points:
-            return [head]
-        shown = [
-            f"{one} at {metres:,.0f} m"
-            for one, metres in zip(self.unsnapped_ids[:5], self.unsnapped_distance_m[:5], strict=True)
-        ]
+            return [head.to(language)]
+        far = list(zip(self.unsnapped_ids[:5], self.unsnapped_distance_m[:5], strict=True))
         more = self.points - self.snapped
-        return [
-            head,
-            f"{more:,} lie over {self.distance_max_m:g} m from any street, such as {', '.join(shown)}",
-        ]
+        lost = text(
+            f"{more:,}곳은 어느 길에서도 {self.distance_max_m:g}m 넘게 떨어짐. "
+            f"예: {', '.join(f'{one} {metres:,.0f}m' for one, metres in far)}",
+            f"{more:,} lie over {self.distance_max_m:g} m from any street, such as "
+            f"{', '.join(f'{one} at {metres:,.0f} m' for one, metres in far)}",
+        )
+        return [head.to(language), lost.to(language)]
 
 
 def snap(
@@ -93,19 +95,18 @@ def snap(
     lon_deg, lat_deg = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     names = np.arange(len(lon_deg)) if ids is None else np.asarray(ids)
     said = text(what, what) if isinstance(what, str) else what
-    what = said.en
     _check_points(lon_deg, lat_deg, names, said, distance_max_m)
-    progress(0.1, f"placing {what} on the streets")
+    progress(0.1, f"placing {said.en} on the streets")
     announce_compiling(progress, _count_cells, _fill_cells, _nearest_segments, share=0.1)
     x, y = network.project(lon_deg, lat_deg)
     vertex, share, distance_m = _nearest_segments(
         _grid(network), network.vertex_x, network.vertex_y, x, y, distance_max_m
     )
     places = _places(network, names, vertex, share, distance_m)
-    report = _report(network, places, distance_m, x, y, what, distance_max_m)
+    report = _report(network, places, distance_m, x, y, said, distance_max_m)
     if report.snapped == 0:
         _refuse(network, lon_deg, lat_deg, names, report, said)
-    progress(1.0, f"{report.snapped:,} {what} placed")
+    progress(1.0, f"{report.snapped:,} {said.en} placed")
     return places, report
 
 
@@ -113,8 +114,15 @@ def _check_points(lon: Floats, lat: Floats, ids: NDArray[Any], what: Text, dista
     """Raise where the points cannot be placed whatever the network."""
     if not 0 < distance_max_m <= _DISTANCE_LIMIT_M:
         raise BoundsError(
-            f"the distance to a street must be above 0 and up to {_DISTANCE_LIMIT_M:,.0f} m, not {distance_max_m:g}",
-            todo="give the farthest walk from a door to a street, such as 200",
+            text(
+                f"길까지의 거리는 {distance_max_m:g}이(가) 아니라 0보다 크고 {_DISTANCE_LIMIT_M:,.0f}m까지여야 합니다",
+                f"the distance to a street must be above 0 and up to {_DISTANCE_LIMIT_M:,.0f} m, "
+                f"not {distance_max_m:g}",
+            ),
+            todo=text(
+                "문에서 길까지 가장 먼 걸음을 주십시오. 예: 200",
+                "give the farthest walk from a door to a street, such as 200",
+            ),
         )
     if not (lon.shape == lat.shape == ids.shape and lon.ndim == 1):
         raise NetworkError(
@@ -318,7 +326,7 @@ def _report(
     distance_m: Floats,
     x: Floats,
     y: Floats,
-    what: str,
+    what: Text,
     distance_max_m: float,
 ) -> SnapReport:
     """Return the report; how far the others are is measured to the nearest bend or corner of a street."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madang.core.errors import NetworkError, Where
-from madang.core.language import text
+from madang.core.language import Text, text
 from madang.methods.walking_network.projection import check_degrees
 from madang.methods.walking_network.quality import Findings
 
@@ -78,18 +78,26 @@ def check_streets(streets: Streets) -> None:
     ids, counts = np.unique(streets.node_id, return_counts=True)
     if len(ids) < len(streets.node_id):
         raise ids_twice(streets.source, int((counts > 1).sum()), ids[np.argmax(counts > 1)].item())
-    negative = np.flatnonzero(streets.length_m < 0)
-    if len(negative):
-        edge = int(negative[0])
+    wrong, how = wrong_lengths(streets.length_m)
+    if len(wrong):
+        edge = int(wrong[0])
         ends = [streets.node_id[end[edge]].item() for end in (streets.edge_from, streets.edge_to)]
         raise NetworkError(
             text(
-                f"길 {len(negative):,}개의 길이가 음수입니다. 첫째는 마디 {ends[0]}에서 {ends[1]}까지입니다",
-                f"{len(negative):,} edges have a negative length; the first leads from node {ends[0]} to {ends[1]}",
+                f"길 {len(wrong):,}개의 길이가 {how.ko}입니다. 첫째는 마디 {ends[0]}에서 {ends[1]}까지입니다",
+                f"{len(wrong):,} edges have {how.en} length; the first leads from node {ends[0]} to {ends[1]}",
             ),
             Where(file=streets.source, column="length_m", value=float(streets.length_m[edge])),
             NEGATIVE_TODO,
         )
+
+
+def wrong_lengths(lengths: NDArray[np.float64]) -> tuple[NDArray[np.int64], Text]:
+    """Return the edges whose length is below zero, else those without end, and what such a length is called."""
+    negative = np.flatnonzero(lengths < 0)
+    if len(negative):
+        return negative, text("음수", "a negative")
+    return np.flatnonzero(np.isinf(lengths)), text("무한대", "an infinite")
 
 
 def check_joined(streets: Streets) -> None:

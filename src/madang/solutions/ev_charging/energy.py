@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 
 
 def public_kwh_per_day(evs: float, km_per_day: float, km_per_kwh: float, home_percent: float) -> float:
@@ -11,7 +11,13 @@ def public_kwh_per_day(evs: float, km_per_day: float, km_per_kwh: float, home_pe
     evs x km a day / km per kWh x (1 - home share).
     """
     if km_per_kwh <= 0:
-        raise BoundsError(f"{km_per_kwh:g} km/kWh is not a distance on a kilowatt-hour", todo="give more than 0")
+        raise BoundsError(
+            Both(
+                f"전비가 {km_per_kwh:g} km/kWh일 수 없습니다",
+                f"{km_per_kwh:g} km/kWh is not a distance on a kilowatt-hour",
+            ),
+            todo=Both("0보다 큰 수를 주십시오", "give more than 0"),
+        )
     return evs * km_per_day / km_per_kwh * (1.0 - home_percent / 100.0)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from madang.core.figures import FigureColumn, MapFigure, Reach
 from madang.core.language import Text, text
 from madang.solutions.ev_charging.access import Access
-from madang.solutions.ev_charging.figures_siting import ground_of, points_of, why_empty
+from madang.solutions.ev_charging.figures_ground import ground_of, points_of, why_empty
 from madang.solutions.ev_charging.model import EvChargingResult, sites_of
 from madang.solutions.ev_charging.siting_numbers import BEST
 

@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import shapely
 
 from madang.core.figures import ChartFigure, Figure, FigureColumn, MapFigure, MapLayer, TableFigure
 from madang.core.language import Text, text
 from madang.solutions.ev_charging.access import Access
-from madang.solutions.ev_charging.model import EvChargingResult, sites_of
+from madang.solutions.ev_charging.figures_ground import ground_of, points_of, why_empty
+from madang.solutions.ev_charging.figures_plan import phases, plan_map
+from madang.solutions.ev_charging.model import EvChargingResult
 from madang.solutions.ev_charging.planning import Plans
-from madang.solutions.ev_charging.site_words import in_words, word_columns
-from madang.solutions.ev_charging.siting_numbers import BEST, LEAST, LOADED, NO_STREETS, PHASED, PLACES, WALKED
+from madang.solutions.ev_charging.siting_numbers import BEST, LEAST, PLACES, WALKED
 
 #: A map or a curve never draws more than this many marks; heavier demand is drawn first.
 MARKS_MAX = 4000
-STREETS_MAX = 20_000
 POINTS_MAX = 200
 _STATES: dict[str, Text] = {
     "foot": text("걸어서 닿음", "reached on foot"),
@@ -37,35 +36,10 @@ def siting_figures(result: EvChargingResult) -> Iterator[Figure]:
     yield _circles(result)
     yield _curve(result)
     yield _by_sites(result)
-    yield _plan_map(result)
-    yield _phases(result)
+    yield plan_map(result)
+    yield phases(result)
     yield _areas(result)
     yield _never(result)
-
-
-def why_empty(result: EvChargingResult) -> tuple[Text, ...]:
-    """Return why a figure is empty, where it is."""
-    return (NO_STREETS,) if result.access is None else ()
-
-
-def ground_of(access: Access | None) -> tuple[MapLayer, ...]:
-    """Return the streets as the ground of a map; the first ones only of a large network."""
-    if access is None:
-        return ()
-    network = access.network
-    chains = min(network.chains, STREETS_MAX)
-    end = int(network.chain_ptr[chains])
-    owner = np.repeat(np.arange(chains), np.diff(network.chain_ptr[: chains + 1]))
-    lon, lat = network.degrees(network.vertex_x[:end].astype(float), network.vertex_y[:end].astype(float))
-    lines = shapely.linestrings(np.round(np.column_stack((lon, lat)), 6), indices=owner)
-    geometry = [shapely.geometry.mapping(shapely.multilinestrings(lines))]
-    return (MapLayer(name="streets", title=text("거리", "Streets"), geometry=geometry, role="ground"),)
-
-
-def points_of(frame: pl.DataFrame) -> list[Mapping[str, Any]]:
-    """Return the rows of a frame as GeoJSON points."""
-    pairs = zip(frame["lon"].to_list(), frame["lat"].to_list(), strict=True)
-    return [{"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]} for lon, lat in pairs]
 
 
 def _standing(access: Access | None) -> tuple[MapLayer, ...]:
@@ -260,82 +234,6 @@ def _by_sites(result: EvChargingResult) -> ChartFigure:
         y="covered",
         low="low",
         high="bound",
-    )
-
-
-def _plan_map(result: EvChargingResult) -> MapFigure:
-    """The plan's sites by the year they open, with what stands; the export of the plan."""
-    schema = {
-        "id": pl.String, "name": pl.String, "class_en": pl.String, "class_ko": pl.String, "kind_en": pl.String,
-        "kind_ko": pl.String, "role_en": pl.String, "role_ko": pl.String,
-        "phase": pl.Int64, "opens": pl.String, "cost": pl.Float64, "gain": pl.Float64, "ports_to_add": pl.Float64,
-    }  # fmt: skip
-    sites = sites_of(result)
-    frame, geometry = pl.DataFrame(schema=schema), []
-    if sites.height:
-        shown = sites.filter(pl.col("role") != "candidate").sort("phase", "id", nulls_last=True)
-        opens = (
-            pl.when(pl.col("role") == "existing")
-            .then(pl.lit("있음 · stands"))
-            .otherwise(pl.col("phase").cast(pl.String))
-        )
-        shown = shown.with_columns(opens.alias("opens"), *in_words("class"), *in_words("kind"), *in_words("role"))
-        frame, geometry = shown.select(*schema), points_of(shown)
-    count = result.numbers["plan_sites"].value
-    return MapFigure(
-        name="plan_map",
-        title=text(
-            f"예산으로 여는 자리 {count:.0f}곳, 연도별", f"The plan for the budget: {count:.0f} new sites, by year"
-        )
-        if count is not None
-        else text("예산으로 여는 자리, 연도별: 아직 모른다", "The plan for the budget, by year: not known yet"),
-        frame=frame,
-        columns=(
-            FigureColumn("id", text("자리", "Site")),
-            FigureColumn("name", text("이름", "Name")),
-            *word_columns("class", text("장소의 종류", "Kind of place")),
-            *word_columns("kind", text("급속 또는 완속", "Rapid or slow")),
-            *word_columns("role", text("있음 또는 계획", "Stands or planned")),
-            FigureColumn("phase", text("여는 해", "Year it opens"), "year"),
-            FigureColumn("opens", text("여는 해(범례)", "Opens")),
-            FigureColumn("cost", text("비용", "Cost"), "1"),
-            FigureColumn("gain", text("혼자 더하는 수요", "Demand it would add alone"), result.inputs.demand_unit),
-            FigureColumn("ports_to_add", text("더할 충전기", "Chargers to add"), "charger", 0),
-        ),
-        rests_on=tuple(dict.fromkeys((*PHASED, *LOADED, *_UNIT))),
-        notes=why_empty(result),
-        geometry=geometry,
-        value="opens",
-        layers=ground_of(result.access),
-    )
-
-
-def _phases(result: EvChargingResult) -> TableFigure:
-    """What stands by the end of each year, with the bound."""
-    access, plans = result.access, result.plans
-    rows: list[tuple[int, float, int, int, float, float]] = []
-    if access is not None and plans is not None and access.total > 0:
-        for phase in plans.phases:
-            covered, bound = (100.0 * part / access.total for part in (phase.plan.covered, phase.bound))
-            rows.append((phase.year, phase.plan.cost, len(phase.added), phase.plan.sites, covered, bound))
-    schema = {
-        "year": pl.Int64, "cost": pl.Float64, "added": pl.Int64, "sites": pl.Int64, "covered": pl.Float64,
-        "bound": pl.Float64,
-    }  # fmt: skip
-    return TableFigure(
-        name="phases",
-        title=text("해마다 무엇이 서는가", "What stands by the end of each year"),
-        frame=pl.DataFrame(rows, schema=schema, orient="row"),
-        columns=(
-            FigureColumn("year", text("연도", "Year"), "year"),
-            FigureColumn("cost", text("누적 비용", "Cost so far"), "1"),
-            FigureColumn("added", text("그해 여는 자리", "Sites opened in the year"), "site", 0),
-            FigureColumn("sites", text("새 자리, 누적", "New sites so far"), "site", 0),
-            FigureColumn("covered", text("채워진 수요", "Demand covered"), "percent", 1),
-            FigureColumn("bound", text("그 비용으로 가능한 최대", "No plan at that cost can pass"), "percent", 1),
-        ),
-        rests_on=PHASED,
-        notes=why_empty(result),
     )
 
 

@@ -13,6 +13,8 @@ import shapely
 from madang.core.figures import ChartFigure, Figure, FigureColumn, MapFigure, Rule, TableFigure
 from madang.core.language import Text, say_number, text
 from madang.solutions.ev_charging.model import EvChargingResult
+from madang.solutions.ev_charging.numbers import NO_COUNT, NO_REGISTER
+from madang.solutions.ev_charging.supply_numbers import promised_chargers
 
 _PROMISE = ("chargers_promised_fast", "chargers_promised_slow")
 _DISTRICT = ("district_chargers", "district_people", "district_vehicles", "district_evs")
@@ -25,8 +27,8 @@ _SQUARES = text(
     "A square is a district: it says about where, not how large nor where the boundary runs.",
 )
 _NOTE = text(
-    "집계의 기준이 해마다 같지 않다. 2022년 수에는 3kW 콘센트가, 2026년 수에는 등록부의 모든 공용 충전기가 들어 있다.",
-    "The counts aren't of one kind: that of 2022 holds outlets of 3 kW, that of 2026 every charger of the register.",
+    "집계의 기준이 날마다 같지 않을 수 있다. 출처마다의 기준: madang why ev_charging.chargers_installed",
+    "Counts of different days may not be of one kind; what each holds: madang why ev_charging.chargers_installed",
 )
 
 
@@ -44,12 +46,15 @@ def _chargers_by_day(result: EvChargingResult) -> ChartFigure:
     """Chargers installed, day by day, under the number promised."""
     counted = result.inputs.chargers_by_day
     days = [date.fromisoformat(day) for day in sorted(counted)]
-    promised = result.inputs.chargers_promised_fast + result.inputs.chargers_promised_slow
-    last = result.supply.installed
-    share = f"{last.value / promised:.0%}" if last and promised else "—"
+    promised, last = promised_chargers(result.inputs), result.supply.installed
+    title = text("설치된 충전기", "Chargers installed")
+    if last and promised:
+        share = f"{last.value / promised:.0%}"
+        title = text(f"약속한 충전기의 {share}가 섰다", f"{share.replace('%', ' %')} of the chargers promised stand")
+    rules = () if promised is None else (Rule(value=promised, label=text("약속", "promised")),)
     return ChartFigure(
         name="chargers_by_day",
-        title=text(f"약속한 충전기의 {share}가 섰다", f"{share.replace('%', ' %')} of the chargers promised stand"),
+        title=title,
         frame=pl.DataFrame(
             {"day": days, "chargers": [counted[day.isoformat()] for day in days]},
             schema={"day": pl.Date, "chargers": pl.Float64},
@@ -59,11 +64,11 @@ def _chargers_by_day(result: EvChargingResult) -> ChartFigure:
             FigureColumn("chargers", text("설치된 충전기", "Chargers installed"), "charger", 0),
         ),
         rests_on=("chargers_by_day", *_PROMISE),
-        notes=(_NOTE,),
+        notes=(_NOTE,) if len(days) > 1 else () if days else (NO_COUNT,),
         mark="line",
         x="day",
         y="chargers",
-        rules=(Rule(value=promised, label=text("2025년까지의 약속", "promised by 2025")),),
+        rules=rules,
     )
 
 
@@ -90,6 +95,7 @@ def _districts(result: EvChargingResult) -> TableFigure:
             FigureColumn("vehicles_per_charger", text("충전기당 차량", "Vehicles per charger"), "vehicle/charger", 1),
         ),
         rests_on=_DISTRICT,
+        notes=_no_register(result.supply.districts),
     )
 
 
@@ -104,24 +110,33 @@ def _vehicles_per_charger(result: EvChargingResult) -> ChartFigure:
         ko_en[1]: text(*ko_en) for ko_en in result.supply.districts.select("name_ko", "district").drop_nulls().rows()
     }
     low, high = frame["vehicles_per_charger"].min(), frame["vehicles_per_charger"].max()
-    said = (say_number(float(str(low)), 0), say_number(float(str(high)), 0)) if frame.height else ("—", "—")
-    return ChartFigure(
-        name="vehicles_per_charger",
-        title=text(
+    title = text("충전기 한 기를 나누는 차량", "Vehicles that share a charger")
+    if frame.height:
+        said = (say_number(float(str(low)), 0), say_number(float(str(high)), 0))
+        title = text(
             f"충전기 한 기를 나누는 차량은 구에 따라 {said[0]}대에서 {said[1]}대",
             f"A charger is shared by {said[0]} to {said[1]} vehicles, depending on the district",
-        ),
+        )
+    return ChartFigure(
+        name="vehicles_per_charger",
+        title=title,
         frame=frame,
         columns=(
             FigureColumn("district", text("자치구", "District")),
             FigureColumn("vehicles_per_charger", text("충전기당 차량", "Vehicles per charger"), "vehicle/charger", 1),
         ),
         rests_on=_DISTRICT,
+        notes=_no_register(frame),
         mark="bar",
         x="district",
         y="vehicles_per_charger",
         series_titles=names,
     )
+
+
+def _no_register(frame: pl.DataFrame) -> tuple[Text, ...]:
+    """Return why a figure by district is empty, where it is."""
+    return (NO_REGISTER,) if frame.is_empty() else ()
 
 
 def _districts_map(result: EvChargingResult) -> MapFigure:
@@ -194,6 +209,7 @@ def _evs_by_day(result: EvChargingResult) -> ChartFigure:
             FigureColumn("evs", text("전기차", "Electric vehicles"), "vehicle", 0),
         ),
         rests_on=("district_evs", "district_vehicles"),
+        notes=_no_register(frame),
         mark="line",
         x="day",
         y="evs",
@@ -212,13 +228,16 @@ def _lorenz(result: EvChargingResult) -> ChartFigure:
         },
         schema={"vehicles": pl.Float64, "chargers": pl.Float64, "line": pl.String},
     )
-    said = f"{equity.worst_fifth_percent:.0f}" if equity else "—"
-    return ChartFigure(
-        name="equity",
-        title=text(
+    title = text("충전기가 차량에 얼마나 고르게 놓였나", "How evenly chargers lie over the vehicles")
+    if equity:
+        said = f"{equity.worst_fifth_percent:.0f}"
+        title = text(
             f"가장 덜 갖춘 차량 5분의 1에 충전기의 {said}%",
             f"The worst-served fifth of the vehicles has {said} % of the chargers",
-        ),
+        )
+    return ChartFigure(
+        name="equity",
+        title=title,
         frame=frame,
         columns=(
             FigureColumn(
@@ -228,6 +247,7 @@ def _lorenz(result: EvChargingResult) -> ChartFigure:
             FigureColumn("line", text("선", "Line")),
         ),
         rests_on=("district_chargers", "district_vehicles"),
+        notes=_no_register(frame),
         mark="line",
         x="vehicles",
         y="chargers",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -17,12 +17,11 @@ from madang.core.importing import (
     ImportReport,
     ImportRequest,
     QualityRow,
-    QualityState,
 )
 from madang.core.language import Text, text
 from madang.core.progress import Progress, part_of
 from madang.core.sources import Source, sha256_of
-from madang.methods.walking_network import DataQuality, Streets, WalkingNetwork, build_network, snap
+from madang.methods.walking_network import Streets, build_network
 from madang.methods.walking_network.importers.columns import FIRST_ROW
 from madang.methods.walking_network.importers.graphml import read_graphml
 from madang.methods.walking_network.importers.lines import read_lines
@@ -32,13 +31,14 @@ from madang.methods.walking_network.importers.tables import read_tables
 from madang.methods.walking_network.importing import SUFFIXES, kind_of
 from madang.methods.walking_network.streets import check_joined
 from madang.solutions.ev_charging.access import CLASSES
+from madang.solutions.ev_charging.import_report import missing, network_rows, on_streets, pieces, places_rows, snap_rows
 from madang.solutions.ev_charging.osm_places import read_places
 from madang.solutions.ev_charging.point_files import TAKES, Points, read_points
-from madang.solutions.ev_charging.streets import network_of, tables_of
+from madang.solutions.ev_charging.site_words import STATUS, class_key, status_key
+from madang.solutions.ev_charging.streets import tables_of
 
 _OSM = (".osm.pbf", ".pbf", ".osm")
 _UNITS = ("person", "household", "vehicle", "address")
-_STATUS = {"existing": "있음", "candidate": "후보", "forced": "반드시", "forbidden": "안 됨"}
 _SAID = {"class": "장소의 종류", "status": "상태"}
 _DEMAND, _SITES = text("수요 지점", "demand points"), text("자리", "sites")
 WEIGHT_NAMES = (
@@ -48,8 +48,9 @@ WEIGHT_NAMES = (
 AREA_NAMES = (
     "area", "district", "zone", "gu", "dong", "구역", "자치구", "시군구", "시군구명", "행정동", "행정동명", "구", "동",
 )  # fmt: skip
-CLASS_NAMES = ("class", "class_en", "kind", "place_class", "종류", "장소종류", "구분")
-_SNAP_M = 200.0
+CLASS_NAMES = ("class", "class_en", "kind", "place_class", "종류", "장소종류", "구분", "class_ko")
+#: A plan that this program exported says it in two columns; one that others wrote may have a role alone.
+STATUS_NAMES = ("status", "status_en", "state", "상태", "status_ko", "role", "role_en", "role_ko")
 #: What the weights count does not change with the day asked.
 _ALWAYS = date(1900, 1, 1)
 _SOURCE_OPTIONS = (
@@ -73,8 +74,8 @@ def import_streets(request: ImportRequest, progress: Progress) -> ImportReport:
     return ImportReport(
         tables={"street_nodes": nodes, "street_edges": edges},
         source=_source(request),
-        quality=_network_rows(network.quality),
-        warnings=_pieces(network.quality),
+        quality=network_rows(network.quality),
+        warnings=pieces(network.quality),
         details={"network": network.quality.to_dict()},
     )
 
@@ -113,7 +114,7 @@ def import_demand(request: ImportRequest, progress: Progress) -> ImportReport:
         }
     )
     rows = [QualityRow(text("수요 지점", "demand points"), len(points))]
-    rows += _on_streets(request, frame, _DEMAND, part_of(progress, 0.5, 1.0))
+    rows += on_streets(request, frame, _DEMAND, part_of(progress, 0.5, 1.0))
     fact = FactGiven(text("수요가 세는 것", "What the demand counts"), "1", request.options["unit"], _ALWAYS)
     return ImportReport({"demand": frame}, _source(request), rows, warnings, {"demand_unit": fact})
 
@@ -129,7 +130,7 @@ def import_sites(request: ImportRequest, progress: Progress) -> ImportReport:
         warnings.append(
             text(f"장소의 종류 열이 없어 모두 {said}로 봅니다.", f"there is no column class: all are taken as {said}")
         )
-    status = points.texts(("status", "state", "상태")) or [request.options["status"]] * len(points)
+    status = points.texts(STATUS_NAMES) or [request.options["status"]] * len(points)
     cost = points.numbers(("cost", "cost_won", "price", "비용", "설치비"))
     if cost is None:
         warnings.append(text("비용 열이 없어 자리마다 1로 셉니다.", "there is no column cost: each site counts 1"))
@@ -138,8 +139,10 @@ def import_sites(request: ImportRequest, progress: Progress) -> ImportReport:
             "id": points.ids,
             "lon": points.lon,
             "lat": points.lat,
-            "class": _words(points, kind, "class", CLASSES, request.options["class"]),
-            "status": _words(points, status, "status", tuple(_STATUS), request.options["status"]),
+            "class": _words(points, map(class_key, _filled(kind, request.options["class"])), "class", CLASSES),
+            "status": _words(
+                points, map(status_key, _filled(status, request.options["status"])), "status", tuple(STATUS)
+            ),
             "cost": _optional(cost, len(points)),
             "fast_ports": _counted(points, ("fast_ports", "fast", "급속", "급속충전기")),
             "slow_ports": _counted(points, ("slow_ports", "slow", "완속", "완속충전기")),
@@ -151,9 +154,10 @@ def import_sites(request: ImportRequest, progress: Progress) -> ImportReport:
         }
     )
     rows = [
-        QualityRow(text(f"자리: {_STATUS[said]}", f"sites: {said}"), count) for said, count in _counts(frame["status"])
+        QualityRow(text(f"자리: {STATUS[said].ko}", f"sites: {said}"), count)
+        for said, count in _counts(frame["status"])
     ]
-    rows += _on_streets(request, frame, _SITES, part_of(progress, 0.5, 1.0))
+    rows += on_streets(request, frame, _SITES, part_of(progress, 0.5, 1.0))
     return ImportReport({"sites": frame}, _source(request), rows, warnings)
 
 
@@ -165,16 +169,16 @@ def import_osm(request: ImportRequest, progress: Progress) -> ImportReport:
     nodes, edges = tables_of(streets)
     tables = {"street_nodes": nodes, "street_edges": edges}
     tables |= {name: frame for name, frame in (("demand", places.demand), ("sites", places.sites)) if frame.height}
-    rows = [*_network_rows(network.quality), *_places_rows(places.counts)]
+    rows = [*network_rows(network.quality), *places_rows(places.counts)]
     for name, what in (("demand", _DEMAND), ("sites", _SITES)):
         if name in tables:
-            rows += _snap_rows(network, tables[name], what)
+            rows += snap_rows(network, tables[name], what)
     source = _source(request, who="OpenStreetMap contributors", licence="ODbL 1.0")
     return ImportReport(
         tables=tables,
         source=source,
         quality=rows,
-        warnings=[*_pieces(network.quality), *_missing(tables)],
+        warnings=[*pieces(network.quality), *missing(tables)],
         facts={"demand_unit": FactGiven(text("수요가 세는 것", "What the demand counts"), "1", "address", _ALWAYS)},
         details={"network": network.quality.to_dict(), "places": dict(places.counts)},
     )
@@ -227,7 +231,7 @@ IMPORTERS = (
                 "status",
                 text("상태 열이 없을 때의 상태", "status where the file names none"),
                 "candidate",
-                tuple(_STATUS),
+                tuple(STATUS),
             ),
             *_PLACE_OPTIONS,
             *_SOURCE_OPTIONS,
@@ -281,113 +285,14 @@ def _source(request: ImportRequest, who: str = "", licence: str = "not stated") 
     )
 
 
-def _network_rows(quality: DataQuality) -> list[QualityRow]:
-    """Return the walking network's report as rows."""
-    rows = [
-        QualityRow(text("마디", "nodes"), quality.nodes),
-        QualityRow(text("길", "streets"), quality.edges),
-        QualityRow(text("길의 길이(km)", "length of the streets in km"), round(quality.street_km)),
-        QualityRow(
-            text("서로 떨어진 조각", "pieces apart from each other"), quality.components, _more_than_one(quality)
-        ),
-    ]
-    rows += [
-        QualityRow(text(f"뺀 길: {quality.words(why).ko}", f"ways left out: {why}"), count, "dropped")
-        for why, count in _by_count(quality.dropped)
-    ]
-    return rows + [
-        QualityRow(
-            text(f"발견: {quality.words(what).ko}", f"found: {what}"), count, "mended", quality.examples.get(what, ())
-        )
-        for what, count in _by_count(quality.defects)
-    ]
+def _filled(words: Iterable[str | None], default: str) -> list[str]:
+    """Return words, an empty cell as the default."""
+    return [default if word is None else word for word in words]
 
 
-def _more_than_one(quality: DataQuality) -> QualityState:
-    """Return the state of a network's pieces."""
-    return "warning" if quality.largest_component_share < 0.98 else "ok"
-
-
-def _pieces(quality: DataQuality) -> list[Text]:
-    """Return the warning that streets fall into pieces, where they do."""
-    share = quality.largest_component_share
-    if share >= 0.98:
-        return []
-    return [
-        text(
-            f"가장 큰 조각에 마디의 {share:.0%}만 있습니다. 조각 사이는 걸어서 건널 수 없는 것으로 봅니다.",
-            f"the largest piece holds only {share:.0%} of the nodes; nobody walks from one piece to another",
-        )
-    ]
-
-
-def _missing(tables: Mapping[str, pl.DataFrame]) -> list[Text]:
-    """Return what an extract did not hold."""
-    said = {
-        "demand": text(
-            "추출 파일에 주소나 집이 없습니다. 수요를 따로 넣으십시오.",
-            "the extract holds no address and no home: import demand",
-        ),
-        "sites": text(
-            "추출 파일에 주차장이나 충전소가 없습니다. 자리를 따로 넣으십시오.",
-            "the extract holds no car park and no charger: import sites",
-        ),
-    }
-    return [warning for name, warning in said.items() if name not in tables]
-
-
-def _places_rows(counts: Mapping[str, int]) -> list[QualityRow]:
-    """Return what was counted in an extract as rows."""
-    names = {
-        "addresses": "주소", "addresses that repeat another": "되풀이된 주소", "homes": "집",
-        "demand points": "수요 지점", "car parks": "주차장", "charging stations": "충전소", "sites": "자리",
-    }  # fmt: skip
-    return [QualityRow(text(names[what], what), count) for what, count in counts.items()]
-
-
-def _on_streets(request: ImportRequest, frame: pl.DataFrame, what: Text, progress: Progress) -> list[QualityRow]:
-    """Return how points lie on the streets the city has; nothing where it has none yet.
-
-    Raises NetworkError where not one lies near a street, with the likely reason.
-    """
-    nodes, edges = request.given.get("street_nodes"), request.given.get("street_edges")
-    if nodes is None or edges is None:
-        return [
-            QualityRow(
-                text("거리가 아직 없어 길 위에 놓아 보지 못함", "not tried on streets: the city has none yet"),
-                0,
-                "warning",
-            )
-        ]
-    return _snap_rows(network_of(nodes, edges, progress), frame, what)
-
-
-def _snap_rows(network: WalkingNetwork, frame: pl.DataFrame, what: Text) -> list[QualityRow]:
-    """Return how points lie on a network."""
-    _, report = snap(
-        network,
-        frame["lon"].to_numpy(),
-        frame["lat"].to_numpy(),
-        ids=np.array(frame["id"].to_list(), dtype=np.str_),
-        what=what,
-        distance_max_m=_SNAP_M,
-    )
-    lost = report.points - report.snapped
-    ids = tuple(str(one) for one in report.unsnapped_ids[:5])
-    return [
-        QualityRow(text(f"길 위에 놓인 {what.ko}", f"{what.en} placed on a street"), report.snapped),
-        QualityRow(
-            text(f"길에서 {_SNAP_M:g}m 넘게 떨어진 {what.ko}", f"{what.en} over {_SNAP_M:g} m from any street"),
-            lost,
-            "warning" if lost else "ok",
-            ids,
-        ),
-    ]
-
-
-def _words(points: Points, said: Iterable[str | None], column: str, known: tuple[str, ...], default: str) -> list[str]:
-    """Return words of a known list; an empty cell takes the default, another word is an error."""
-    words = [default if word is None else word for word in said]
+def _words(points: Points, said: Iterable[str], column: str, known: tuple[str, ...]) -> list[str]:
+    """Return words of a known list; another word is an error."""
+    words = list(said)
     for row, word in enumerate(words):
         if word not in known:
             raise UnknownName(
@@ -415,8 +320,3 @@ def _counts(column: pl.Series) -> list[tuple[str, int]]:
     """Return words and how often each occurs, most often first."""
     counted = column.value_counts(sort=True)
     return list(zip(counted[column.name].to_list(), counted["count"].to_list(), strict=True))
-
-
-def _by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return names and counts, largest first."""
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

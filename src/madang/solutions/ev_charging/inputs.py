@@ -56,31 +56,34 @@ class EvChargingInputs(Inputs):
     district_shapes: Table | None = given(
         "자치구 모양", "Shapes of the districts", facts=["district_shapes"], default=None, group=_SUPPLY
     )
-    chargers_promised_fast: float = given(
+    chargers_promised_fast: float | None = given(
         "약속한 급속충전기",
         "Rapid chargers promised",
         unit="charger",
         facts=["chargers_promised_fast"],
         ge=0,
         le=1e7,
+        default=None,
         group=_PROMISE,
     )
-    chargers_promised_slow: float = given(
+    chargers_promised_slow: float | None = given(
         "약속한 완속충전기",
         "Slow chargers promised",
         unit="charger",
         facts=["chargers_promised_slow"],
         ge=0,
         le=1e7,
+        default=None,
         group=_PROMISE,
     )
-    vehicles_claimed: float = given(
+    vehicles_claimed: float | None = given(
         "감당한다고 한 전기차",
         "Vehicles they are said to hold",
         unit="vehicle",
         facts=["vehicles_claimed"],
         ge=0,
         le=1e8,
+        default=None,
         group=_PROMISE,
     )
     walk_minutes_max: float = given(

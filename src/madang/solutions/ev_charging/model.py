@@ -10,13 +10,15 @@ import polars as pl
 from madang.core.contract import Gap, Result, gap
 from madang.core.progress import Progress, part_of
 from madang.methods.coverage import CapacityPlan, CoverPlan
+from madang.methods.walking_network import DataQuality, SnapReport
 from madang.solutions.ev_charging.access import Access, access_of
 from madang.solutions.ev_charging.capacities import Capacities, capacities_of
 from madang.solutions.ev_charging.inputs import EvChargingInputs
 from madang.solutions.ev_charging.loads import Loads, loads_of
+from madang.solutions.ev_charging.missing import named, to_bring
 from madang.solutions.ev_charging.numbers import by_name
 from madang.solutions.ev_charging.planning import Plans, plans_of
-from madang.solutions.ev_charging.siting_numbers import NO_STREETS, capacity_numbers, siting_numbers
+from madang.solutions.ev_charging.siting_numbers import capacity_numbers, siting_numbers
 from madang.solutions.ev_charging.supply import Supply, supply_of
 from madang.solutions.ev_charging.supply_numbers import supply_numbers
 
@@ -43,8 +45,10 @@ def run(inputs: EvChargingInputs, progress: Progress) -> EvChargingResult:
     capacities = capacities_of(access, loads, inputs, part_of(progress, 0.85, 0.95)) if access else None
     counted = [*supply_numbers(inputs, supply)]
     walked = [*siting_numbers(inputs, access, plans, loads), *capacity_numbers(access, capacities)]
-    # What the city can answer comes first.
-    numbers = by_name([*counted, *walked] if access is None else [*walked, *counted])
+    # What the city can answer comes first; where it can answer nothing, what it has to bring.
+    registers_first = access is None and any(one.value is not None for one in counted)
+    walked = [*named(walked, inputs)]
+    numbers = by_name([*counted, *walked] if registers_first else [*walked, *counted])
     progress(1.0, "done")
     return EvChargingResult(
         numbers=numbers,
@@ -64,7 +68,8 @@ def _gaps(
 ) -> tuple[Gap, ...]:
     """Return what a reader must know of the whole run."""
     if access is None or plans is None:
-        return (gap(NO_STREETS.ko, NO_STREETS.en),)
+        missing = to_bring(inputs)
+        return (gap(missing.ko, missing.en),)
     asked: list[tuple[CoverPlan | CapacityPlan, str]] = [(plans.least, "share_wanted_percent"), (plans.best, "budget")]
     if capacities:
         asked.append((capacities.plan, "energy_budget_won"))
@@ -112,9 +117,9 @@ def _diagnostics(
     if access is None or plans is None:
         return {}
     said: dict[str, Any] = {
-        "network": access.network.quality.to_dict(),
-        "demand": access.demand_snap.lines(),
-        "sites": access.site_snap.lines(),
+        "network": {**access.network.quality.to_dict(), "lines": _in_both(access.network.quality)},
+        "demand": _in_both(access.demand_snap),
+        "sites": _in_both(access.site_snap),
         "least": _said(plans.least),
         "budget": _said(plans.best),
     }
@@ -133,6 +138,11 @@ def _diagnostics(
     if loads is not None and loads.evs_without_demand > 0:
         said["vehicles_in_areas_without_demand"] = loads.evs_without_demand
     return said
+
+
+def _in_both(report: DataQuality | SnapReport) -> dict[str, list[str]]:
+    """Return the lines of a report in each language."""
+    return {"ko": report.lines("ko"), "en": report.lines("en")}
 
 
 def _said(plan: CoverPlan) -> dict[str, Any]:
@@ -160,11 +170,11 @@ def sites_of(result: EvChargingResult) -> pl.DataFrame:
     chosen = set(plans.best.chosen.tolist())
     rows = range(access.sites.height)
     standing = access.siting.is_existing
-    return access.sites.select("id", "name", "class", "status", "lon", "lat").with_columns(
+    kept = ("id", "name", "class", "status", "lon", "lat", "cost", "fast_ports", "slow_ports", "ports_max")
+    return access.sites.select(*kept).with_columns(
         pl.Series("kind", ["fast" if fast else "slow" for fast in access.siting.is_fast], dtype=pl.String),
         pl.Series("role", ["existing" if standing[r] else "plan" if r in chosen else "candidate" for r in rows]),
         pl.Series("phase", [opened.get(r) if r in chosen else None for r in rows], dtype=pl.Int64),
-        pl.Series("cost", access.siting.cost, dtype=pl.Float64),
         pl.Series("gain", plans.gain, dtype=pl.Float64),
         pl.Series(
             "ports_to_add", [None] * len(rows) if result.loads is None else result.loads.to_add, dtype=pl.Float64

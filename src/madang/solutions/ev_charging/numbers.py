@@ -14,11 +14,26 @@ from madang.core.language import Text, text
 from madang.core.sayings import sayings_in
 
 NO_COUNT = text(
-    "이 도시는 그날까지의 충전기 수를 주지 않았습니다.", "the city gives no count of chargers on or before that day"
+    "이 도시는 그날까지의 충전기 수를 주지 않았습니다. ev_charging.toml에 chargers_installed, chargers_fast, "
+    "chargers_slow를 적으십시오.",
+    "the city gives no count of chargers on or before that day: write chargers_installed, chargers_fast and "
+    "chargers_slow into its ev_charging.toml",
 )
 NO_REGISTER = text(
-    "이 도시는 그날까지의 자치구 기록을 주지 않았습니다.",
-    "the city gives no register by district on or before that day",
+    "이 도시는 그날까지의 자치구 기록을 주지 않았습니다. ev_charging.toml에 district_people, district_vehicles, "
+    "district_chargers 표를 적으십시오.",
+    "the city gives no register by district on or before that day: name the tables district_people, "
+    "district_vehicles and district_chargers in its ev_charging.toml",
+)
+NO_PROMISE = text(
+    "이 도시가 충전기를 얼마나 약속했는지 모릅니다. ev_charging.toml에 chargers_promised_fast와 "
+    "chargers_promised_slow를 적으십시오.",
+    "what the city promised is not known: write chargers_promised_fast and chargers_promised_slow into its "
+    "ev_charging.toml",
+)
+NO_CLAIM = text(
+    "몇 대를 감당한다고 했는지 모릅니다. ev_charging.toml에 vehicles_claimed를 적으십시오.",
+    "how many vehicles the chargers were said to hold is not known: write vehicles_claimed into ev_charging.toml",
 )
 NOTHING_PROMISED = text("약속이 0입니다.", "nothing was promised")
 

@@ -12,8 +12,8 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
-from madang.core.errors import NetworkError, Where
 from madang.core.progress import Progress, silent
+from madang.methods.walking_network.importers.contents import not_osm
 from madang.methods.walking_network.projection import to_local
 
 #: Raise whenever the same bytes would be read differently.
@@ -130,9 +130,7 @@ def _gathered(path: Path, progress: Progress) -> _Found:
                 key = f"{'w' if item.from_way() else 'r'}{item.orig_id()}"
                 found.take(key, tags, middle.x, middle.y, outline)
     except (RuntimeError, ValueError) as error:
-        raise NetworkError(
-            f"the file is not readable OpenStreetMap data: {error}", Where(file=path.name), "give an .osm.pbf file"
-        ) from error
+        raise not_osm(path, error) from error
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from madang.core.figures import FigureColumn
@@ -25,12 +27,34 @@ WORDS: dict[str, Text] = {
 }
 
 
-def in_words(column: str) -> tuple[pl.Expr, pl.Expr]:
+#: What an owner says of a site; the English is the key, as above.
+STATUS: dict[str, Text] = {
+    "existing": text("있음", "existing"),
+    "candidate": text("후보", "candidate"),
+    "forced": text("반드시", "forced"),
+    "forbidden": text("안 됨", "forbidden"),
+}
+#: Other words for a status, as plans exported without one have them.
+_ROLES = {"stands": "existing", "planned": "candidate", "계획": "candidate"}
+
+
+def class_key(word: str) -> str:
+    """Return the key of a class of place said in either language; another word as it is."""
+    return next((key for key, said in WORDS.items() if word in (key, said.ko)), word)
+
+
+def status_key(word: str) -> str:
+    """Return the key of a status said in either language, or of a role in a plan; another word as it is."""
+    found = next((key for key, said in STATUS.items() if word in (key, said.ko)), word)
+    return _ROLES.get(found, found)
+
+
+def in_words(column: str, words: Mapping[str, Text] = WORDS) -> tuple[pl.Expr, pl.Expr]:
     """Return a column of keys as two, ``NAME_en`` and ``NAME_ko``, of which a reader is shown one."""
     key = pl.col(column)
     return (
-        key.replace({one: said.en for one, said in WORDS.items()}).alias(f"{column}_en"),
-        key.replace({one: said.ko for one, said in WORDS.items()}).alias(f"{column}_ko"),
+        key.replace({one: said.en for one, said in words.items()}).alias(f"{column}_en"),
+        key.replace({one: said.ko for one, said in words.items()}).alias(f"{column}_ko"),
     )
 
 

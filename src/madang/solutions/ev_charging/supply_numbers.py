@@ -9,7 +9,16 @@ from madang.core.contract import Number
 from madang.core.language import text
 from madang.solutions.ev_charging.energy import chargers_needed, public_kwh_per_day
 from madang.solutions.ev_charging.inputs import EvChargingInputs
-from madang.solutions.ev_charging.numbers import NO_COUNT, NO_REGISTER, NOTHING_PROMISED, number, percent, ratio
+from madang.solutions.ev_charging.numbers import (
+    NO_CLAIM,
+    NO_COUNT,
+    NO_PROMISE,
+    NO_REGISTER,
+    NOTHING_PROMISED,
+    number,
+    percent,
+    ratio,
+)
 from madang.solutions.ev_charging.supply import Counted, Supply
 
 _PROMISE = ("chargers_promised_fast", "chargers_promised_slow")
@@ -43,23 +52,32 @@ def _counts(supply: Supply) -> Iterator[Number]:
 
 def _against_promise(inputs: EvChargingInputs, supply: Supply) -> Iterator[Number]:
     """Yield what was promised, what is missing, and what the rest would cost."""
-    promised = inputs.chargers_promised_fast + inputs.chargers_promised_slow
+    promised = promised_chargers(inputs)
     installed, rests = _value(supply.installed), ("chargers_by_day", *_PROMISE)
     day = _day(supply.installed)
-    yield number("chargers_promised", promised, _PROMISE)
-    yield number("chargers_gap", None if installed is None else promised - installed, rests, day=day)
-    gap = NO_COUNT if promised else NOTHING_PROMISED
+    yield number("chargers_promised", promised, _PROMISE, NO_PROMISE)
+    unknown = NO_PROMISE if promised is None else NO_COUNT
+    missing = None if promised is None or installed is None else promised - installed
+    yield number("chargers_gap", missing, rests, unknown, day=day)
+    gap = NOTHING_PROMISED if promised == 0 else unknown
     yield number("chargers_share_percent", percent(installed, promised), rests, gap, day=day)
     costs = ("fast_by_day", "slow_by_day", *_PROMISE, "fast_cost_won", "slow_cost_won")
-    yield number("gap_cost_won", _gap_cost(inputs, supply), costs, day=_day(supply.slow))
+    yield number("gap_cost_won", _gap_cost(inputs, supply), costs, unknown, day=_day(supply.slow))
+
+
+def promised_chargers(inputs: EvChargingInputs) -> float | None:
+    """Return the chargers promised; unknown where the promise of either kind is."""
+    fast, slow = inputs.chargers_promised_fast, inputs.chargers_promised_slow
+    return None if fast is None or slow is None else fast + slow
 
 
 def _gap_cost(inputs: EvChargingInputs, supply: Supply) -> float | None:
     """Return what the chargers missing of each kind would cost; a surplus of one kind does not pay for the other."""
-    if supply.fast is None or supply.slow is None:
+    promised_fast, promised_slow = inputs.chargers_promised_fast, inputs.chargers_promised_slow
+    if supply.fast is None or supply.slow is None or promised_fast is None or promised_slow is None:
         return None
-    fast = max(0.0, inputs.chargers_promised_fast - supply.fast.value)
-    slow = max(0.0, inputs.chargers_promised_slow - supply.slow.value)
+    fast = max(0.0, promised_fast - supply.fast.value)
+    slow = max(0.0, promised_slow - supply.slow.value)
     return fast * inputs.fast_cost_won + slow * inputs.slow_cost_won
 
 
@@ -71,10 +89,11 @@ def _for_whom(inputs: EvChargingInputs, supply: Supply) -> Iterator[Number]:
     yield number("evs_per_fast_charger", ratio(evs, fast), ("fast_by_day", *_EVS), NO_REGISTER, day=_day(supply.fast))
     households = ratio(_value(supply.households), installed)
     yield number("households_per_charger", households, ("chargers_by_day", "district_people"), NO_REGISTER, day=day)
-    yield number("vehicles_claimed", inputs.vehicles_claimed, ("vehicles_claimed",))
-    promised = inputs.chargers_promised_fast + inputs.chargers_promised_slow
+    yield number("vehicles_claimed", inputs.vehicles_claimed, ("vehicles_claimed",), NO_CLAIM)
+    promised = promised_chargers(inputs)
+    gap = NO_CLAIM if inputs.vehicles_claimed is None else NO_PROMISE if promised is None else NOTHING_PROMISED
     claimed = ratio(inputs.vehicles_claimed, promised)
-    yield number("vehicles_per_charger_claimed", claimed, ("vehicles_claimed", *_PROMISE), NOTHING_PROMISED)
+    yield number("vehicles_per_charger_claimed", claimed, ("vehicles_claimed", *_PROMISE), gap)
 
 
 def _by_energy(inputs: EvChargingInputs, supply: Supply) -> Iterator[Number]:

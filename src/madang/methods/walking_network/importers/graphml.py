@@ -13,6 +13,7 @@ import shapely
 from madang.core.errors import NetworkError, TableError, Where
 from madang.core.language import text
 from madang.core.progress import Progress, silent
+from madang.methods.walking_network.importers.contents import not_graphml
 from madang.methods.walking_network.importers.ends import NodeTable, streets_from_links
 from madang.methods.walking_network.importers.table_files import check_not_empty
 from madang.methods.walking_network.importers.walkable import TAG_KEYS, why_not_walkable
@@ -38,14 +39,7 @@ def read_graphml(path: Path, progress: Progress = silent, *, crs: str | None = N
         for tag, element, named in _elements(path):
             graph.take(tag, element, named)
     except ET.ParseError as error:
-        raise NetworkError(
-            text(f"GraphML로 읽을 수 없는 파일입니다: {error}", f"the file is not readable GraphML: {error}"),
-            Where(file=path.name),
-            text(
-                "osmnx.save_graphml이나 networkx.write_graphml로 저장하십시오",
-                "save the graph with osmnx.save_graphml or networkx.write_graphml",
-            ),
-        ) from error
+        raise not_graphml(path, error) from error
     progress(0.7, f"joining {len(graph.start):,} edges")
     return graph.streets(crs)
 
@@ -161,14 +155,20 @@ class _Graph:
         """Return the shapes (m,) in degrees, or None where no edge has one; edges without stay straight."""
         if not any(self.wkt):
             return None
-        try:
-            shapes = shapely.from_wkt(np.array(self.wkt, dtype=object))
-        except shapely.GEOSException as error:
+        written = np.array(self.wkt, dtype=object)
+        shapes = shapely.from_wkt(written, on_invalid="ignore")
+        bad = np.flatnonzero(shapely.is_missing(shapes) & np.array([one is not None for one in self.wkt]))
+        if len(bad):
+            at = int(bad[0])
+            edge = f"{self.start[at]} - {self.end[at]}"
             raise TableError(
-                text(f"모양을 읽을 수 없습니다: {error}", f"a shape cannot be read: {error}"),
-                Where(file=self.file, column="geometry"),
-                text("모양은 WKT로 적으십시오", "write WKT"),
-            ) from error
+                text(f"모양을 읽을 수 없습니다: 길 {edge}", f"a shape cannot be read: edge {edge}"),
+                Where(file=self.file, column="geometry", value=self.wkt[at]),
+                text(
+                    "모양은 WKT로 적으십시오. 예: LINESTRING (127.0 37.5, 127.1 37.6)",
+                    "write WKT, such as LINESTRING (127.0 37.5, 127.1 37.6)",
+                ),
+            )
         return shapely.transform(shapes, lambda xy: np.column_stack(degrees_from(xy[:, 0], xy[:, 1], crs, self.file)))
 
 

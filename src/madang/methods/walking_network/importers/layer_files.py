@@ -15,6 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from madang.core.errors import NetworkError, Where
 from madang.core.language import Text, text
 from madang.methods.walking_network.importers.columns import Columns
+from madang.methods.walking_network.importers.contents import not_that
 from madang.methods.walking_network.importers.table_files import check_not_empty
 
 
@@ -27,12 +28,15 @@ def read_layer(path: Path, layer: str | None) -> Columns:
     try:
         meta, _, wkb, fields = pyogrio.raw.read(path, layer=layer, force_2d=True)
     except DataLayerError as error:
+        if layer is None:
+            what = text("열 수 있는 층이 없습니다", "it holds no layer that can be opened")
+            raise not_that(path, what, _layers(path)) from error
         what = text(f"{layer!r} 층을 열 수 없습니다", f"the layer {layer!r} cannot be opened")
         raise NetworkError(what, Where(file=path.name), _layers(path)) from error
     except DataSourceError as error:
         kind = path.suffix.lower()
         what = text(f"{kind} 파일로 읽을 수 없습니다", f"the file cannot be read as {kind}")
-        raise NetworkError(what, Where(file=path.name), _layers(path)) from error
+        raise not_that(path, what, _layers(path)) from error
     columns: dict[str, Any] = {
         name: pa.array(_texts_or_numbers(values)) for name, values in zip(meta["fields"], fields, strict=True)
     }

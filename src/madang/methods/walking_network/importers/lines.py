@@ -20,7 +20,7 @@ from madang.methods.walking_network.importers.table_files import PARQUET, read_c
 from madang.methods.walking_network.importers.walkable import TAG_KEYS, why_not_walkable
 from madang.methods.walking_network.projection import degrees_from
 from madang.methods.walking_network.quality import Findings
-from madang.methods.walking_network.streets import NEGATIVE_TODO, Streets
+from madang.methods.walking_network.streets import NEGATIVE_TODO, Streets, wrong_lengths
 
 _ALL_ASKED = text("태그로 뺀 길이 없습니다", "no ways were dropped by tags")
 _NO_TAGS = text(
@@ -91,13 +91,13 @@ def _no_line(table: Columns, shapes: NDArray[Any]) -> NetworkError:
 
 
 def check_lengths(table: Columns, name: str) -> NDArray[np.float64]:
-    """Return a column of lengths (n,); raise TableError at the first below zero."""
+    """Return a column of lengths (n,); raise TableError at the first below zero or without end."""
     lengths = table.numbers(name)
-    negative = np.flatnonzero(lengths < 0)
-    if len(negative):
-        row = int(negative[0])
+    wrong, how = wrong_lengths(lengths)
+    if len(wrong):
+        row = int(wrong[0])
         raise TableError(
-            text(f"길 {len(negative):,}개의 길이가 음수입니다", f"{len(negative):,} edges have a negative length"),
+            text(f"길 {len(wrong):,}개의 길이가 {how.ko}입니다", f"{len(wrong):,} edges have {how.en} length"),
             Where(file=table.file, row=row + FIRST_ROW, column=name, value=float(lengths[row])),
             NEGATIVE_TODO,
         )

@@ -12,6 +12,7 @@ from madang.core.errors import NetworkError, Where
 from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.assemble import streets_from_ways
+from madang.methods.walking_network.importers.contents import not_osm
 from madang.methods.walking_network.importers.table_files import check_not_empty
 from madang.methods.walking_network.importers.walkable import TAG_KEYS, why_not_walkable
 from madang.methods.walking_network.quality import Findings
@@ -77,17 +78,7 @@ def read_osm_pbf(path: Path, progress: Progress = silent) -> Streets:
                 # The number of ways is not known beforehand: the share only ever nears the end.
                 progress(1 - _EVERY / (number + _EVERY), f"reading {path.name}: {number:,} ways")
     except (RuntimeError, ValueError) as error:
-        raise NetworkError(
-            text(
-                f"오픈스트리트맵 자료로 읽을 수 없는 파일입니다: {error}",
-                f"the file is not readable OpenStreetMap data: {error}",
-            ),
-            Where(file=path.name),
-            text(
-                ".osm.pbf나 .osm 파일을 주십시오. 예: Geofabrik에서 받은 도시의 추출 파일",
-                "give an .osm.pbf or .osm file, such as an extract of your city from Geofabrik",
-            ),
-        ) from error
+        raise not_osm(path, error) from error
     if len(ways.ptr) < 2:
         dropped = sum(ways.findings.dropped.values())
         raise NetworkError(

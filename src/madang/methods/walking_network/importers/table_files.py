@@ -15,6 +15,7 @@ import pyarrow.parquet as pa_parquet
 from madang.core.errors import NetworkError, TableError, Where
 from madang.core.language import text
 from madang.methods.walking_network.importers.columns import Columns, bare_name
+from madang.methods.walking_network.importers.contents import not_that
 
 PARQUET = (".parquet", ".geoparquet", ".pq")
 _DELIMITERS = (",", ";", "\t", "|")
@@ -47,7 +48,7 @@ def read_columns(path: Path, encodings: Sequence[str] = ("utf-8", "cp949")) -> C
         kind = "Parquet" if path.suffix.lower() in PARQUET else "CSV"
         todo = text("CSV나 Parquet 파일을 주십시오", "give a CSV or Parquet file")
         what = text(f"{kind} 파일로 읽을 수 없습니다", f"the file cannot be read as {kind}")
-        raise NetworkError(what, Where(file=path.name), todo) from error
+        raise not_that(path, what, todo) from error
 
 
 def header_of(path: Path, encodings: Sequence[str] = ("utf-8", "cp949")) -> list[str]:
@@ -114,7 +115,7 @@ def _encoding_of(path: Path, encodings: Sequence[str]) -> str:
     todo = text("UTF-8로 저장하십시오", "save the file as UTF-8")
     known = ", ".join(encodings)
     what = text(f"글이 {known} 가운데 어느 것도 아닙니다", f"the text is in none of the encodings {known}")
-    raise NetworkError(what, Where(file=path.name), todo)
+    raise not_that(path, what, todo)
 
 
 def _first_line(path: Path, encoding: str) -> tuple[str, str]:

@@ -133,6 +133,8 @@ def test_the_report_reads_as_lines_and_survives_json():
     assert DataQuality.from_dict(quality.to_dict() | {"extra": 1}) == quality
     assert quality.lines()[1] == "4 nodes, 2 edges, 0.2 km of street"
     assert "found 2: nodes without an edge (dropped) (such as 4, 5)" in quality.lines()
+    assert quality.lines("ko")[1] == "마디 4개, 길 2개, 거리 0.2km"
+    assert "발견 2: 길에 닿지 않는 마디(뺌) (예: 4, 5)" in quality.lines("ko")
 
 
 def test_parallel_streets_of_different_length_stay_and_the_shorter_is_walked():

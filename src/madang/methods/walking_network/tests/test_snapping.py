@@ -76,6 +76,7 @@ def test_points_too_far_are_named_with_their_distance(network):
     assert report.unsnapped_ids.tolist() == ["sea"]
     assert 30_000 < report.unsnapped_distance_m[0] < 35_000
     assert report.lines()[1].startswith("1 lie over 200 m from any street, such as sea at 3")
+    assert report.lines("ko")[1].startswith("1곳은 어느 길에서도 200m 넘게 떨어짐. 예: sea 3")
 
 
 def test_a_point_outside_the_map_still_finds_a_street_within_the_limit(network):

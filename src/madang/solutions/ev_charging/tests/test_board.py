@@ -22,7 +22,7 @@ def counted(reach) -> WhatIf:
 def test_without_streets_the_board_is_empty_and_says_why(answer):
     made = board(answer(street_nodes=None))
     assert (made.frame.height, made.reach) == (0, None)
-    assert made.notes[0].en.startswith("there is no walking network")
+    assert made.notes[0].en.startswith("there are no streets yet")
 
 
 def test_what_stands_on_the_board_covers_what_the_plan_covers(answer):

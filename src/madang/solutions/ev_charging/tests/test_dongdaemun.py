@@ -145,5 +145,6 @@ def test_the_plan_comes_with_a_small_proven_gap(run):
     assert run.number("plan_covered_percent").value <= run.number("plan_bound_percent").value + 1e-9
 
 
-def test_the_seoul_defaults_are_called_defaults(run):
-    assert any("seoul's value" in caveat.en or "Seoul" in caveat.en for caveat in run.caveats(("district_people",)))
+def test_nothing_of_seoul_stands_beside_the_district(run):
+    assert {use.owner for use in run.uses.values()} == {"dongdaemun", "policy"}
+    assert run.number("chargers_installed").value is None

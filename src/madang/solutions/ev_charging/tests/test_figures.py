@@ -37,7 +37,7 @@ def test_without_streets_the_routed_figures_are_empty_and_say_why(answer):
     assert set(made) >= ROUTED
     for name in ROUTED:
         assert made[name].frame.height == 0
-        assert made[name].notes[0].en.startswith("there is no walking network")
+        assert made[name].notes[0].en.startswith("there are no streets yet: madang import streets")
 
 
 def test_the_same_figures_stand_with_and_without_streets(answer):
