@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from madang.core.errors import Both, DataError
 from madang.core.progress import Progress, silent
-from madang.methods.composite_index.building import Data, Index, Recipe, Scored, build, check_reached, score, weighed
+from madang.methods.composite_index.building import Index, Recipe, Scored, build, check_reached, score, weighed
+from madang.methods.composite_index.data import Data
 from madang.methods.composite_index.design import Alternatives, Assumption, Design, LeaveOut, WeightSpread
 from madang.methods.composite_index.ranking import Counts, count_ranks
 from madang.methods.composite_index.tree import Floats, Tree, index_scores, reached

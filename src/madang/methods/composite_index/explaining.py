@@ -10,7 +10,8 @@ from math import factorial
 import numpy as np
 
 from madang.core.errors import Both, DataError
-from madang.methods.composite_index.building import Data, Index, Recipe, assemble, build
+from madang.methods.composite_index.building import Index, Recipe, assemble, build
+from madang.methods.composite_index.data import Data
 from madang.methods.composite_index.ranking import ranks
 from madang.methods.composite_index.tree import Bools, Floats, Tree, effective_weights, reached, transformed
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from madang.core.errors import Both, DataError, UnknownName
-from madang.methods.composite_index.building import Data, Index, Recipe, build
+from madang.methods.composite_index.building import Index, Recipe, build
+from madang.methods.composite_index.data import Data
 from madang.methods.composite_index.filling import ALONG, fill_along
 from madang.methods.composite_index.treating import IN_UNIT
 from madang.methods.composite_index.tree import Bools, Floats
