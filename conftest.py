@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 import madang.solutions
 from madang import register
+from madang.core.errors import MadangError
+from madang.core.tests.both_languages import unlike
+
+#: Rooms in whose tests every error that is made, expected or not, is held to say the same in both languages.
+_HELD_TO_BOTH = (
+    "methods/composite_index", "methods/load_allocation", "methods/river_network", "methods/stock_flow",
+    "methods/tests", "solutions/city_rank", "solutions/effluent", "solutions/ev_fleet", "solutions/pollution_cap",
+)  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,6 +29,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
         settings.register_profile("house", deadline=None)
         settings.load_profile("house")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test whose errors say less, or other names and numbers, to a reader of Korean."""
+    package = Path(madang.solutions.__file__).parent.parent
+    if not any((package / room) in item.path.parents for room in _HELD_TO_BOTH):
+        return (yield)
+    made: list[MadangError] = []
+    born = MadangError.__init__
+
+    def watched(error: MadangError, *given: object, **named: object) -> None:
+        born(error, *given, **named)  # type: ignore[arg-type]
+        made.append(error)
+
+    with mock.patch.object(MadangError, "__init__", watched):
+        result = yield
+    if parted := [said for error in made for said in unlike(error)]:
+        pytest.fail("; ".join(parted))
+    return result
 
 
 @pytest.fixture(scope="session")

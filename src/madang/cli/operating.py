@@ -13,7 +13,7 @@ from madang import register
 from madang.cli.options import LangOption, TextOrJson, today
 from madang.cli.screen import console, plain_text, say_next, sheet, working
 from madang.core.documents import say_fault
-from madang.core.errors import Both, UsageError, in_both
+from madang.core.errors import Both, UsageError
 from madang.core.language import Language, Text, say_number
 from madang.core.operations import Answer, Cell, Operation, Sheet
 from madang.core.units import say_unit
@@ -86,7 +86,7 @@ def _told(operation: Operation, said: dict[str, Any]) -> Any:
     except ValidationError as error:
         first = error.errors()[0]
         option = str(first["loc"][0]).replace("_", "-") if first["loc"] else operation.name
-        fault, given = in_both(say_fault(first)), repr(first["input"])
+        fault, given = say_fault(first), repr(first["input"])
         what = Both(
             f"--{option}에 줄 수 없는 값입니다: {given}. {fault.ko}", f"--{option} cannot be {given}: {fault.en}"
         )

@@ -51,9 +51,19 @@ class Case(BaseModel):
     def _expects_something(self) -> Case:
         """A case that expects nothing would always be met."""
         if self.rule is not None and (not self.returns or self.expect):
-            raise ValueError("a case of a rule needs returns, and no expect")
+            raise ValueError(
+                Both(
+                    "규칙의 사례에는 returns가 있고 expect가 없어야 합니다",
+                    "a case of a rule needs returns, and no expect",
+                )
+            )
         if self.rule is None and (not self.expect or self.returns or self.given):
-            raise ValueError("a case of a run needs expect, and neither given nor returns")
+            raise ValueError(
+                Both(
+                    "실행의 사례에는 expect가 있고 given과 returns가 없어야 합니다",
+                    "a case of a run needs expect, and neither given nor returns",
+                )
+            )
         return self
 
 

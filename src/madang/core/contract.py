@@ -73,7 +73,12 @@ class Card(BaseModel):
     def _days_in_order(self) -> Card:
         """A card is checked after the policy began and reviewed again after that."""
         if not self.since <= self.checked_on < self.next_review:
-            raise ValueError("the days must stand in order: since, checked_on, next_review")
+            raise ValueError(
+                Both(
+                    "날짜는 since, checked_on, next_review의 차례여야 합니다",
+                    "the days must stand in order: since, checked_on, next_review",
+                )
+            )
         return self
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from madang.core.errors import Both, DataError, MadangError, Where, Words
+from madang.core.errors import Both, DataError, MadangError, Where
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -97,6 +98,11 @@ _PLAIN = {
     "int_type": Both("정수가 아닙니다", "this is not a whole number"),
     "int_parsing": Both("정수가 아닙니다", "this is not a whole number"),
     "int_from_float": Both("정수가 아닙니다", "this is not a whole number"),
+    "finite_number": Both("유한한 수가 아닙니다", "this is not a finite number"),
+    "date_type": Both("날짜가 아닙니다", "this is not a day"),
+    "date_parsing": Both("날짜가 아닙니다", "this is not a day"),
+    "date_from_datetime_parsing": Both("날짜가 아닙니다", "this is not a day"),
+    "union_tag_not_found": Both("있어야 할 열쇠가 없습니다", "a required key is missing"),
     "bool_type": Both("참도 거짓도 아닙니다", "this is neither true nor false"),
     "bool_parsing": Both("참도 거짓도 아닙니다", "this is neither true nor false"),
     "dict_type": Both("열쇠를 담은 절이 아닙니다", "this is not a section of keys"),
@@ -108,14 +114,41 @@ _PLAIN = {
 }
 
 
-def say_fault(finding: Any) -> Words:
+#: Kinds of finding that a bound makes: the bound's name in the context, and how each language says it.
+_BOUNDS = {
+    "greater_than": ("gt", "{}보다 커야 합니다", "above {}"),
+    "greater_than_equal": ("ge", "{} 이상이어야 합니다", "at least {}"),
+    "less_than": ("lt", "{}보다 작아야 합니다", "below {}"),
+    "less_than_equal": ("le", "{} 이하여야 합니다", "at most {}"),
+}
+
+
+def say_fault(finding: Any) -> Both:
     """Return a model's finding in plain words: those of the check that found it, or by pydantic's kind."""
-    raised = finding.get("ctx", {}).get("error")
+    context = finding.get("ctx", {})
+    raised, kind = context.get("error"), finding["type"]
     for words in raised.args if isinstance(raised, ValueError) else ():
         if isinstance(words, Both):
             return words
+    if kind in {"literal_error", "enum"}:
+        return _one_of(re.split(", | or ", context["expected"]))
+    if kind == "union_tag_invalid":
+        must = _one_of(context["expected_tags"].split(", "))
+        key, tag = context["discriminator"], repr(context["tag"])
+        return Both(f"{key} 열쇠의 값이 {tag}입니다. {must.ko}", f"the key {key} is {tag}: {must.en}")
+    if kind in _BOUNDS:
+        name, korean, english = _BOUNDS[kind]
+        bound = f"{context[name]:g}"
+        return Both(korean.format(bound), f"this must be {english.format(bound)}")
     message: str = finding["msg"].removeprefix("Value error, ")
-    return _PLAIN.get(finding["type"], message)
+    return _PLAIN.get(kind, Both(f"쓸 수 없는 값입니다: {message}", message))
+
+
+def _one_of(known: list[str]) -> Both:
+    """Return that a value must be one of those known, each as the file would write it."""
+    if len(known) == 1:
+        return Both(f"{known[0]}만 쓸 수 있습니다", f"this must be {known[0]}")
+    return Both(f"다음 가운데 하나여야 합니다: {', '.join(known)}", f"this must be one of {', '.join(known)}")
 
 
 def _todo(first: Any) -> Both | None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from madang.core.documents import say_fault
-from madang.core.errors import Both, BoundsError, MadangError, UnknownName, UsageError, in_both
+from madang.core.errors import Both, BoundsError, MadangError, UnknownName, UsageError
 from madang.core.given_files import GivenFile
 from madang.core.language import Text, text
 from madang.core.tables import Table
@@ -135,7 +135,7 @@ class Inputs(BaseModel):
             if first["type"] == "extra_forbidden":
                 raise UnknownName(Both("입력", "input"), name, cls.model_fields) from error
             is_series = first["type"] == "dict_type"
-            says = in_both(_NO_SERIES if is_series else say_fault(first))
+            says = _NO_SERIES if is_series else say_fault(first)
             given = _short(first["input"])
             raise UsageError(
                 Both(

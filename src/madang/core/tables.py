@@ -61,11 +61,26 @@ class Column(BaseModel):
     def _limits_fit_kind(self) -> Column:
         """Bounds belong to numbers and words to choose from to text; else they would hold nothing."""
         if self.kind not in {"integer", "number"} and (self.min is not None or self.max is not None):
-            raise ValueError(f"a column of kind {self.kind} has no min or max")
+            raise ValueError(
+                Both(
+                    f"종류가 {self.kind}인 열에는 min이나 max를 둘 수 없습니다",
+                    f"a column of kind {self.kind} has no min or max",
+                )
+            )
         if self.empty_is_settled and not self.may_be_empty:
-            raise ValueError("a column that may not be empty has no empty cell to settle")
+            raise ValueError(
+                Both(
+                    "비워 둘 수 없는 열에는 empty_is_settled를 둘 수 없습니다",
+                    "a column that may not be empty has no empty cell to settle",
+                )
+            )
         if self.kind != "text" and self.choices is not None:
-            raise ValueError(f"a column of kind {self.kind} has no choices")
+            raise ValueError(
+                Both(
+                    f"종류가 {self.kind}인 열에는 choices를 둘 수 없습니다",
+                    f"a column of kind {self.kind} has no choices",
+                )
+            )
         return self
 
 
@@ -84,7 +99,12 @@ class TableSpec(BaseModel):
         """The key is made of columns the table has."""
         for name in self.key:
             if name not in self.columns:
-                raise ValueError(f"the key names a column that is not there: {name!r}")
+                raise ValueError(
+                    Both(
+                        f"key에 없는 열의 이름이 있습니다: {name!r}",
+                        f"the key names a column that is not there: {name!r}",
+                    )
+                )
         return self
 
 

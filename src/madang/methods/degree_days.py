@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 
 Floats = NDArray[np.float64]
 _CHUNK = 32_768
@@ -52,10 +52,22 @@ def degree_days(
     """
     used = period >= 0
     if np.isnan(daily_c[used]).any():
-        raise BoundsError("a day has no temperature", todo="fill the gap from a station near by, or shorten the period")
+        raise BoundsError(
+            Both("기온이 없는 날이 있습니다", "a day has no temperature"),
+            todo=Both(
+                "가까운 관측소의 값으로 채우거나 기간을 줄이십시오",
+                "fill the gap from a station near by, or shorten the period",
+            ),
+        )
     days = np.bincount(period[used], minlength=periods).astype(np.float64)
     if (days == 0).any():
-        raise BoundsError(f"period {int(np.argmin(days))} has no day of weather", todo="give the weather of that time")
+        raise BoundsError(
+            Both(
+                f"날씨가 하루도 없는 기간이 있습니다: {int(np.argmin(days))}",
+                f"period {int(np.argmin(days))} has no day of weather",
+            ),
+            todo=Both("그때의 날씨를 주십시오", "give the weather of that time"),
+        )
 
     def summed(below: Floats) -> Floats:
         total: Floats = np.bincount(period[used], weights=below[used], minlength=periods).astype(np.float64)

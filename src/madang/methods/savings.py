@@ -12,7 +12,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +36,11 @@ def factor_on(factors: Mapping[int, float], year: int) -> float:
     held = [first for first in factors if first <= year]
     if not held:
         raise BoundsError(
-            f"no factor holds in {year}: the first holds from {min(factors)}", todo="add the earlier factor"
+            Both(
+                f"{year}년에 쓰이는 계수가 없습니다. 첫 계수는 {min(factors)}년부터입니다",
+                f"no factor holds in {year}: the first holds from {min(factors)}",
+            ),
+            todo=Both("그 앞의 계수를 더하십시오", "add the earlier factor"),
         )
     return factors[max(held)]
 

@@ -44,11 +44,22 @@ class Claim(BaseModel):
         except UnitError as error:
             raise ValueError(in_both(error.said[0])) from error
         if (self.measure is None) == (self.cannot is None):
-            raise ValueError("a claim needs either a measure or the reason why it cannot be checked")
+            raise ValueError(
+                Both(
+                    "주장에는 measure나, 확인할 수 없는 까닭인 cannot 가운데 하나가 있어야 합니다",
+                    "a claim needs either a measure or the reason why it cannot be checked",
+                )
+            )
         if self.measure is not None and self.stated is None:
-            raise ValueError("a claim with a measure needs the stated value")
+            raise ValueError(
+                Both("measure가 있는 주장에는 stated가 있어야 합니다", "a claim with a measure needs the stated value")
+            )
         if self.due is not None and self.sense == "equals":
-            raise ValueError("a target needs a sense: at_least or at_most")
+            raise ValueError(
+                Both(
+                    "목표에는 sense가 있어야 합니다: at_least나 at_most", "a target needs a sense: at_least or at_most"
+                )
+            )
         return self
 
     @property

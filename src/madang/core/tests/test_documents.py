@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from madang.core.documents import is_there, load_toml, read_document, say_encoding, validate
-from madang.core.errors import CityError, DataError
+from madang.core.documents import is_there, load_toml, read_document, say_encoding, say_fault, validate
+from madang.core.errors import Both, CityError, DataError
 
 
 class Grove(BaseModel):
@@ -178,3 +180,73 @@ def test_a_name_too_long_for_the_disk_is_there_and_reading_it_says_why_not(tmp_p
     assert is_there(path)
     with pytest.raises(DataError, match="the file cannot be read: File name too long"):
         load_toml(path)
+
+
+class Pine(BaseModel):
+    kind: Literal["pine"]
+
+
+class Oak(BaseModel):
+    kind: Literal["oak", "holm_oak"]
+
+
+class Plot(BaseModel):
+    """A model of values within bounds, of words to choose from, and of parts told apart by a key."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    light: Literal["sun", "shade", "both"] = "sun"
+    sure: Literal["yes"] = "yes"
+    rows: int = Field(default=1, ge=1, le=40)
+    depth_m: float = Field(default=1, gt=0, lt=2.5)
+    planted: date = date(2020, 1, 1)
+    tree: Annotated[Pine | Oak, Field(discriminator="kind")] = Pine(kind="pine")
+
+
+@pytest.mark.parametrize(
+    ("line", "ko", "en"),
+    [
+        ('light = "dim"', "다음 가운데 하나여야 합니다: 'sun', 'shade', 'both'", "one of 'sun', 'shade', 'both'"),
+        ('sure = "no"', "'yes'만 쓸 수 있습니다", "this must be 'yes'"),
+        ("rows = 0", "1 이상이어야 합니다", "this must be at least 1"),
+        ("rows = 41", "40 이하여야 합니다", "this must be at most 40"),
+        ("depth_m = 0", "0보다 커야 합니다", "this must be above 0"),
+        ("depth_m = 2.5", "2.5보다 작아야 합니다", "this must be below 2.5"),
+        ("depth_m = inf", "유한한 수가 아닙니다", "this is not a finite number"),
+        ('planted = "soon"', "날짜가 아닙니다", "this is not a day"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_with_those_that_can_in_both_languages(
+    tmp_path: Path, line: str, ko: str, en: str
+) -> None:
+    path = tmp_path / "plot.toml"
+    path.write_text(line, "utf-8")
+    with pytest.raises(DataError) as caught:
+        read_document(path, Plot)
+    key, _, value = line.replace('"', "'").partition(" = ")
+    assert caught.value.to("ko") == f"{ko}\n  어디: 파일 {path}, 열 {key}, 값 {value}"
+    assert en in caught.value.what
+    assert caught.value.where == f"file {path}, column {key}, value {value}"
+
+
+@pytest.mark.parametrize(
+    ("tree", "ko", "en"),
+    [
+        (
+            {"kind": "elm"},
+            "'kind' 열쇠의 값이 'elm'입니다. 다음 가운데 하나여야 합니다: 'pine', 'oak', 'holm_oak'",
+            "the key 'kind' is 'elm': this must be one of 'pine', 'oak', 'holm_oak'",
+        ),
+        ({}, "있어야 할 열쇠가 없습니다", "a required key is missing"),
+    ],
+)
+def test_a_part_of_no_known_kind_is_told_with_the_kinds(tree: dict[str, str], ko: str, en: str) -> None:
+    with pytest.raises(DataError) as caught:
+        validate(Plot, {"tree": tree}, Path("plot.toml"))
+    assert (caught.value.parts("ko").what, caught.value.what) == (ko, en)
+
+
+def test_a_finding_that_has_no_words_yet_is_still_given_and_framed_in_korean() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Plot.model_validate("a plot")
+    first = caught.value.errors()[0] | {"type": "something_new", "msg": "Too blue"}
+    assert say_fault(first) == Both("쓸 수 없는 값입니다: Too blue", "Too blue")

@@ -6,8 +6,9 @@ Read ``tree`` first, then ``building``. No policy, no city and no ranking of any
 from __future__ import annotations
 
 from madang.methods.composite_index.auditing import Interval, Printed, missing_part, quotient, total_of
-from madang.methods.composite_index.building import Change, Data, Index, Recipe, assemble, build, score
+from madang.methods.composite_index.building import Change, Index, Recipe, assemble, build, score
 from madang.methods.composite_index.certainty import Guaranteed, guaranteed
+from madang.methods.composite_index.data import Data
 from madang.methods.composite_index.design import Alternatives, Assumption, Design, LeaveOut, WeightSpread
 from madang.methods.composite_index.ensemble import Ensemble, Trial, sample
 from madang.methods.composite_index.explaining import (

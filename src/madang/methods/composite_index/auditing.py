@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from madang.core.errors import DataError, UnknownName
+from madang.core.errors import Both, DataError, UnknownName
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,26 @@ def missing_part(
         UnknownName: no such part.
     """
     if name not in parts:
-        raise UnknownName("part", name, parts)
+        raise UnknownName(Both("부분", "part"), name, parts)
     others = {key: part for key, part in parts.items() if key != name}
     lacking = [key for key, part in others.items() if part is None]
     if total is None:
         return Interval(*scale)
     if lacking:
-        says = f"besides {name!r}, {', '.join(lacking)} is missing too"
-        raise DataError(says, todo="give all parts but one")
+        says = Both(
+            f"{name!r} 말고도 빠진 부분이 있습니다: {', '.join(lacking)}",
+            f"besides {name!r}, {', '.join(lacking)} is missing too",
+        )
+        raise DataError(says, todo=Both("하나를 뺀 모든 부분을 주십시오", "give all parts but one"))
     whole, own = _whole(parts, weights), weights[name]
     if own <= 0:
-        raise DataError(f"{name!r} weighs nothing, so the total says nothing about it", todo="give its weight")
+        raise DataError(
+            Both(
+                f"{name!r}의 가중치가 0이어서 총점으로는 알 수 없습니다",
+                f"{name!r} weighs nothing, so the total says nothing about it",
+            ),
+            todo=Both("가중치를 주십시오", "give its weight"),
+        )
     low, high = total.ends
     known = [(weights[key], _within(key, part, scale)) for key, part in others.items() if part is not None]
     least = (low * whole - sum(weight * ends[1] for weight, ends in known)) / own
@@ -102,7 +111,10 @@ def quotient(above: Printed, below: Printed) -> Interval:
     """
     (low, high), (least, most) = above.ends, below.ends
     if least <= 0:
-        raise DataError("a ratio needs a divisor above zero", todo="give it with more decimals")
+        raise DataError(
+            Both("비를 구하려면 나누는 수가 0보다 커야 합니다", "a ratio needs a divisor above zero"),
+            todo=Both("소수점 아래를 더 자세히 주십시오", "give it with more decimals"),
+        )
     return Interval(low / most, high / least)
 
 
@@ -110,8 +122,11 @@ def _within(name: str, part: Printed, scale: tuple[float, float]) -> tuple[float
     """Return a part's ends held to the scale: nothing printed can have been beyond it."""
     low, high = max(part.ends[0], scale[0]), min(part.ends[1], scale[1])
     if low > high:
-        says = f"{name!r} is printed as {part.value:g}, beyond the scale of {scale[0]:g} to {scale[1]:g}"
-        raise DataError(says, todo="correct the value, or the scale")
+        says = Both(
+            f"{name!r}에 적힌 값 {part.value:g}: 점수 범위 {scale[0]:g}–{scale[1]:g} 밖에 있습니다",
+            f"{name!r} is printed as {part.value:g}, beyond the scale of {scale[0]:g} to {scale[1]:g}",
+        )
+        raise DataError(says, todo=Both("값이나 점수 범위를 고치십시오", "correct the value, or the scale"))
     return low, high
 
 
@@ -119,8 +134,11 @@ def _whole(parts: Mapping[str, Printed | None], weights: Mapping[str, float]) ->
     """Return the sum of the parts' weights."""
     for name in parts:
         if name not in weights:
-            raise UnknownName("weight", name, weights)
+            raise UnknownName(Both("가중치", "weight"), name, weights)
     whole = sum(weights[name] for name in parts)
     if whole <= 0:
-        raise DataError("the weights add to nothing", todo="give at least one part weight")
+        raise DataError(
+            Both("가중치를 모두 더해도 0입니다", "the weights add to nothing"),
+            todo=Both("적어도 한 부분에 가중치를 주십시오", "give at least one part weight"),
+        )
     return whole

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from madang.core.errors import DataError, MadangError, UnknownName
+from madang.core.errors import Both, DataError, MadangError, UnknownName, in_both
 from madang.methods.composite_index import filling, normalising, outranking, treating, weighing
+from madang.methods.composite_index.data import Data
 from madang.methods.composite_index.normalising import Indicator, Scale
 from madang.methods.composite_index.ranking import TIES, Ints, ranks, settled
-from madang.methods.composite_index.tree import Bools, Floats, Tree, aggregate, effective_weights, flat, reached
+from madang.methods.composite_index.tree import Floats, Tree, aggregate, effective_weights, flat, reached
 
 #: Ways to rank that compare cities in pairs, so that there is no mean to collapse.
 PAIRWISE = ("copeland", "outranking")
@@ -47,12 +47,12 @@ class Recipe:
     def __post_init__(self) -> None:
         """Refuse ways that do not exist, and settings that cannot be."""
         for kind, name, known in (
-            ("normalisation", self.normalisation, normalising.KINDS),
-            ("treatment", self.treatment, treating.NAMES),
-            ("way to fill gaps", self.missing, filling.NAMES),
-            ("weighting", self.weighting, weighing.NAMES),
-            ("rule of ties", self.ties, TIES),
-            ("comparison in pairs", self.pairwise or PAIRWISE[0], PAIRWISE),
+            (Both("정규화", "normalisation"), self.normalisation, normalising.KINDS),
+            (Both("이상값 다루기", "treatment"), self.treatment, treating.NAMES),
+            (Both("빈칸 채우기", "way to fill gaps"), self.missing, filling.NAMES),
+            (Both("가중 방법", "weighting"), self.weighting, weighing.NAMES),
+            (Both("동점 규칙", "rule of ties"), self.ties, TIES),
+            (Both("짝 비교", "comparison in pairs"), self.pairwise or PAIRWISE[0], PAIRWISE),
         ):
             if name not in known:
                 raise UnknownName(kind, name, known)
@@ -65,37 +65,6 @@ class Recipe:
         return replace(
             self, tree=self.tree.without(names), indicators=tuple(self.indicators[place] for place in kept), aims=aims
         )
-
-
-@dataclass(frozen=True)
-class Data:
-    """What an index is made of: cities, (cities x indicators), and each city's group where gaps are filled by group."""
-
-    cities: tuple[str, ...]
-    values: Floats
-    groups: tuple[str, ...] | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a table that does not fit its cities, a city that stands twice, and values that are no numbers."""
-        if self.values.ndim != 2 or len(self.values) != len(self.cities):
-            size = " x ".join(str(length) for length in self.values.shape)
-            says = f"there are {len(self.cities)} cities and a table of {size} values"
-            raise DataError(says, todo="give a row of values for each city")
-        twice = next((city for city, times in Counter(self.cities).items() if times > 1), None)
-        if twice is not None:
-            raise DataError(f"the city {twice!r} stands there twice", todo="keep one of its rows")
-        endless = np.argwhere(np.isinf(self.values))
-        if len(endless):
-            row, column = endless[0].tolist()
-            says = f"the value of {self.cities[row]!r} in column {column + 1} is endless"
-            raise DataError(says, todo="correct it, or leave it empty")
-
-    def pick(self, cities: Bools | Ints, columns: list[int] | None = None) -> Data:
-        """Return part of the cities, and of the indicators."""
-        rows = np.flatnonzero(cities) if cities.dtype == bool else cities
-        values = self.values[rows]
-        groups = None if self.groups is None else tuple(self.groups[row] for row in rows)
-        return Data(tuple(self.cities[row] for row in rows), values if columns is None else values[:, columns], groups)
 
 
 @dataclass(frozen=True)
@@ -164,22 +133,47 @@ def score(data: Data, recipe: Recipe) -> Scored:
         DataError: fewer than two cities have enough, or an indicator cannot be treated or normalised.
     """
     if data.values.shape[1] != len(recipe.indicators):
-        says = f"the data have {data.values.shape[1]} columns and the recipe {len(recipe.indicators)} indicators"
-        raise DataError(says, todo="give one column for each indicator, in the recipe's order")
+        says = Both(
+            f"자료의 열은 {data.values.shape[1]}개인데 방법의 지표는 {len(recipe.indicators)}개입니다",
+            f"the data have {data.values.shape[1]} columns and the recipe {len(recipe.indicators)} indicators",
+        )
+        raise DataError(
+            says,
+            todo=Both(
+                "지표마다 열 하나를 방법에 적힌 차례대로 주십시오",
+                "give one column for each indicator, in the recipe's order",
+            ),
+        )
     ranked = filling.enough(data.values, recipe.share_min)
     if ranked.sum() < 2:
-        says = f"only {int(ranked.sum())} of {len(ranked)} cities have enough values to be ranked"
-        raise DataError(says, todo="fill cells, or ask for less coverage")
+        says = Both(
+            f"순위를 매길 만큼 값이 있는 도시가 {len(ranked)}곳 가운데 {int(ranked.sum())}곳뿐입니다",
+            f"only {int(ranked.sum())} of {len(ranked)} cities have enough values to be ranked",
+        )
+        raise DataError(
+            says, todo=Both("칸을 채우거나 갖추어야 할 몫을 낮추십시오", "fill cells, or ask for less coverage")
+        )
     reference = recipe.reference
     if reference is not None and not ranked[reference]:
-        says = f"the reference city {data.cities[reference]!r} lacks too many values"
-        raise DataError(says, todo="take another reference")
+        says = Both(
+            f"기준 도시에 빠진 값이 너무 많습니다: {data.cities[reference]!r}",
+            f"the reference city {data.cities[reference]!r} lacks too many values",
+        )
+        raise DataError(says, todo=Both("다른 기준 도시를 고르십시오", "take another reference"))
     kept = data.pick(ranked)
     at = None if reference is None else int(ranked[:reference].sum())
     empty = np.flatnonzero(np.isnan(kept.values).all(axis=0))
     if len(empty):
-        says = f"no city that is ranked has a value of {recipe.indicators[empty[0]].name!r}"
-        raise DataError(says, todo="leave that indicator out, or ask for less coverage")
+        says = Both(
+            f"순위를 매길 도시 가운데 이 지표의 값이 있는 곳이 없습니다: {recipe.indicators[empty[0]].name!r}",
+            f"no city that is ranked has a value of {recipe.indicators[empty[0]].name!r}",
+        )
+        raise DataError(
+            says,
+            todo=Both(
+                "그 지표를 빼거나 갖추어야 할 몫을 낮추십시오", "leave that indicator out, or ask for less coverage"
+            ),
+        )
     kind = recipe.missing if recipe.missing in filling.ACROSS else "leave_out"
     filled = filling.fill_across(kept.values, kind, kept.groups)
     changes = _filled(kept, filled, recipe)
@@ -251,8 +245,17 @@ def check_reached(tree: Tree, scored: Scored) -> None:
     """
     lost = np.flatnonzero(~reached(tree, scored.scores))
     if len(lost):
-        says = f"{scored.cities[lost[0]]!r} has no value in anything that weighs, so it cannot be ranked"
-        raise DataError(says, todo="fill its gaps, give what it has weight, or ask for more coverage")
+        says = Both(
+            f"가중치가 있는 지표에 값이 하나도 없어 순위를 매길 수 없는 도시입니다: {scored.cities[lost[0]]!r}",
+            f"{scored.cities[lost[0]]!r} has no value in anything that weighs, so it cannot be ranked",
+        )
+        raise DataError(
+            says,
+            todo=Both(
+                "빈칸을 채우거나, 값이 있는 지표에 가중치를 주거나, 갖추어야 할 몫을 높이십시오",
+                "fill its gaps, give what it has weight, or ask for more coverage",
+            ),
+        )
 
 
 def leaf_weights(tree: Tree) -> Floats:
@@ -307,34 +310,68 @@ def _check_settings(recipe: Recipe) -> None:
     """Refuse indicators that are not the tree's, numbers out of their bounds, and aims that are not there."""
     names = tuple(indicator.name for indicator in recipe.indicators)
     if names != recipe.tree.indicators:
+        described, held = ", ".join(names), ", ".join(recipe.tree.indicators)
         raise DataError(
-            f"the recipe describes {', '.join(names)}, and its tree holds {', '.join(recipe.tree.indicators)}",
-            todo="describe every indicator of the tree, in the tree's order",
+            Both(
+                f"방법이 설명하는 지표는 {described}인데 트리의 지표는 {held}입니다",
+                f"the recipe describes {described}, and its tree holds {held}",
+            ),
+            todo=Both(
+                "트리의 모든 지표를 트리에 적힌 차례대로 설명하십시오",
+                "describe every indicator of the tree, in the tree's order",
+            ),
         )
     low, high = recipe.scale
     if not (np.isfinite([low, high]).all() and low < high):
-        raise DataError(f"the scale runs from {low:g} to {high:g}", todo="give it as [low, high], the low end first")
+        raise DataError(
+            Both(f"점수 범위가 {low:g}에서 {high:g}까지입니다", f"the scale runs from {low:g} to {high:g}"),
+            todo=Both("[낮은 끝, 높은 끝]의 차례로 적으십시오", "give it as [low, high], the low end first"),
+        )
     if not 0 <= recipe.share_min <= 1:
-        raise DataError(f"the least coverage is {recipe.share_min:g}", todo="give a share from 0 to 1")
+        raise DataError(
+            Both(f"갖추어야 할 값의 몫이 {recipe.share_min:g}입니다", f"the least coverage is {recipe.share_min:g}"),
+            todo=Both("0에서 1까지의 몫을 주십시오", "give a share from 0 to 1"),
+        )
     if not 0 < recipe.concordance <= 1:
-        raise DataError(f"the concordance is {recipe.concordance:g}", todo="give a share above 0, at most 1")
+        raise DataError(
+            Both(f"일치 문턱이 {recipe.concordance:g}입니다", f"the concordance is {recipe.concordance:g}"),
+            todo=Both("0보다 크고 1 이하인 몫을 주십시오", "give a share above 0, at most 1"),
+        )
     if recipe.points_max < 1:
-        raise DataError(f"{recipe.points_max} points may be pulled in", todo="allow one at least")
+        raise DataError(
+            Both(
+                f"끌어당길 수 있는 값의 수가 {recipe.points_max}개입니다",
+                f"{recipe.points_max} points may be pulled in",
+            ),
+            todo=Both("적어도 하나를 허락하십시오", "allow one at least"),
+        )
     if recipe.weighting == "importance" and (len(recipe.aims) != len(names) or not min(recipe.aims) > 0):
-        says = "weights by importance need an aim above zero for every indicator"
-        raise DataError(says, todo="give each indicator its importance")
+        says = Both(
+            "중요도로 가중하려면 모든 지표에 0보다 큰 중요도 목표가 있어야 합니다",
+            "weights by importance need an aim above zero for every indicator",
+        )
+        raise DataError(says, todo=Both("지표마다 중요도를 주십시오", "give each indicator its importance"))
 
 
 def _check_unit(recipe: Recipe, indicator: Indicator, treated: treating.Treated) -> None:
     """Refuse a goalpost or target in a unit that a transformation took away."""
     if treated.how in treating.IN_UNIT or recipe.normalisation not in {"goalposts", "distance_target"}:
         return
-    says = f"its unit is gone after {treated.how}, so goalposts and targets mean nothing"
-    raise DataError(f"the indicator {indicator.name!r}: {says}", todo="winsorise instead, or normalise by min_max")
+    says = Both(
+        f"지표 {indicator.name!r}: {treated.how} 뒤에는 단위가 없어져 기준점과 목표가 뜻을 잃습니다",
+        f"the indicator {indicator.name!r}: its unit is gone after {treated.how},"
+        " so goalposts and targets mean nothing",
+    )
+    raise DataError(
+        says,
+        todo=Both("winsorise로 다루거나 min_max로 정규화하십시오", "winsorise instead, or normalise by min_max"),
+    )
 
 
 def _named(error: MadangError, indicator: Indicator) -> MadangError:
     """Return an error that names the indicator."""
     if repr(indicator.name) in error.what:
         return error
-    return type(error)(f"the indicator {indicator.name!r}: {error.what}", *error.said[1:])
+    said = in_both(error.said[0])
+    what = Both(f"지표 {indicator.name!r}: {said.ko}", f"the indicator {indicator.name!r}: {said.en}")
+    return type(error)(what, *error.said[1:])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc
 
-from madang.core.errors import DataError, UnknownName
+from madang.core.errors import Both, DataError, UnknownName
 from madang.methods.composite_index.building import Recipe
 from madang.methods.composite_index.ranking import Ints
 from madang.methods.composite_index.tree import Floats
@@ -69,14 +69,25 @@ class Design:
         names = [one.name for one in self.assumptions]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            raise DataError(f"the assumption {twice!r} is declared twice", todo="keep one of them")
+            raise DataError(
+                Both(f"같은 가정을 두 번 선언했습니다: {twice!r}", f"the assumption {twice!r} is declared twice"),
+                todo=Both("하나만 두십시오", "keep one of them"),
+            )
         for one in self.assumptions:
             if isinstance(one, Alternatives) and one.field not in FIELDS:
-                raise UnknownName("assumption", one.field, FIELDS)
+                raise UnknownName(Both("가정", "assumption"), one.field, FIELDS)
         if not names:
-            raise DataError("no assumption is declared", todo="declare what might be otherwise, such as weights")
+            raise DataError(
+                Both("선언한 가정이 없습니다", "no assumption is declared"),
+                todo=Both(
+                    "가중치처럼 달리 정할 수 있는 것을 선언하십시오", "declare what might be otherwise, such as weights"
+                ),
+            )
         if self.draws < 1:
-            raise DataError("an ensemble needs at least one draw", todo="give draws")
+            raise DataError(
+                Both("추출을 적어도 한 번은 해야 합니다", "an ensemble needs at least one draw"),
+                todo=Both("draws를 주십시오", "give draws"),
+            )
 
     @cached_property
     def spans(self) -> tuple[slice, ...]:

@@ -15,9 +15,10 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from madang.core.errors import DataError
+from madang.core.errors import Both, DataError
 from madang.core.progress import Progress, silent
-from madang.methods.composite_index.building import Data, Index, Recipe, Scored, build, check_reached, score, weighed
+from madang.methods.composite_index.building import Index, Recipe, Scored, build, check_reached, score, weighed
+from madang.methods.composite_index.data import Data
 from madang.methods.composite_index.design import Alternatives, Assumption, Design, LeaveOut, WeightSpread
 from madang.methods.composite_index.ranking import Counts, count_ranks
 from madang.methods.composite_index.tree import Floats, Tree, index_scores, reached
@@ -59,8 +60,17 @@ class Trial:
         if key not in self.cells:
             recipe = self.recipe(key)
             if recipe.pairwise is not None or recipe.weighting == "benefit_of_doubt":
-                says = "an ensemble needs a mean; pairs and the benefit of the doubt have none"
-                raise DataError(says, todo="aggregate by a mean, or declare no uncertainty")
+                says = Both(
+                    "가정을 흔들어 보려면 평균으로 합쳐야 하는데, 짝 비교와 유리한 가중치에는 평균이 없습니다",
+                    "an ensemble needs a mean; pairs and the benefit of the doubt have none",
+                )
+                raise DataError(
+                    says,
+                    todo=Both(
+                        "평균으로 합치거나 불확실성을 선언하지 마십시오",
+                        "aggregate by a mean, or declare no uncertainty",
+                    ),
+                )
             scored = score(self.data, recipe)
             self.cells[key] = Cell(scored, weighed(scored, recipe))
         return self.cells[key]
@@ -99,8 +109,18 @@ class Trial:
                 scores[:, place] = np.nan
                 lost = np.flatnonzero(~reached(cell.tree, scores))
                 if len(lost):
-                    says = f"without {name!r}, {cell.scored.cities[lost[0]]!r} has no value in anything that weighs"
-                    raise DataError(says, todo="ask for more coverage, fill its gaps, or leave no indicator out")
+                    city = cell.scored.cities[lost[0]]
+                    says = Both(
+                        f"{name!r} 지표를 빼면 가중치가 있는 지표의 값이 하나도 없는 도시입니다: {city!r}",
+                        f"without {name!r}, {city!r} has no value in anything that weighs",
+                    )
+                    raise DataError(
+                        says,
+                        todo=Both(
+                            "갖추어야 할 몫을 높이거나, 빈칸을 채우거나, 지표를 빼 보지 마십시오",
+                            "ask for more coverage, fill its gaps, or leave no indicator out",
+                        ),
+                    )
 
 
 @dataclass(frozen=True)
@@ -189,15 +209,26 @@ def check_effects(trial: Trial) -> None:
     keys = list(product(*(range(len(one.options)) for one in trial.fields)))
     for place, one in enumerate(trial.fields):
         if not any(_differ(trial, key, place) for key in keys if key[place] == 0):
-            says = f"the assumption {one.name!r} has no effect: {_options(one)} give the same scores"
-            raise DataError(says, todo="declare only what makes a difference")
+            says = Both(
+                f"가정 {one.name!r}에 효과가 없습니다: 점수가 모두 같습니다({_options(one)})",
+                f"the assumption {one.name!r} has no effect: {_options(one)} give the same scores",
+            )
+            raise DataError(says, todo=Both("결과를 바꾸는 것만 선언하십시오", "declare only what makes a difference"))
     for assumption in trial.design.assumptions:
         if isinstance(assumption, WeightSpread) and not 0 < assumption.share <= 1:
-            says = f"weights may be off by {assumption.share:g} of themselves"
-            raise DataError(says, todo="give a spread above zero and at most 1")
+            says = Both(
+                f"가중치가 제 크기의 {assumption.share:g}배까지 다를 수 있다고 했습니다",
+                f"weights may be off by {assumption.share:g} of themselves",
+            )
+            raise DataError(
+                says, todo=Both("0보다 크고 1 이하인 폭을 주십시오", "give a spread above zero and at most 1")
+            )
         if not isinstance(assumption, Alternatives) and not _moves(trial, assumption):
-            says = f"the assumption {assumption.name!r} has no effect: no score moves"
-            raise DataError(says, todo="declare only what makes a difference")
+            says = Both(
+                f"가정 {assumption.name!r}에 효과가 없습니다: 움직이는 점수가 없습니다",
+                f"the assumption {assumption.name!r} has no effect: no score moves",
+            )
+            raise DataError(says, todo=Both("결과를 바꾸는 것만 선언하십시오", "declare only what makes a difference"))
 
 
 def _moves(trial: Trial, assumption: WeightSpread | LeaveOut) -> bool:

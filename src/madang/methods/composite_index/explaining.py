@@ -9,8 +9,9 @@ from math import factorial
 
 import numpy as np
 
-from madang.core.errors import DataError
-from madang.methods.composite_index.building import Data, Index, Recipe, assemble, build
+from madang.core.errors import Both, DataError
+from madang.methods.composite_index.building import Index, Recipe, assemble, build
+from madang.methods.composite_index.data import Data
 from madang.methods.composite_index.ranking import ranks
 from madang.methods.composite_index.tree import Bools, Floats, Tree, effective_weights, reached, transformed
 
@@ -63,7 +64,13 @@ def contributions(index: Index) -> Floats:
     tree, scores = index.tree, index.scored.scores
     power = tree.power
     if power is None or index.recipe.pairwise is not None or index.own_weights is not None:
-        raise DataError("contributions need one kind of mean throughout", todo="aggregate by one mean")
+        raise DataError(
+            Both(
+                "기여를 나누려면 전체를 한 가지 평균으로 합쳐야 합니다",
+                "contributions need one kind of mean throughout",
+            ),
+            todo=Both("한 가지 평균으로 합치십시오", "aggregate by one mean"),
+        )
     there = ~np.isnan(scores)
     weights = np.stack([effective_weights(tree, tree.weights, row)[:, 0] for row in there])
     parts = weights * np.where(there, transformed(scores, power), 0.0)
@@ -90,8 +97,11 @@ def shapley(players: Sequence[str], value: Callable[[frozenset[str]], Floats]) -
         DataError: more players than ``PLAYERS_MAX``.
     """
     if len(players) > PLAYERS_MAX:
-        says = f"exact shares of {len(players)} causes need {2 ** len(players):,} runs"
-        raise DataError(says, todo=f"ask for at most {PLAYERS_MAX}")
+        says = Both(
+            f"원인 {len(players)}가지의 정확한 몫을 구하려면 {2 ** len(players):,}번 계산해야 합니다",
+            f"exact shares of {len(players)} causes need {2 ** len(players):,} runs",
+        )
+        raise DataError(says, todo=Both(f"많아도 {PLAYERS_MAX}가지만 물으십시오", f"ask for at most {PLAYERS_MAX}"))
     known = {
         frozenset(some): value(frozenset(some))
         for size in range(len(players) + 1)
@@ -121,11 +131,23 @@ def score_shift(index: Index, before: str, after: str) -> dict[str, float]:
     old, new = scores[index.row(before)], scores[index.row(after)]
     places = tree.places
     if index.recipe.pairwise is not None or index.own_weights is not None:
-        raise DataError("a score is shared out under a mean only", todo="aggregate by a mean")
+        raise DataError(
+            Both("점수는 평균으로 합칠 때에만 나눌 수 있습니다", "a score is shared out under a mean only"),
+            todo=Both("평균으로 합치십시오", "aggregate by a mean"),
+        )
     lacking = [name for name, place in places.items() if np.isnan(old[place]) != np.isnan(new[place])]
     if lacking:
-        says = f"one of {before!r} and {after!r} alone has a value of {lacking[0]!r}"
-        raise DataError(says, todo="fill what is missing, or compare cities with the same gaps")
+        says = Both(
+            f"{before!r}, {after!r} 가운데 한 곳에만 이 지표의 값이 있습니다: {lacking[0]!r}",
+            f"one of {before!r} and {after!r} alone has a value of {lacking[0]!r}",
+        )
+        raise DataError(
+            says,
+            todo=Both(
+                "빠진 값을 채우거나, 같은 칸이 빈 도시끼리 비교하십시오",
+                "fill what is missing, or compare cities with the same gaps",
+            ),
+        )
 
     def value(taken: frozenset[str]) -> Floats:
         row = old.copy()
@@ -157,7 +179,10 @@ def rank_shift(before: Edition, after: Edition) -> Shift:
         return np.array([float(found.get(city, np.nan)) for city in common])
 
     if not common:
-        raise DataError("no city is in both editions", todo="compare editions that share cities")
+        raise DataError(
+            Both("두 판에 다 있는 도시가 없습니다", "no city is in both editions"),
+            todo=Both("같은 도시가 있는 두 판을 비교하십시오", "compare editions that share cities"),
+        )
     shares = shapley(CAUSES, value)
     old, new = value(frozenset()), value(frozenset(CAUSES))
     moved = np.stack([shares[cause] for cause in CAUSES], axis=1)
@@ -183,7 +208,13 @@ def _mixed(before: Edition, after: Edition, cities: Sequence[str], recipe: Recip
         owner = after if recipe is after.recipe else before
         named = owner.data.cities[recipe.reference]
         if named not in cities:
-            raise DataError(f"the reference city {named!r} is not in both editions", todo="take another reference")
+            raise DataError(
+                Both(
+                    f"기준 도시가 두 판에 다 있지 않습니다: {named!r}",
+                    f"the reference city {named!r} is not in both editions",
+                ),
+                todo=Both("다른 기준 도시를 고르십시오", "take another reference"),
+            )
         reference = list(cities).index(named)
     return build(Data(tuple(cities), np.array(rows), groups), replace(recipe, reference=reference))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from madang.core.errors import DataError
+from madang.core.errors import Both, DataError
 from madang.methods.composite_index.tree import Bools, Floats
 
 #: Ways that look at the other cities; "leave_out" fills nothing.
@@ -38,7 +38,13 @@ def fill_across(values: Floats, kind: str, groups: Sequence[object] | None = Non
     """
     empty = np.flatnonzero(np.isnan(values).all(axis=0))
     if len(empty):
-        raise DataError(f"no city has a value in column {int(empty[0]) + 1}", todo="leave that indicator out")
+        raise DataError(
+            Both(
+                f"{int(empty[0]) + 1}번째 열에 값이 있는 도시가 없습니다",
+                f"no city has a value in column {int(empty[0]) + 1}",
+            ),
+            todo=Both("그 지표를 빼십시오", "leave that indicator out"),
+        )
     if kind == "leave_out":
         return values.copy()
     middle = np.nanmean if kind == "mean" else np.nanmedian

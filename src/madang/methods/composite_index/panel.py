@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from madang.core.errors import DataError, UnknownName
-from madang.methods.composite_index.building import Data, Index, Recipe, build
+from madang.core.errors import Both, DataError, UnknownName
+from madang.methods.composite_index.building import Index, Recipe, build
+from madang.methods.composite_index.data import Data
 from madang.methods.composite_index.filling import ALONG, fill_along
 from madang.methods.composite_index.treating import IN_UNIT
 from madang.methods.composite_index.tree import Bools, Floats
@@ -40,7 +41,7 @@ class Panel:
             UnknownName: there is none of that name.
         """
         if name not in self.columns:
-            raise UnknownName("column", name, self.columns)
+            raise UnknownName(Both("열", "column"), name, self.columns)
         return self.columns.index(name)
 
     def filled(self, kind: str) -> Panel:
@@ -59,7 +60,10 @@ class Panel:
         """
         if period not in self.periods:
             known = ", ".join(str(one) for one in self.periods)
-            raise DataError(f"there are no data of {period}", todo=f"periods known: {known}")
+            raise DataError(
+                Both(f"자료가 없는 때입니다: {period}", f"there are no data of {period}"),
+                todo=Both(f"자료가 있는 때: {known}", f"periods known: {known}"),
+            )
         columns = [self.column(name) for name in names]
         all_cities = Data(self.cities, self.values[self.periods.index(period)], self.groups)
         return all_cities.pick(self.present(period), columns)
@@ -73,11 +77,20 @@ def pooled(panel: Panel, recipe: Recipe) -> Recipe:
     for indicator in recipe.indicators:
         cells = panel.values[:, :, panel.column(indicator.name)]
         if np.isnan(cells).all():
-            raise DataError(f"no city has a value of {indicator.name!r} in any period", todo="leave it out")
+            raise DataError(
+                Both(
+                    f"어느 때에도 이 지표의 값이 있는 도시가 없습니다: {indicator.name!r}",
+                    f"no city has a value of {indicator.name!r} in any period",
+                ),
+                todo=Both("그 지표를 빼십시오", "leave it out"),
+            )
         low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
         if low == high:
-            says = f"the indicator {indicator.name!r} has one value for every city and period, so it ranks nothing"
-            raise DataError(says, todo="leave it out")
+            says = Both(
+                f"지표 {indicator.name!r}: 모든 도시와 때의 값이 같아 순위를 가르지 못합니다",
+                f"the indicator {indicator.name!r} has one value for every city and period, so it ranks nothing",
+            )
+            raise DataError(says, todo=Both("그 지표를 빼십시오", "leave it out"))
         made.append(replace(indicator, goalposts=(low, high)))
     return replace(recipe, normalisation="goalposts", indicators=tuple(made))
 
@@ -93,13 +106,19 @@ def over_years(panel: Panel, editions: Mapping[int, Recipe]) -> dict[int, Index]
         DataError: a period before the first edition, or data that do not go with their recipe.
     """
     if not editions:
-        raise DataError("there is no edition of the method", todo="give a recipe and the period from which it holds")
+        raise DataError(
+            Both("방법의 판이 하나도 없습니다", "there is no edition of the method"),
+            todo=Both("방법과 그 방법이 시작되는 때를 주십시오", "give a recipe and the period from which it holds"),
+        )
     made = {}
     for period in panel.periods:
         begun = [first for first in editions if first <= period]
         if not begun:
             first = min(editions)
-            raise DataError(f"no edition of the method holds in {period}", todo=f"the first holds from {first}")
+            raise DataError(
+                Both(f"이 때에 쓰이는 방법의 판이 없습니다: {period}", f"no edition of the method holds in {period}"),
+                todo=Both(f"첫 판은 {first}부터 쓰입니다", f"the first holds from {first}"),
+            )
         recipe = editions[max(begun)]
         names = tuple(indicator.name for indicator in recipe.indicators)
         data = panel.filled(recipe.missing).data(period, names)
@@ -113,5 +132,11 @@ def _referred(recipe: Recipe, panel: Panel, cities: tuple[str, ...], period: int
         return recipe
     name = panel.cities[recipe.reference]
     if name not in cities:
-        raise DataError(f"the reference city {name!r} has no data of {period}", todo="take another reference")
+        raise DataError(
+            Both(
+                f"기준 도시 {name!r}의 자료가 없는 때입니다: {period}",
+                f"the reference city {name!r} has no data of {period}",
+            ),
+            todo=Both("다른 기준 도시를 고르십시오", "take another reference"),
+        )
     return replace(recipe, reference=cities.index(name))

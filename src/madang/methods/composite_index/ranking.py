@@ -10,7 +10,7 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from madang.core.errors import DataError
+from madang.core.errors import Both, DataError
 from madang.methods.composite_index.tree import Floats
 
 Ints = npt.NDArray[np.int64]
@@ -114,7 +114,10 @@ def distance(one: Mapping[str, int], other: Mapping[str, int], penalty: float = 
         DataError: a list is empty.
     """
     if not one or not other:
-        raise DataError("an empty list has no distance to another", todo="give at least one place")
+        raise DataError(
+            Both("빈 목록과는 거리를 잴 수 없습니다", "an empty list has no distance to another"),
+            todo=Both("적어도 한 자리를 주십시오", "give at least one place"),
+        )
     names = sorted({*one, *other})
     total = sum(_pair_cost(one, other, a, b, penalty) for a, b in combinations(names, 2))
     most = _most(len(one), len(other), len(set(one) & set(other)), penalty)

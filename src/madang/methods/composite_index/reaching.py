@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from madang.core.errors import DataError, InfeasibleError
+from madang.core.errors import Both, DataError, InfeasibleError
 from madang.methods.composite_index.building import Index
 from madang.methods.composite_index.tree import Floats, effective_weights, transformed
 
@@ -39,10 +39,19 @@ def least_change(index: Index, city: str, rank: int) -> Reach:
     tree, row = index.tree, index.row(city)
     power = tree.power
     if power is None or power > 1 or index.recipe.pairwise is not None or index.own_weights is not None:
-        says = "the least change needs one kind of mean throughout, arithmetic or of a power below"
-        raise DataError(says, todo="aggregate by one mean")
+        says = Both(
+            "가장 작은 변화를 구하려면 전체를 산술평균이나 그보다 낮은 거듭제곱의 한 가지 평균으로 합쳐야 합니다",
+            "the least change needs one kind of mean throughout, arithmetic or of a power below",
+        )
+        raise DataError(says, todo=Both("한 가지 평균으로 합치십시오", "aggregate by one mean"))
     if not 1 <= rank <= len(index.cities):
-        raise DataError(f"there is no rank {rank} among {len(index.cities)} cities", todo="name a rank that exists")
+        raise DataError(
+            Both(
+                f"도시 {len(index.cities)}곳에 {rank}위는 없습니다",
+                f"there is no rank {rank} among {len(index.cities)} cities",
+            ),
+            todo=Both("있는 순위를 적으십시오", "name a rank that exists"),
+        )
     others = np.sort(np.delete(index.scores, row))[::-1]
     own = index.scored.scores[row]
     there = ~np.isnan(own)
@@ -54,9 +63,14 @@ def least_change(index: Index, city: str, rank: int) -> Reach:
     if index.scores[row] >= needed:
         return Reach(rank, needed, float(index.scores[row]), 0.0, {})
     if _mean(best, shares, power) < needed - 1e-9:
-        says = f"{city} cannot reach rank {rank}: with the best score in everything it would have "
-        says += f"{_mean(best, shares, power):.2f}, and {needed:.2f} are needed"
-        raise InfeasibleError(says, todo="ask for a lower rank")
+        most = _mean(best, shares, power)
+        says = Both(
+            f"{city}: {rank}위에 오를 수 없습니다. 모든 지표의 점수가 가장 높아도 {most:.2f}점이며,"
+            f" {needed:.2f}점이 있어야 합니다",
+            f"{city} cannot reach rank {rank}: with the best score in everything it would have {most:.2f},"
+            f" and {needed:.2f} are needed",
+        )
+        raise InfeasibleError(says, todo=Both("더 낮은 순위를 물으십시오", "ask for a lower rank"))
     made = _by_weight(start, best, shares, needed) if power == 1 else _by_water(start, best, shares, needed, power)
     moves = {name: float(step) for name, step in zip(names, made - start, strict=True) if step > 1e-9}
     return Reach(rank, needed, _mean(made, shares, power), float((made - start).sum()), moves)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 from scipy.stats import qmc
 
-from madang.core.errors import DataError
+from madang.core.errors import Both, DataError
 from madang.core.progress import Progress, part_of, silent
 from madang.methods.composite_index.building import Index
 from madang.methods.composite_index.ensemble import Trial
@@ -96,7 +96,10 @@ def settle(
     It stops at ``points_max`` in any case, and says whether it settled.
     """
     if points_max < 2 or points_max & (points_max - 1):
-        raise DataError(f"{points_max} is no power of two", todo="give 64, 128, 256 and so on")
+        raise DataError(
+            Both(f"2의 거듭제곱이 아닙니다: {points_max}", f"{points_max} is no power of two"),
+            todo=Both("64, 128, 256 따위를 주십시오", "give 64, 128, 256 and so on"),
+        )
     points = first = min(64, points_max)
     while True:
         # Points double, so what a round takes of the whole doubles too.

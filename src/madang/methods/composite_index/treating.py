@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 from scipy import stats
 
-from madang.core.errors import DataError
+from madang.core.errors import Both, DataError
 from madang.methods.composite_index.tree import Floats
 
 SKEWNESS_MAX, KURTOSIS_MAX = 2.0, 3.5
@@ -117,8 +117,13 @@ def _winsorised(values: Floats, points_max: int) -> Floats:
 def _log(values: Floats) -> Floats:
     """Return natural logarithms."""
     if np.nanmin(values) <= 0:
-        says = "a logarithm needs values above zero"
-        raise DataError(says, todo="take log_shifted or log_signed, or winsorise")
+        says = Both("로그를 쓰려면 값이 0보다 커야 합니다", "a logarithm needs values above zero")
+        raise DataError(
+            says,
+            todo=Both(
+                "log_shifted나 log_signed, 또는 winsorise를 쓰십시오", "take log_shifted or log_signed, or winsorise"
+            ),
+        )
     return np.log(values)
 
 

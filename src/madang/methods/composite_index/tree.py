@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from madang.core.errors import DataError, UnknownName
+from madang.core.errors import Both, DataError, UnknownName
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -99,10 +99,13 @@ class Tree:
         """
         gone = set(names)
         for name in sorted(gone - set(self.indicators)):
-            raise UnknownName("indicator", name, self.indicators)
+            raise UnknownName(Both("지표", "indicator"), name, self.indicators)
         kept = tuple(name for name in self.indicators if name not in gone)
         if not kept:
-            raise DataError("no indicator is left", todo="keep at least one")
+            raise DataError(
+                Both("남은 지표가 없습니다", "no indicator is left"),
+                todo=Both("적어도 하나는 두십시오", "keep at least one"),
+            )
         made: list[Group] = []
         for group in self.order:
             pairs = [(p, w) for p, w in zip(group.parts, group.weights, strict=True) if p not in gone]
@@ -160,9 +163,16 @@ def transformed(values: Floats, power: float) -> Floats:
     if power == 1.0:
         return values
     if np.any(values <= 0):
-        says = "a geometric, harmonic or other power mean needs scores above zero"
+        says = Both(
+            "기하평균, 조화평균 같은 거듭제곱 평균을 쓰려면 점수가 0보다 커야 합니다",
+            "a geometric, harmonic or other power mean needs scores above zero",
+        )
         raise DataError(
-            says, todo="give the scale a floor above zero, as scale = [1, 100], or take the arithmetic mean"
+            says,
+            todo=Both(
+                "scale = [1, 100]처럼 점수 범위의 낮은 끝을 0보다 크게 하거나 산술평균을 쓰십시오",
+                "give the scale a floor above zero, as scale = [1, 100], or take the arithmetic mean",
+            ),
         )
     with np.errstate(over="ignore"):
         return np.log(values) if power == 0.0 else values**power
@@ -251,13 +261,19 @@ def _check_names(tree: Tree) -> None:
     names = [*tree.indicators, *(group.name for group in tree.groups)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise DataError(f"two parts of the index are called {twice!r}", todo="rename one of them")
+        raise DataError(
+            Both(f"지수의 두 부분이 같은 이름을 씁니다: {twice!r}", f"two parts of the index are called {twice!r}"),
+            todo=Both("하나의 이름을 바꾸십시오", "rename one of them"),
+        )
     parts = [part for group in tree.groups for part in group.parts]
     for part in parts:
         if part not in names:
-            raise UnknownName("part of the index", part, names)
+            raise UnknownName(Both("지수의 부분", "part of the index"), part, names)
         if parts.count(part) > 1:
-            raise DataError(f"{part!r} stands in two groups", todo="keep one of them")
+            raise DataError(
+                Both(f"두 묶음에 들어 있습니다: {part!r}", f"{part!r} stands in two groups"),
+                todo=Both("하나만 두십시오", "keep one of them"),
+            )
 
 
 def _check_circle(tree: Tree) -> None:
@@ -272,9 +288,20 @@ def _check_circle(tree: Tree) -> None:
     while (above := inside[ring[-1]]) != first:
         ring.append(above)
     if len(ring) == 1:
-        raise DataError(f"the group {first!r} stands in itself", todo="let it stand in another group, or in none")
+        raise DataError(
+            Both(f"묶음이 제 안에 들어 있습니다: {first!r}", f"the group {first!r} stands in itself"),
+            todo=Both("다른 묶음에 넣거나 어느 묶음에도 넣지 마십시오", "let it stand in another group, or in none"),
+        )
     says = " in ".join(repr(name) for name in (*ring, first))
-    raise DataError(f"groups stand in a circle: {says}", todo="let one of them stand in a group outside the circle")
+    raise DataError(
+        Both(
+            f"묶음이 돌고 돌아 제 안에 들어 있습니다: {' ⊂ '.join(repr(name) for name in (*ring, first))}",
+            f"groups stand in a circle: {says}",
+        ),
+        todo=Both(
+            "그 가운데 하나를 고리 밖의 묶음에 넣으십시오", "let one of them stand in a group outside the circle"
+        ),
+    )
 
 
 def _check_shape(tree: Tree) -> None:
@@ -283,19 +310,36 @@ def _check_shape(tree: Tree) -> None:
     parts = [part for group in tree.groups for part in group.parts]
     empty = next((group.name for group in tree.groups if not group.parts), None)
     if empty is not None:
-        raise DataError(f"the group {empty!r} has no parts", todo="put an indicator into it, or remove it")
+        raise DataError(
+            Both(f"빈 묶음입니다: {empty!r}", f"the group {empty!r} has no parts"),
+            todo=Both("지표를 넣거나 묶음을 없애십시오", "put an indicator into it, or remove it"),
+        )
     roots = [name for name in names if name not in parts]
     if len(roots) > 1:
-        raise DataError(f"the index has several tops: {', '.join(roots)}", todo="put each into a group")
+        raise DataError(
+            Both(f"지수의 꼭대기가 여럿입니다: {', '.join(roots)}", f"the index has several tops: {', '.join(roots)}"),
+            todo=Both("저마다 묶음에 넣으십시오", "put each into a group"),
+        )
 
 
 def _check_weights(tree: Tree) -> None:
     """Refuse weights that are missing, negative or all zero."""
     for group in tree.groups:
         if len(group.weights) != len(group.parts):
-            raise DataError(f"the group {group.name!r} has {len(group.parts)} parts and {len(group.weights)} weights")
+            raise DataError(
+                Both(
+                    f"묶음 {group.name!r}의 부분은 {len(group.parts)}개인데 가중치는 {len(group.weights)}개입니다",
+                    f"the group {group.name!r} has {len(group.parts)} parts and {len(group.weights)} weights",
+                )
+            )
         for part, weight in zip(group.parts, group.weights, strict=True):
             if not 0 <= weight < float("inf"):
-                raise DataError(f"the weight of {part!r} is {weight:g}", todo="give zero or more")
+                raise DataError(
+                    Both(f"{part!r}의 가중치가 {weight:g}입니다", f"the weight of {part!r} is {weight:g}"),
+                    todo=Both("0 이상을 주십시오", "give zero or more"),
+                )
         if not any(group.weights):
-            raise DataError(f"the weights in {group.name!r} are all zero", todo="give one of them weight")
+            raise DataError(
+                Both(f"묶음 {group.name!r} 안의 가중치가 모두 0입니다", f"the weights in {group.name!r} are all zero"),
+                todo=Both("적어도 하나에 가중치를 주십시오", "give one of them weight"),
+            )

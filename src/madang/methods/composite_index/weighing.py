@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import optimize
 
-from madang.core.errors import DataError, InfeasibleError
+from madang.core.errors import Both, DataError, InfeasibleError, in_both
 from madang.methods.composite_index.tree import Floats, Tree, aggregate
 
 #: What a difference from one may come to by rounding alone.
@@ -29,7 +29,10 @@ def entropy(scores: Floats) -> Floats:
     """
     known = _whole(scores)
     if np.any(known < 0):
-        raise DataError("weights by entropy need scores of at least zero", todo="take min_max, or other weights")
+        raise DataError(
+            Both("엔트로피로 가중하려면 점수가 0 이상이어야 합니다", "weights by entropy need scores of at least zero"),
+            todo=Both("min_max로 정규화하거나 다르게 가중하십시오", "take min_max, or other weights"),
+        )
     total = known.sum(axis=0)
     shares = np.divide(known, total, out=np.zeros_like(known), where=total > 0)
     terms = np.where(shares > 0, shares * np.log(np.where(shares > 0, shares, 1.0)), 0.0)
@@ -71,9 +74,16 @@ def importance(tree: Tree, scores: Floats, aim: Floats) -> Floats:
     worst = int(np.abs(missed).argmax())
     if abs(missed[worst]) > _AIM_MISSED_MAX:
         asked, got = 100.0 * wanted[worst], 100.0 * (wanted[worst] + missed[worst])
-        says = f"no weights were found that make {tree.indicators[worst]!r} matter {asked:.1f} %"
-        todo = "aim otherwise, or leave out indicators that run along with others or against them"
-        raise InfeasibleError(f"{says}: the nearest is {got:.1f} %", todo=todo)
+        name = tree.indicators[worst]
+        says = Both(
+            f"{name!r}의 중요도가 {asked:.1f} %가 되는 가중치를 찾지 못했습니다. 가장 가까운 것은 {got:.1f} %입니다",
+            f"no weights were found that make {name!r} matter {asked:.1f} %: the nearest is {got:.1f} %",
+        )
+        todo = Both(
+            "중요도 목표를 바꾸거나, 다른 지표와 나란히 또는 거꾸로 움직이는 지표를 빼십시오",
+            "aim otherwise, or leave out indicators that run along with others or against them",
+        )
+        raise InfeasibleError(says, todo=todo)
     return _shared(np.exp(best))
 
 
@@ -90,10 +100,24 @@ def benefit_of_doubt(
     """
     known = _whole(scores)
     if np.any(known < 0):
-        raise DataError("the benefit of the doubt needs scores of at least zero", todo="take min_max")
+        raise DataError(
+            Both(
+                "유리한 가중치를 구하려면 점수가 0 이상이어야 합니다",
+                "the benefit of the doubt needs scores of at least zero",
+            ),
+            todo=Both("min_max로 정규화하십시오", "take min_max"),
+        )
     if share_min * known.shape[1] > 1 or share_max * known.shape[1] < 1:
-        todo = "let the least shares add to at most 100 % and the greatest to at least that"
-        raise InfeasibleError("the bounds on shares leave no city any weights", todo=todo)
+        todo = Both(
+            "가장 작은 몫을 모두 더하면 100 % 이하, 가장 큰 몫을 모두 더하면 100 % 이상이 되게 하십시오",
+            "let the least shares add to at most 100 % and the greatest to at least that",
+        )
+        raise InfeasibleError(
+            Both(
+                "몫의 한계를 지키는 가중치가 어느 도시에도 없습니다", "the bounds on shares leave no city any weights"
+            ),
+            todo=todo,
+        )
     index, weights = np.empty(len(known)), np.empty_like(known)
     for city, own in enumerate(known):
         # own_k w_k - share (own . w) within its bounds
@@ -103,8 +127,13 @@ def benefit_of_doubt(
         limits = np.concatenate([np.ones(len(known)), np.zeros(2 * len(own))])
         found = optimize.linprog(-own, rows, limits, method="highs")
         if found.status != 0:
-            called = f"city {city + 1}" if names is None else repr(names[city])
-            raise InfeasibleError(f"the bounds leave {called} no weights", todo="widen the bounds")
+            called = Both(f"{city + 1}번째 도시", f"city {city + 1}") if names is None else in_both(repr(names[city]))
+            raise InfeasibleError(
+                Both(
+                    f"한계를 지키는 가중치가 없는 도시입니다: {called.ko}", f"the bounds leave {called.en} no weights"
+                ),
+                todo=Both("한계를 넓히십시오", "widen the bounds"),
+            )
         weights[city] = found.x
         index[city] = own @ found.x
     return index, weights
@@ -113,7 +142,10 @@ def benefit_of_doubt(
 def _whole(scores: Floats) -> Floats:
     """Return the scores; refuse gaps, which would weigh in unseen."""
     if np.isnan(scores).any():
-        raise DataError("weights from data need every value", todo="fill what is missing, as missing = mean")
+        raise DataError(
+            Both("자료에서 가중치를 구하려면 빈칸이 없어야 합니다", "weights from data need every value"),
+            todo=Both("missing = mean처럼 빈칸을 채우십시오", "fill what is missing, as missing = mean"),
+        )
     return scores
 
 

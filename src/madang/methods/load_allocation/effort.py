@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from madang.core.errors import BoundsError, InfeasibleError, UnknownName
+from madang.core.errors import Both, BoundsError, InfeasibleError, UnknownName, in_both
 from madang.methods.load_allocation.problem import HAIR, Allocation, Floats, Locked, Measure
 
 
@@ -25,12 +25,19 @@ class Shortfall:
         """What is missing."""
         return self.least_kg_per_d - self.cap_kg_per_d
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> Both:
         """Return the shortfall as a clause."""
-        return (
-            f"{self.substance} at {self.station} in {self.year}: at least {self.least_kg_per_d:,.6g} kg/d against a cap"
-            f" of {self.cap_kg_per_d:,.6g}, {self.kg_per_d:,.6g} kg/d too much"
+        least, cap, over = (f"{kg:,.6g}" for kg in (self.least_kg_per_d, self.cap_kg_per_d, self.kg_per_d))
+        return Both(
+            f"{self.year}년 {self.station}의 {self.substance}: 허용 {cap} kg/d, 줄여도 {least} kg/d, {over} kg/d 초과",
+            f"{self.substance} at {self.station} in {self.year}: at least {least} kg/d against a cap"
+            f" of {cap}, {over} kg/d too much",
         )
+
+    def __str__(self) -> str:
+        """Return the shortfall in English."""
+        return self.said.en
 
 
 class UnmetTargets(InfeasibleError):
@@ -40,11 +47,14 @@ class UnmetTargets(InfeasibleError):
         """Name the worst and count the rest."""
         self.shortfalls = shortfalls
         rest = len(shortfalls) - 1
-        more = f" (and {rest:,} more targets)" if rest else ""
+        more = Both(f"(그 밖에 목표 {rest:,}개)", f" (and {rest:,} more targets)") if rest else Both("", "")
         super().__init__(
-            f"no plan meets the targets{more}",
-            str(shortfalls[0]),
-            "raise a ceiling, bring a measure forward, release a locked plan, or relax the target",
+            Both(f"목표를 지키는 계획이 없습니다{more.ko}", f"no plan meets the targets{more.en}"),
+            shortfalls[0].said,
+            Both(
+                "상한을 높이거나, 삭감 수단을 앞당기거나, 고정한 계획을 풀거나, 목표를 늦추십시오",
+                "raise a ceiling, bring a measure forward, release a locked plan, or relax the target",
+            ),
         )
 
 
@@ -67,7 +77,9 @@ def bounds(problem: Allocation, substance: int) -> Bounds:
     low, high = np.zeros(shape), np.zeros(shape)
     for m, measure in enumerate(problem.measures):
         first, last = problem.window(measure)
-        high[m, :, first : last + 1] = problem.spread(measure.ceiling_kg_per_d, measure.name)[:, substance, None]
+        high[m, :, first : last + 1] = problem.spread(measure.ceiling_kg_per_d, in_both(measure.name))[
+            :, substance, None
+        ]
     for lock in problem.locked:
         _lock(problem, lock, substance, low, high)
     for m, measure in enumerate(problem.measures):
@@ -84,21 +96,29 @@ def _lock(problem: Allocation, lock: Locked, substance: int, low: Floats, high: 
     """
     names = tuple(measure.name for measure in problem.measures)
     for kind, name, known in (
-        ("measure", lock.measure, names),
-        ("unit", lock.unit, problem.units),
-        ("substance", lock.substance, problem.substances),
-        ("year of the plan", str(lock.year), tuple(str(year) for year in problem.years)),
+        (Both("삭감 수단", "measure"), lock.measure, names),
+        (Both("할당 단위", "unit"), lock.unit, problem.units),
+        (Both("물질", "substance"), lock.substance, problem.substances),
+        (Both("계획의 해", "year of the plan"), str(lock.year), tuple(str(year) for year in problem.years)),
     ):
         if name not in known:
-            raise UnknownName(kind, name, known, "a locked plan")
+            raise UnknownName(kind, name, known, Both("고정한 계획", "a locked plan"))
     if problem.substances.index(lock.substance) != substance:
         return
     at = names.index(lock.measure), problem.units.index(lock.unit), problem.years.index(lock.year)
     if not 0 <= lock.kg_per_d <= high[at] * (1 + HAIR):
         raise BoundsError(
-            f"a locked plan lies outside what its measure can do: {lock.kg_per_d:g} of at most {high[at]:g} kg/d",
-            f"measure {lock.measure}, unit {lock.unit}, {lock.substance}, {lock.year}",
-            "lock no more than the ceiling, in a year of effect",
+            Both(
+                f"고정한 양 {lock.kg_per_d:g} kg/d: 그 삭감 수단으로는 최대 {high[at]:g} kg/d까지 줄일 수 있습니다",
+                f"a locked plan lies outside what its measure can do: {lock.kg_per_d:g} of at most {high[at]:g} kg/d",
+            ),
+            Both(
+                f"삭감 수단 {lock.measure}, 할당 단위 {lock.unit}, {lock.substance}, {lock.year}년",
+                f"measure {lock.measure}, unit {lock.unit}, {lock.substance}, {lock.year}",
+            ),
+            Both(
+                "효과가 있는 해에, 상한을 넘지 않게 고정하십시오", "lock no more than the ceiling, in a year of effect"
+            ),
         )
     low[at] = high[at] = lock.kg_per_d
 
@@ -117,9 +137,15 @@ def _rise(problem: Allocation, measure: Measure, low: Floats, high: Floats) -> N
     if wrong.any():
         unit, year = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
         raise BoundsError(
-            "locked plans let a lasting measure shrink",
-            f"measure {measure.name}, unit {problem.units[unit]}, {problem.years[year]}",
-            "lock a later year at no less than an earlier one",
+            Both(
+                "고정한 계획대로라면 이어지는 삭감 수단이 해가 가며 줄어듭니다",
+                "locked plans let a lasting measure shrink",
+            ),
+            Both(
+                f"삭감 수단 {measure.name}, 할당 단위 {problem.units[unit]}, {problem.years[year]}년",
+                f"measure {measure.name}, unit {problem.units[unit]}, {problem.years[year]}",
+            ),
+            Both("뒤의 해를 앞의 해보다 적지 않게 고정하십시오", "lock a later year at no less than an earlier one"),
         )
     np.minimum(low, high, out=low)
 

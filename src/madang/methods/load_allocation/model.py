@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from madang.core.errors import CheckError
+from madang.core.errors import Both, CheckError, in_both
 from madang.methods.load_allocation.effort import Bounds
 from madang.methods.load_allocation.problem import Allocation, Floats
 
@@ -54,8 +54,8 @@ def effort_costs(problem: Allocation, substance: int) -> Floats:
         first, last = problem.window(measure)
         if first > last:
             continue
-        build = problem.spread(measure.build_cost_per_kg_d, measure.name)[:, substance, None]
-        run = problem.spread(measure.run_cost_per_kg_d_year, measure.name)[:, substance, None]
+        build = problem.spread(measure.build_cost_per_kg_d, in_both(measure.name))[:, substance, None]
+        run = problem.spread(measure.run_cost_per_kg_d_year, in_both(measure.name))[:, substance, None]
         weight = problem.weight[first : last + 1]
         once = weight - np.append(weight[1:], 0.0) if measure.lasting else weight
         costs[m, :, first : last + 1] = build * once + run * weight
@@ -124,9 +124,15 @@ def solve(problem: Allocation, substance: int, asked: Program) -> Solved:
     status = highs.getModelStatus()
     if status != highspy.HighsModelStatus.kOptimal:
         raise CheckError(
-            f"the allocation has no optimum: HiGHS says {highs.modelStatusToString(status)}",
-            f"substance {problem.substances[substance]}",
-            "check for loads or costs that differ by more than twelve digits",
+            Both(
+                f"할당의 최적해를 찾지 못했습니다: HiGHS의 답은 {highs.modelStatusToString(status)}",
+                f"the allocation has no optimum: HiGHS says {highs.modelStatusToString(status)}",
+            ),
+            Both(f"물질 {problem.substances[substance]}", f"substance {problem.substances[substance]}"),
+            Both(
+                "자릿수가 열둘 넘게 차이 나는 부하량이나 비용이 있는지 살피십시오",
+                "check for loads or costs that differ by more than twelve digits",
+            ),
         )
     answer = highs.getSolution()
     units, years, stations = len(problem.units), len(problem.years), len(problem.paths.stations)

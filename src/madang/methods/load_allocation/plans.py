@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from madang.core.errors import InfeasibleError, UsageError
+from madang.core.errors import Both, InfeasibleError, UsageError
 from madang.core.progress import Progress, silent
 from madang.methods.load_allocation.effort import Bounds, Shortfall, UnmetTargets, bounds, shortfalls, worst_first
 from madang.methods.load_allocation.model import LEAST, Solved, program, solve
@@ -15,6 +15,7 @@ from madang.methods.load_allocation.problem import DAYS_PER_YEAR, HAIR, Allocati
 
 EQUAL_PERCENT, EQUAL_EFFLUENT = "equal percent", "equal effluent"
 RULES = (LEAST, EQUAL_PERCENT, EQUAL_EFFLUENT)
+_RULES_KO = {EQUAL_PERCENT: "균등 삭감", EQUAL_EFFLUENT: "균등 수질"}
 G_PER_KG = 1000.0
 
 
@@ -89,7 +90,13 @@ def equal_effluent(problem: Allocation) -> AllocationPlan:
         UsageError: the problem has no effluent volumes. InfeasibleError: as for equal percent.
     """
     if problem.effluent_m3_per_d is None:
-        raise UsageError("equal effluent needs the volume of each unit's effluent", todo="give effluent_m3_per_d")
+        raise UsageError(
+            Both(
+                "균등 수질로 나누려면 할당 단위마다 방류량이 있어야 합니다",
+                "equal effluent needs the volume of each unit's effluent",
+            ),
+            todo=Both("effluent_m3_per_d를 주십시오", "give effluent_m3_per_d"),
+        )
     level = np.stack([_effluent(problem, p) for p in range(len(problem.substances))])
     volume = problem.effluent_m3_per_d[:, None, :] / G_PER_KG
     limited = (volume > 0) & ~np.isnan(level)[None]
@@ -189,12 +196,23 @@ def _within(rule: str, problem: Allocation, required: Floats, able: Floats) -> N
     wrong = missing > HAIR * np.maximum(1.0, required)
     if wrong.any():
         u, p, y = np.unravel_index(int(np.argmax(np.where(wrong, missing, -np.inf))), missing.shape)
+        asked, most, over = (f"{kg[u, p, y]:,.6g}" for kg in (required, able, missing))
+        unit, substance, year = problem.units[u], problem.substances[p], problem.years[y]
         rest = int(wrong.any(axis=(1, 2)).sum()) - 1
+        more = Both(f"(그 밖에 {rest:,}곳)", f" (and of {rest:,} more units)") if rest else Both("", "")
         raise InfeasibleError(
-            f"{rule} asks more than a unit can remove" + (f" (and of {rest:,} more units)" if rest else ""),
-            f"unit {problem.units[u]}, {problem.substances[p]} in {problem.years[y]}: {required[u, p, y]:,.6g} kg/d of"
-            f" at most {able[u, p, y]:,.6g}, {missing[u, p, y]:,.6g} kg/d too much",
-            "raise its ceilings, or let the rule of least cost share the work",
+            Both(
+                f"{_RULES_KO[rule]} 규칙이 할당 단위가 줄일 수 있는 것보다 많이 요구합니다{more.ko}",
+                f"{rule} asks more than a unit can remove{more.en}",
+            ),
+            Both(
+                f"할당 단위 {unit}, {year}년 {substance}: 최대 {most} kg/d인데 {asked} kg/d, {over} kg/d 초과",
+                f"unit {unit}, {substance} in {year}: {asked} kg/d of at most {most}, {over} kg/d too much",
+            ),
+            Both(
+                "상한을 높이거나 최소 비용 규칙으로 나누십시오",
+                "raise its ceilings, or let the rule of least cost share the work",
+            ),
         )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
-from madang.core.errors import BoundsError, NetworkError, UnknownName
+from madang.core.errors import Both, BoundsError, NetworkError, UnknownName
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -83,7 +83,7 @@ def cascade(
     place = {name: row for row, name in enumerate(stations)}
     for name in (*downstream, *unit_station):
         if name is not None and name not in place:
-            raise UnknownName("station", name, stations)
+            raise UnknownName(Both("지점", "station"), name, stations)
     _no_circle(stations, downstream)
     down = np.array([-1 if name is None else place[name] for name in downstream], dtype=np.int64)
     home = np.array([-1 if name is None else place[name] for name in unit_station], dtype=np.int64)
@@ -120,7 +120,11 @@ def _no_circle(stations: Sequence[str], downstream: Sequence[str | None]) -> Non
         at: str | None = name
         while at is not None and at not in done:
             if at in walked:
-                raise NetworkError("stations run in a circle", f"station {at}", "let each hand on to one further down")
+                raise NetworkError(
+                    Both("지점이 돌고 돌아 제자리로 옵니다", "stations run in a circle"),
+                    Both(f"지점 {at}", f"station {at}"),
+                    Both("지점마다 더 아래에 있는 지점으로 이으십시오", "let each hand on to one further down"),
+                )
             walked.append(at)
             at = after[at]
         done.update(walked)
@@ -155,27 +159,49 @@ class Allocation:
             BoundsError: a shape does not fit, or a load, cap, cost or ceiling is negative or unknown.
         """
         shape = (len(self.units), len(self.substances), len(self.years))
-        _fits(self.load_kg_per_d, shape, "the load", (self.units, self.substances, self.years))
+        _fits(self.load_kg_per_d, shape, Both("부하량", "the load"), (self.units, self.substances, self.years))
         stations = (len(self.paths.stations), *shape[1:])
-        _fits(self.cap_kg_per_d, stations, "the cap", (self.paths.stations, *self._axes()[1:]), unknown=True)
+        _fits(
+            self.cap_kg_per_d,
+            stations,
+            Both("허용 부하량", "the cap"),
+            (self.paths.stations, *self._axes()[1:]),
+            unknown=True,
+        )
         if self.removable_kg_per_d is not None:
-            _fits(self.removable_kg_per_d, shape, "the removable load", (self.units, self.substances, self.years))
+            _fits(
+                self.removable_kg_per_d,
+                shape,
+                Both("줄일 수 있는 부하량", "the removable load"),
+                (self.units, self.substances, self.years),
+            )
         if self.effluent_m3_per_d is not None:
-            _fits(self.effluent_m3_per_d, (shape[0], shape[2]), "the effluent", (self.units, self.years))
+            _fits(
+                self.effluent_m3_per_d, (shape[0], shape[2]), Both("방류량", "the effluent"), (self.units, self.years)
+            )
         if not 0 <= self.margin < 1:
-            raise BoundsError(f"the margin of safety must be a share from 0 and below 1, not {self.margin:g}")
+            raise BoundsError(
+                Both(
+                    f"안전부하량은 0 이상 1 미만의 몫이어야 합니다: {self.margin:g}",
+                    f"the margin of safety must be a share from 0 and below 1, not {self.margin:g}",
+                )
+            )
         if tuple(range(self.years[0], self.years[0] + len(self.years))) != self.years:
-            raise BoundsError("the years must follow each other", f"years {self.years}", "give every year of the plan")
+            raise BoundsError(
+                Both("해가 이어지지 않습니다", "the years must follow each other"),
+                Both(f"해 {self.years}", f"years {self.years}"),
+                Both("계획의 모든 해를 주십시오", "give every year of the plan"),
+            )
         for measure in self.measures:
             for name in ("ceiling_kg_per_d", "build_cost_per_kg_d", "run_cost_per_kg_d_year"):
-                spread = self.spread(getattr(measure, name), f"{name} of measure {measure.name}")
-                _fits(spread, shape[:2], f"{name} of measure {measure.name}", (self.units, self.substances))
+                what = Both(f"삭감 수단 {measure.name}의 {name}", f"{name} of measure {measure.name}")
+                _fits(self.spread(getattr(measure, name), what), shape[:2], what, (self.units, self.substances))
 
     def _axes(self) -> tuple[tuple[object, ...], ...]:
         """Names along unit, substance and year."""
         return (self.units, self.substances, self.years)
 
-    def spread(self, given: ArrayLike, what: str) -> Floats:
+    def spread(self, given: ArrayLike, what: Both) -> Floats:
         """Return one value, one a unit, or unit x substance as unit x substance.
 
         Raises:
@@ -188,7 +214,7 @@ class Allocation:
         try:
             return np.broadcast_to(array, shape)
         except ValueError as error:
-            raise BoundsError(f"{what} has shape {array.shape}, not {shape}") from error
+            raise BoundsError(_misshapen(what, array.shape, shape)) from error
 
     @cached_property
     def removable(self) -> Floats:
@@ -215,7 +241,7 @@ class Allocation:
 
 
 def _fits(
-    values: Floats, shape: tuple[int, ...], what: str, axes: tuple[Sequence[object], ...], unknown: bool = False
+    values: Floats, shape: tuple[int, ...], what: Both, axes: tuple[Sequence[object], ...], unknown: bool = False
 ) -> None:
     """Hold an array to its shape and to known values from 0.
 
@@ -223,9 +249,17 @@ def _fits(
         BoundsError: it does not fit; names the first wrong cell.
     """
     if values.shape != shape:
-        raise BoundsError(f"{what} has shape {values.shape}, not {shape}")
+        raise BoundsError(_misshapen(what, values.shape, shape))
     wrong = (values < 0) | np.isinf(values) | (np.isnan(values) & (not unknown))
     if wrong.any():
         at = np.unravel_index(int(np.argmax(wrong)), shape)
         where = ", ".join(str(names[int(i)]) for names, i in zip(axes, at, strict=True))
-        raise BoundsError(f"{what} must be a number from 0", f"{where}, value {float(values[at])!r}")
+        raise BoundsError(
+            Both(f"0 이상의 수여야 합니다: {what.ko}", f"{what.en} must be a number from 0"),
+            Both(f"{where}, 값 {float(values[at])!r}", f"{where}, value {float(values[at])!r}"),
+        )
+
+
+def _misshapen(what: Both, found: tuple[int, ...], shape: tuple[int, ...]) -> Both:
+    """Return that an array has another shape than its axes ask for."""
+    return Both(f"모양이 {found}입니다. {shape}여야 합니다: {what.ko}", f"{what.en} has shape {found}, not {shape}")

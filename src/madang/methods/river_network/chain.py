@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from madang.core.errors import BoundsError, UnknownName
+from madang.core.errors import Both, BoundsError, UnknownName, in_both
 from madang.methods.river_network.hydraulics import (
     Flows,
     Hydraulics,
@@ -89,14 +89,16 @@ def route_chain(
     dry = np.flatnonzero(~np.isfinite(hydraulics.travel_d))
     if dry.size:
         raise BoundsError(
-            "oxygen and nutrients need flowing water",
-            f"reach {network.names[int(dry[0])]}, no flow",
-            "give it an inflow, or leave the reach out",
+            Both("산소와 영양염류를 계산하려면 물이 흘러야 합니다", "oxygen and nutrients need flowing water"),
+            Both(f"하천 구간 {network.names[int(dry[0])]}, 유량 없음", f"reach {network.names[int(dry[0])]}, no flow"),
+            Both("유입량을 주거나 그 구간을 빼십시오", "give it an inflow, or leave the reach out"),
         )
-    point = network.values(point_kg_per_d, "the point load (kg/d)", width)
-    diffuse = network.values(diffuse_kg_per_d, "the diffuse load (kg/d)", width)
-    temperature = network.values(temperature_c, "the temperature (C)")
-    saturation = oxygen_saturation_mg_per_l(temperature, network.values(elevation_m, "the elevation (m)"))
+    point = network.values(point_kg_per_d, Both("점 부하량(kg/d)", "the point load (kg/d)"), width)
+    diffuse = network.values(diffuse_kg_per_d, Both("비점 부하량(kg/d)", "the diffuse load (kg/d)"), width)
+    temperature = network.values(temperature_c, Both("수온(C)", "the temperature (C)"))
+    saturation = oxygen_saturation_mg_per_l(
+        temperature, network.values(elevation_m, Both("표고(m)", "the elevation (m)"))
+    )
     air = _reaeration(network, rates, hydraulics, temperature)
     matrix = rate_matrices(network, rates, hydraulics.depth_m, temperature, air)
     travel = hydraulics.travel_d
@@ -130,7 +132,7 @@ def chain_delivery(chained: Chained, station: str, substance: str) -> Floats:
         UnknownName: the station is no reach, or the substance not of the chain.
     """
     if substance not in CHAIN:
-        raise UnknownName("substance", substance, CHAIN)
+        raise UnknownName(Both("물질", "substance"), substance, CHAIN)
     network = chained.network
     at_end = np.zeros((len(network), len(CHAIN)))
     at_end[network.rows([station])[0], CHAIN.index(substance)] = 1.0
@@ -144,10 +146,10 @@ def rate_matrices(network: RiverNetwork, rates: Rates, depth_m: Floats, temperat
     """Return the matrices K (reach x CHAIN x CHAIN, per day) of d(concentrations)/dt = K concentrations + gains."""
 
     def at(name: str, theta: float) -> Floats:
-        return at_temperature(network.values(getattr(rates, name), name), theta, temperature_c)
+        return at_temperature(network.values(getattr(rates, name), in_both(name)), theta, temperature_c)
 
     def settling(name: str) -> Floats:
-        return network.values(getattr(rates, name), name) / depth_m
+        return network.values(getattr(rates, name), in_both(name)) / depth_m
 
     matrix = np.zeros((len(network), len(CHAIN), len(CHAIN)))
     oxidation = at("cbod_oxidation_per_d", rates.theta_cbod)
@@ -176,7 +178,7 @@ def _reaeration(network: RiverNetwork, rates: Rates, hydraulics: Hydraulics, tem
     """Return the reaeration rate at the water's temperature: the given one at 20 C, or by depth and velocity."""
     if rates.reaeration_per_d is None:
         return reaeration_per_d(hydraulics.velocity_m_per_s, hydraulics.depth_m, temperature_c)
-    given = network.values(rates.reaeration_per_d, "reaeration_per_d")
+    given = network.values(rates.reaeration_per_d, Both("재폭기(1/d)", "reaeration_per_d"))
     return at_temperature(given, rates.theta_reaeration, temperature_c)
 
 
@@ -191,7 +193,9 @@ def _oxygen_made(
 ) -> Floats:
     """Return the load (kg/d) that air and bed add to each reach's oxygen: a constant gain, decaying as it travels."""
     bed = at_temperature(
-        network.values(rates.bed_demand_g_per_m2_d, "bed_demand_g_per_m2_d"), rates.theta_bed, temperature_c
+        network.values(rates.bed_demand_g_per_m2_d, Both("하상의 산소요구량(g/m2/d)", "bed_demand_g_per_m2_d")),
+        rates.theta_bed,
+        temperature_c,
     )
     exponent = air * hydraulics.travel_d
     effective_d = np.where(

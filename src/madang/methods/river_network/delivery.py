@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.core.errors import BoundsError, UnknownName
+from madang.core.errors import Both, BoundsError, UnknownName
 from madang.methods.river_network.kernels import sweep_back
 from madang.methods.river_network.network import Floats, RiverNetwork
 from madang.methods.river_network.routing import KG_PER_D, Routed
@@ -113,7 +113,11 @@ def causes(routed: Routed, station: str, substance: str, sources: Sequence[Sourc
     rows = network.rows([source.reach for source in sources])
     flow = float(routed.flow.end_m3_per_s[row])
     if flow <= 0:
-        raise BoundsError("a concentration needs water", f"reach {station}, no flow", "choose a station where it flows")
+        raise BoundsError(
+            Both("농도를 구하려면 물이 흘러야 합니다", "a concentration needs water"),
+            Both(f"하천 구간 {station}, 유량 없음", f"reach {station}, no flow"),
+            Both("물이 흐르는 지점을 고르십시오", "choose a station where it flows"),
+        )
     ratios = delivery(routed, [station], substance)
     along = np.array([source.along for source in sources], dtype=bool)
     delivered = np.array([source.kg_per_d for source in sources]) * np.where(
@@ -159,5 +163,5 @@ def _column(routed: Routed, substance: str) -> int:
         UnknownName: it was not routed.
     """
     if substance not in routed.substances:
-        raise UnknownName("substance", substance, routed.substances)
+        raise UnknownName(Both("물질", "substance"), substance, routed.substances)
     return routed.substances.index(substance)

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 from madang.methods.river_network.kernels import ROUNDING, normal_depths, sweep_flows
 from madang.methods.river_network.network import Floats, RiverNetwork
 
@@ -57,18 +57,23 @@ def flows(
     Raises:
         BoundsError: a value is negative or unknown, or more is withdrawn than there is; names the reach.
     """
-    point = network.values(point_m3_per_s, "the point inflow (m3/s)")
-    diffuse = network.values(diffuse_m3_per_s, "the diffuse inflow (m3/s)")
-    withdrawn = network.values(withdrawn_m3_per_s, "the withdrawal (m3/s)")
+    point = network.values(point_m3_per_s, Both("점 유입량(m3/s)", "the point inflow (m3/s)"))
+    diffuse = network.values(diffuse_m3_per_s, Both("비점 유입량(m3/s)", "the diffuse inflow (m3/s)"))
+    withdrawn = network.values(withdrawn_m3_per_s, Both("취수량(m3/s)", "the withdrawal (m3/s)"))
     head, end = np.zeros(len(network)), np.zeros(len(network))
     short = sweep_flows(
         network.order, network.up_start, network.up_reach, network.up_share, point, diffuse, withdrawn, head, end
     )
     if short >= 0:
         raise BoundsError(
-            f"more water is withdrawn than flows: {withdrawn[short]:g} of {head[short]:g} m3/s",
-            f"reach {network.names[short]}",
-            "lower the withdrawal or add the inflow that feeds it",
+            Both(
+                f"흐르는 물보다 취수량이 많습니다: 유량 {head[short]:g} m3/s, 취수 {withdrawn[short]:g} m3/s",
+                f"more water is withdrawn than flows: {withdrawn[short]:g} of {head[short]:g} m3/s",
+            ),
+            Both(f"하천 구간 {network.names[short]}", f"reach {network.names[short]}"),
+            Both(
+                "취수량을 줄이거나 그만큼의 유입량을 더하십시오", "lower the withdrawal or add the inflow that feeds it"
+            ),
         )
     return Flows(network, point, diffuse, withdrawn, head, end)
 
@@ -98,12 +103,12 @@ def manning(
         BoundsError: a slope, roughness or length is not above 0, or the bed has neither width nor sides.
     """
     network, q = flow.network, flow.end_m3_per_s
-    length = _above_zero(network, length_m, "the length (m)")
-    slopes = _above_zero(network, slope, "the slope of the bed (m per m)")
-    rough = _above_zero(network, roughness, "Manning's n")
-    width = network.values(width_m, "the width of the bed (m)")
-    side = network.values(side_slope, "the side slope (m per m)")
-    _above_zero(network, width + side, "the width of the bed (m) or its side slope")
+    length = _above_zero(network, length_m, Both("길이(m)", "the length (m)"))
+    slopes = _above_zero(network, slope, Both("하상 경사(m/m)", "the slope of the bed (m per m)"))
+    rough = _above_zero(network, roughness, Both("매닝 조도계수", "Manning's n"))
+    width = network.values(width_m, Both("하상 폭(m)", "the width of the bed (m)"))
+    side = network.values(side_slope, Both("측면 경사(m/m)", "the side slope (m per m)"))
+    _above_zero(network, width + side, Both("하상 폭(m)이나 측면 경사", "the width of the bed (m) or its side slope"))
     depth = np.zeros(len(network))
     normal_depths(q, width, side, slopes, rough, depth)
     area = (width + side * depth) * depth
@@ -122,15 +127,15 @@ def rated(
     """Return velocity a Q^b and depth c Q^d from measured rating curves, and travel time."""
     network, q = flow.network, flow.end_m3_per_s
     a, b, c, d = (
-        network.values(value, f"the {name}")
+        network.values(value, name)
         for value, name in (
-            (velocity_factor, "velocity factor"),
-            (velocity_exponent, "velocity exponent"),
-            (depth_factor, "depth factor"),
-            (depth_exponent, "depth exponent"),
+            (velocity_factor, Both("유속 계수", "the velocity factor")),
+            (velocity_exponent, Both("유속 지수", "the velocity exponent")),
+            (depth_factor, Both("수심 계수", "the depth factor")),
+            (depth_exponent, Both("수심 지수", "the depth exponent")),
         )
     )
-    length = _above_zero(network, length_m, "the length (m)")
+    length = _above_zero(network, length_m, Both("길이(m)", "the length (m)"))
     velocity = np.where(q > 0, a * q**b, 0.0)
     return Hydraulics(np.where(q > 0, c * q**d, 0.0), velocity, travel_days(length, velocity))
 
@@ -172,7 +177,7 @@ def reaeration_per_d(velocity_m_per_s: ArrayLike, depth_m: ArrayLike, temperatur
     return at_temperature(np.where(wet, rate, 0.0), REAERATION_THETA, temperature_c)
 
 
-def _above_zero(network: RiverNetwork, given: ArrayLike, what: str) -> Floats:
+def _above_zero(network: RiverNetwork, given: ArrayLike, what: Both) -> Floats:
     """Return the values by reach.
 
     Raises:
@@ -181,5 +186,11 @@ def _above_zero(network: RiverNetwork, given: ArrayLike, what: str) -> Floats:
     values = network.values(given, what)
     if not (values > 0).all():
         row = int(np.argmin(values))
-        raise BoundsError(f"{what} must be above 0", f"reach {network.names[row]}, value {float(values[row])!r}")
+        raise BoundsError(
+            Both(f"0보다 커야 합니다: {what.ko}", f"{what.en} must be above 0"),
+            Both(
+                f"하천 구간 {network.names[row]}, 값 {float(values[row])!r}",
+                f"reach {network.names[row]}, value {float(values[row])!r}",
+            ),
+        )
     return values

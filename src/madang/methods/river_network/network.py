@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.core.errors import BoundsError, NetworkError, UnknownName
+from madang.core.errors import Both, BoundsError, NetworkError, UnknownName
 from madang.methods.river_network.kernels import downstream_order
 
 Floats = NDArray[np.float64]
@@ -84,11 +84,11 @@ class RiverNetwork:
         found = []
         for name in names:
             if name not in self.place:
-                raise UnknownName("reach", name, self.names)
+                raise UnknownName(Both("하천 구간", "reach"), name, self.names)
             found.append(self.place[name])
         return np.array(found, dtype=np.int64)
 
-    def values(self, given: object, what: str, width: int | None = None) -> Floats:
+    def values(self, given: object, what: Both, width: int | None = None) -> Floats:
         """Return ``given`` spread over reaches (x ``width`` substances) as floats of their own rows.
 
         Raises:
@@ -96,7 +96,7 @@ class RiverNetwork:
         """
         return np.ascontiguousarray(self.view(given, what, width))
 
-    def view(self, given: object, what: str, width: int | None = None) -> Floats:
+    def view(self, given: object, what: Both, width: int | None = None) -> Floats:
         """Return what ``values`` returns without copying: a value given once stands in every row of the view.
 
         Raises:
@@ -110,15 +110,22 @@ class RiverNetwork:
             spread = np.broadcast_to(array, shape)
         except ValueError as error:
             raise BoundsError(
-                f"{what} has shape {array.shape}, not {shape}", todo="give one value, or one a reach"
+                Both(
+                    f"모양이 {array.shape}입니다. {shape}여야 합니다: {what.ko}",
+                    f"{what.en} has shape {array.shape}, not {shape}",
+                ),
+                todo=Both("값 하나를 주거나 구간마다 하나씩 주십시오", "give one value, or one a reach"),
             ) from error
         # Least and greatest of what was given, before it is spread; a NaN among them compares as false.
         if spread.size and not (array.min() >= 0 and array.max() < np.inf):
             at = np.unravel_index(int(np.argmax(~(spread >= 0) | np.isinf(spread))), shape)
             raise BoundsError(
-                f"{what} must be a number from 0",
-                f"reach {self.names[int(at[0])]}, value {float(spread[at])!r}",
-                "leave the reach out or give a known value",
+                Both(f"0 이상의 수여야 합니다: {what.ko}", f"{what.en} must be a number from 0"),
+                Both(
+                    f"하천 구간 {self.names[int(at[0])]}, 값 {float(spread[at])!r}",
+                    f"reach {self.names[int(at[0])]}, value {float(spread[at])!r}",
+                ),
+                Both("그 구간을 빼거나 아는 값을 주십시오", "leave the reach out or give a known value"),
             )
         return spread
 
@@ -131,7 +138,11 @@ def tree(names: Sequence[str], downstream: Sequence[str | None]) -> RiverNetwork
     """
     if len(names) != len(downstream):
         raise NetworkError(
-            f"{len(names):,} reaches have {len(downstream):,} downstream names", todo="give one each; None for a mouth"
+            Both(
+                f"하천 구간은 {len(names):,}개인데 하류 이름은 {len(downstream):,}개입니다",
+                f"{len(names):,} reaches have {len(downstream):,} downstream names",
+            ),
+            todo=Both("구간마다 하나씩 주십시오. 하구는 None입니다", "give one each; None for a mouth"),
         )
     return braided(names, [(a, b, 1.0) for a, b in zip(names, downstream, strict=True) if b is not None])
 
@@ -146,12 +157,16 @@ def braided(names: Sequence[str], links: Iterable[tuple[str, str, float]]) -> Ri
     place = {name: row for row, name in enumerate(names)}
     if len(place) != len(names):
         twice = next(name for row, name in enumerate(names) if place[name] != row)
-        raise NetworkError("two reaches have one name", f"reach {twice}", "give each reach a name of its own")
+        raise NetworkError(
+            Both("두 하천 구간이 같은 이름을 씁니다", "two reaches have one name"),
+            Both(f"하천 구간 {twice}", f"reach {twice}"),
+            Both("구간마다 다른 이름을 쓰십시오", "give each reach a name of its own"),
+        )
     ends = []
     for a, b, share in links:
         for name in (a, b):
             if name not in place:
-                raise UnknownName("reach", name, names)
+                raise UnknownName(Both("하천 구간", "reach"), name, names)
         ends.append((place[a], place[b], share))
     source = np.array([e[0] for e in ends], dtype=np.int64)
     target = np.array([e[1] for e in ends], dtype=np.int64)
@@ -171,9 +186,12 @@ def linked(names: tuple[str, ...], source: Ints, target: Ints, share: Floats) ->
     if wrong.any():
         row = int(np.argmax(wrong))
         raise NetworkError(
-            f"the shares that leave a reach must be above 0 and sum to 1, not {given[row]:g}",
-            f"reach {names[row]}",
-            "give every branch its share of the flow",
+            Both(
+                f"한 구간에서 나가는 몫은 0보다 크고 더하면 1이어야 합니다: {given[row]:g}",
+                f"the shares that leave a reach must be above 0 and sum to 1, not {given[row]:g}",
+            ),
+            Both(f"하천 구간 {names[row]}", f"reach {names[row]}"),
+            Both("갈래마다 유량의 몫을 주십시오", "give every branch its share of the flow"),
         )
     down_start, down_order = _rows_of(source, count)
     up_start, up_order = _rows_of(target, count)
@@ -181,7 +199,11 @@ def linked(names: tuple[str, ...], source: Ints, target: Ints, share: Floats) ->
     if order.size < count:
         stuck = np.setdiff1d(np.arange(count), order)
         shown = ", ".join(names[row] for row in stuck[:5]) + (" ..." if stuck.size > 5 else "")
-        raise NetworkError("the river runs in a circle", f"reaches {shown}", "no water may come back to its own reach")
+        raise NetworkError(
+            Both("강물이 돌고 돌아 제자리로 옵니다", "the river runs in a circle"),
+            Both(f"하천 구간 {shown}", f"reaches {shown}"),
+            Both("물이 떠난 구간으로 되돌아오지 않게 하십시오", "no water may come back to its own reach"),
+        )
     return RiverNetwork(
         names,
         down_start,

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.methods.river_network.hydraulics import Flows
 from madang.methods.river_network.kernels import sweep_loads
 from madang.methods.river_network.network import Floats, Ints, RiverNetwork
@@ -115,11 +115,14 @@ def route(
         BoundsError: a value is negative or unknown. UsageError: the mixing has another name.
     """
     if mixing not in MIXINGS:
-        raise UsageError(f"there is no mixing called {mixing!r}", todo=f"take one of {', '.join(MIXINGS)}")
+        raise UsageError(
+            Both(f"{mixing!r}라는 혼합 방식은 없습니다", f"there is no mixing called {mixing!r}"),
+            todo=Both(f"이 가운데 하나를 쓰십시오: {', '.join(MIXINGS)}", f"take one of {', '.join(MIXINGS)}"),
+        )
     network, width = flow.network, len(substances)
-    point = network.values(point_kg_per_d, "the point load (kg/d)", width)
-    diffuse = network.view(diffuse_kg_per_d, "the diffuse load (kg/d)", width)
-    rate = network.view(loss_per_d, "the rate of loss (1/d)", width)
+    point = network.values(point_kg_per_d, Both("점 부하량(kg/d)", "the point load (kg/d)"), width)
+    diffuse = network.view(diffuse_kg_per_d, Both("비점 부하량(kg/d)", "the diffuse load (kg/d)"), width)
+    rate = network.view(loss_per_d, Both("감소 속도(1/d)", "the rate of loss (1/d)"), width)
     travel = np.broadcast_to(np.asarray(travel_d, float), len(network))
     passed = passed_through(rate, travel, mixing)
     # A load given once for all stands in a view without rows of its own; none at all needs no shares along the reach.

@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.core.errors import BoundsError, UnknownName, UsageError
+from madang.core.errors import Both, BoundsError, UnknownName, UsageError
 from madang.core.progress import Progress, silent
 from madang.methods.stock_flow.fleet import SHARE_SUM_TOLERANCE, Fleet, Floats, Weibull, check_weibull
 from madang.methods.stock_flow.kernel import run_block
@@ -63,7 +63,7 @@ class Bands:
     def of(self, name: str) -> Floats:
         """Return one aggregate, draw x year. Raises: UnknownName."""
         if name not in self.names:
-            raise UnknownName("aggregate", name, self.names)
+            raise UnknownName(Both("집계", "aggregate"), name, self.names)
         found: Floats = self.values[:, self.names.index(name)]
         return found
 
@@ -92,7 +92,11 @@ def run_draws(
         BoundsError: for a parameter drawn out of bounds. UnknownName: for an aggregate's class or powertrain.
     """
     if draws < 1:
-        raise BoundsError(f"{draws} draws were asked for", None, "ask for at least 1")
+        raise BoundsError(
+            Both(f"추출 횟수를 {draws}번으로 주었습니다", f"{draws} draws were asked for"),
+            None,
+            Both("적어도 1번을 주십시오", "ask for at least 1"),
+        )
     values = np.empty((draws, len(aggregates), fleet.shape[2]))
     packed, entries = pack(fleet), _entries(fleet, aggregates)
 
@@ -160,7 +164,12 @@ def _block_of(name: str, drawn: Floats | None, kept: Floats) -> Floats:
     if drawn is None:
         return np.broadcast_to(kept, size)
     if np.shape(drawn) != size:
-        raise UsageError(f"drawn {name} has the shape {np.shape(drawn)} where {size} is needed")
+        raise UsageError(
+            Both(
+                f"추출한 {name}의 모양이 {np.shape(drawn)}인데 {size}여야 합니다",
+                f"drawn {name} has the shape {np.shape(drawn)} where {size} is needed",
+            )
+        )
     return np.asarray(drawn, dtype=np.float64)
 
 
@@ -173,11 +182,23 @@ def _rules(packed: Packed, shares: Floats) -> Floats:
 def _check_drawn(fleet: Fleet, drawn: Draws, filled: dict[str, Floats]) -> None:
     for name, values in filled.items():
         if getattr(drawn, name) is not None and not (np.all(np.isfinite(values)) and np.all(values >= 0)):
-            raise BoundsError(f"drawn {name} holds a missing or negative value", None, "narrow the spread")
+            raise BoundsError(
+                Both(f"추출한 {name}에 빠진 값이나 음수가 있습니다", f"drawn {name} holds a missing or negative value"),
+                None,
+                Both("흩어진 폭을 좁히십시오", "narrow the spread"),
+            )
     if np.any(filled["mandate_share"] > 1.0):
-        raise BoundsError("a drawn mandate's share is above 1", None, "narrow the spread")
+        raise BoundsError(
+            Both("추출한 의무의 몫이 1을 넘습니다", "a drawn mandate's share is above 1"),
+            None,
+            Both("흩어진 폭을 좁히십시오", "narrow the spread"),
+        )
     if drawn.split is not None and np.any(np.abs(filled["split"].sum(axis=2) - 1) > SHARE_SUM_TOLERANCE):
-        raise BoundsError("drawn shares do not sum to 1", None, "normalise the shares over powertrains")
+        raise BoundsError(
+            Both("추출한 몫을 더해도 1이 되지 않습니다", "drawn shares do not sum to 1"),
+            None,
+            Both("동력원에 걸쳐 더하면 1이 되게 하십시오", "normalise the shares over powertrains"),
+        )
     if isinstance(fleet.survival, Weibull) and (drawn.scale_years is not None or drawn.shape is not None):
         check_weibull(filled["scale_years"], filled["shape"], fleet.bought_at)
 

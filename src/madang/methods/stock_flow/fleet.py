@@ -10,12 +10,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.core.errors import BoundsError, InfeasibleError, UnknownName, UsageError
+from madang.core.errors import Both, BoundsError, InfeasibleError, UnknownName, UsageError
 
 Floats = NDArray[np.float64]
 
 SHARE_SUM_TOLERANCE = 1e-9
 FIRST_YEAR_SURVIVAL_MIN = 1e-6
+_BOUGHT_KO = {"start": "처음", "middle": "가운데", "end": "끝"}
 
 
 class BoughtAt(StrEnum):
@@ -100,17 +101,24 @@ class Mandate:
         """Refuse a share outside 0..1, an empty set and years that run backwards."""
         if not 0.0 <= self.share <= 1.0:
             raise BoundsError(
-                f"a mandate's share is {self.share}", f"class {self.vehicle_class}", "give a share from 0 to 1"
+                Both(f"의무의 몫이 {self.share}입니다", f"a mandate's share is {self.share}"),
+                Both(f"차종 {self.vehicle_class}", f"class {self.vehicle_class}"),
+                Both("0에서 1까지의 몫을 주십시오", "give a share from 0 to 1"),
             )
         if self.to_year < self.from_year:
             raise BoundsError(
-                f"a mandate ends in {self.to_year} before it begins in {self.from_year}",
-                f"class {self.vehicle_class}",
-                "give to_year not before from_year",
+                Both(
+                    f"의무가 시작되는 {self.from_year}년보다 앞선 {self.to_year}년에 끝납니다",
+                    f"a mandate ends in {self.to_year} before it begins in {self.from_year}",
+                ),
+                Both(f"차종 {self.vehicle_class}", f"class {self.vehicle_class}"),
+                Both("to_year를 from_year보다 앞서지 않게 주십시오", "give to_year not before from_year"),
             )
         if not self.powertrains:
             raise UsageError(
-                "a mandate names no powertrain", f"class {self.vehicle_class}", "name at least one powertrain"
+                Both("의무에 동력원이 없습니다", "a mandate names no powertrain"),
+                Both(f"차종 {self.vehicle_class}", f"class {self.vehicle_class}"),
+                Both("적어도 한 동력원을 적으십시오", "name at least one powertrain"),
             )
 
 
@@ -176,13 +184,13 @@ class Fleet:
     def class_index(self, name: str) -> int:
         """Return a class's place. Raises: UnknownName."""
         if name not in self.classes:
-            raise UnknownName("vehicle class", name, self.classes)
+            raise UnknownName(Both("차종", "vehicle class"), name, self.classes)
         return self.classes.index(name)
 
     def powertrain_index(self, name: str) -> int:
         """Return a powertrain's place. Raises: UnknownName."""
         if name not in self.powertrains:
-            raise UnknownName("powertrain", name, self.powertrains)
+            raise UnknownName(Both("동력원", "powertrain"), name, self.powertrains)
         return self.powertrains.index(name)
 
 
@@ -200,7 +208,11 @@ def stationary_ages(stock: Floats, survival: Weibull, bought_at: BoughtAt, age_c
 
 def _check_shapes(fleet: Fleet) -> None:
     if np.ndim(fleet.total) != 2:
-        raise UsageError("the totals are not class x year", None, "give a table with a row for each class")
+        raise UsageError(
+            Both("합계 표가 차종 × 연도의 모양이 아닙니다", "the totals are not class x year"),
+            None,
+            Both("차종마다 한 행이 있는 표를 주십시오", "give a table with a row for each class"),
+        )
     classes, powertrains, years = fleet.shape
     wanted: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
         "total": (np.shape(fleet.total), (classes, years)),
@@ -211,24 +223,34 @@ def _check_shapes(fleet: Fleet) -> None:
     for name, (found, needed) in wanted.items():
         if found != needed:
             raise UsageError(
-                f"{name} has the shape {found} where {needed} is needed",
-                f"fleet from {fleet.first_year}",
-                "give class x powertrain x year (or age)",
+                Both(
+                    f"{name}의 모양이 {found}인데 {needed}여야 합니다",
+                    f"{name} has the shape {found} where {needed} is needed",
+                ),
+                Both(f"{fleet.first_year}년부터의 차량", f"fleet from {fleet.first_year}"),
+                Both("차종 × 동력원 × 연도(또는 차령)로 주십시오", "give class x powertrain x year (or age)"),
             )
 
 
 def _check_values(fleet: Fleet) -> None:
     for name, values in (("total", fleet.total), ("split", fleet.split), ("initial", fleet.initial_by_age)):
         if not np.all(np.isfinite(values)) or np.any(np.asarray(values) < 0):
-            raise BoundsError(f"{name} holds a missing or negative value", None, "give numbers of at least 0")
+            raise BoundsError(
+                Both(f"{name}에 빠진 값이나 음수가 있습니다", f"{name} holds a missing or negative value"),
+                None,
+                Both("0 이상의 수를 주십시오", "give numbers of at least 0"),
+            )
     off = np.abs(np.sum(fleet.split, axis=1) - 1.0)
     if np.any(off > SHARE_SUM_TOLERANCE):
         row, column = np.argwhere(off > SHARE_SUM_TOLERANCE)[0]
+        name, year, total = fleet.classes[row], fleet.years[column], float(np.sum(fleet.split[row, :, column]))
         raise BoundsError(
-            f"shares of {fleet.classes[row]} in {fleet.first_year + column} sum to "
-            f"{float(np.sum(fleet.split[row, :, column])):.6g}",
+            Both(
+                f"{year}년 {name}의 몫을 더하면 {total:.6g}입니다",
+                f"shares of {name} in {year} sum to {total:.6g}",
+            ),
             None,
-            "give shares that sum to 1 over powertrains",
+            Both("동력원에 걸쳐 더하면 1이 되는 몫을 주십시오", "give shares that sum to 1 over powertrains"),
         )
     if isinstance(fleet.survival, Weibull):
         check_weibull(fleet.survival.scale_years, fleet.survival.shape, fleet.bought_at)
@@ -240,14 +262,21 @@ def check_weibull(scale_years: Floats | float, shape: Floats | float, bought_at:
     """Refuse parameters under which next to nothing survives its own year. Raises: BoundsError."""
     scale, power = np.broadcast_arrays(np.asarray(scale_years, float), np.asarray(shape, float))
     if not (np.all(np.isfinite(scale)) and np.all(np.isfinite(power)) and np.all(scale > 0) and np.all(power > 0)):
-        raise BoundsError("a survival scale or shape is not above 0", None, "give years and a shape above 0")
+        raise BoundsError(
+            Both("생존 곡선의 척도나 모양이 0보다 크지 않습니다", "a survival scale or shape is not above 0"),
+            None,
+            Both("햇수와 모양을 0보다 크게 주십시오", "give years and a shape above 0"),
+        )
     first_age = bought_at.age_at_first_year_end
     # A scale above the first age leaves more than a third whatever the shape, so the powers are rarely needed.
     if scale.min() < first_age and np.any(np.exp(-((first_age / scale) ** power)) < FIRST_YEAR_SURVIVAL_MIN):
         raise BoundsError(
-            f"a survival scale of {float(scale.min()):.3g} years leaves nothing at the end of the first year",
-            f"bought at the {bought_at.value} of the year",
-            "give a longer scale",
+            Both(
+                f"생존 곡선의 척도가 {float(scale.min()):.3g}년이면 첫해 말에 남는 차가 없습니다",
+                f"a survival scale of {float(scale.min()):.3g} years leaves nothing at the end of the first year",
+            ),
+            Both(f"구매 시점: 한 해의 {_BOUGHT_KO[bought_at]}", f"bought at the {bought_at.value} of the year"),
+            Both("척도를 더 길게 주십시오", "give a longer scale"),
         )
 
 
@@ -256,12 +285,22 @@ def _check_table(table: SurvivalTable) -> None:
     fine = survival.shape[-1] >= 2 and np.all(np.isfinite(survival)) and np.all(survival[..., 0] == 1.0)
     if not fine or np.any(survival < 0) or np.any(np.diff(survival, axis=-1) > 0):
         raise BoundsError(
-            "a survival table does not fall from 1 at age 0",
+            Both("생존표가 차령 0의 1에서 줄어드는 꼴이 아닙니다", "a survival table does not fall from 1 at age 0"),
             None,
-            "give survival at ages 0, 1, 2 ... that starts at 1, never rises and is never negative",
+            Both(
+                "차령 0, 1, 2 …의 생존율을 1에서 시작해 늘지도 음수가 되지도 않게 주십시오",
+                "give survival at ages 0, 1, 2 ... that starts at 1, never rises and is never negative",
+            ),
         )
     if np.any(survival[..., 1] < FIRST_YEAR_SURVIVAL_MIN) or np.any(np.asarray(table.stretch) <= 0):
-        raise BoundsError("a survival table leaves nothing at the end of the first year", None, "give a longer life")
+        raise BoundsError(
+            Both(
+                "생존표대로라면 첫해 말에 남는 차가 없습니다",
+                "a survival table leaves nothing at the end of the first year",
+            ),
+            None,
+            Both("수명을 더 길게 주십시오", "give a longer life"),
+        )
 
 
 def _check_mandates(fleet: Fleet) -> None:
@@ -271,9 +310,15 @@ def _check_mandates(fleet: Fleet) -> None:
             fleet.powertrain_index(name)
         if fleet.drive[place] is Drive.STOCK_SPLIT:
             raise UsageError(
-                f"{mandate.vehicle_class} follows a register by powertrain and cannot obey a mandate as well",
+                Both(
+                    f"동력원별 등록 대수를 따르는 차종은 의무까지 따를 수 없습니다: {mandate.vehicle_class}",
+                    f"{mandate.vehicle_class} follows a register by powertrain and cannot obey a mandate as well",
+                ),
                 None,
-                "drive the class by its total stock or its purchases",
+                Both(
+                    "그 차종을 전체 대수나 구매 대수로 움직이십시오",
+                    "drive the class by its total stock or its purchases",
+                ),
             )
     _check_nested(fleet.mandates)
 
@@ -286,9 +331,18 @@ def _check_nested(mandates: Sequence[Mandate]) -> None:
             apart = one.vehicle_class != other.vehicle_class or not _meet(one, other)
             if not (apart or sets[0] <= sets[1] or sets[1] <= sets[0]):
                 raise InfeasibleError(
-                    f"two mandates on {one.vehicle_class} name powertrains that overlap only in part or not at all",
-                    f"{', '.join(one.powertrains)} and {', '.join(other.powertrains)}",
-                    "let one mandate's powertrains include the other's",
+                    Both(
+                        f"차종 {one.vehicle_class}에 걸린 두 의무의 동력원이 일부만 겹치거나 전혀 겹치지 않습니다",
+                        f"two mandates on {one.vehicle_class} name powertrains that overlap only in part or not at all",
+                    ),
+                    Both(
+                        f"동력원 {', '.join(one.powertrains)} / {', '.join(other.powertrains)}",
+                        f"{', '.join(one.powertrains)} and {', '.join(other.powertrains)}",
+                    ),
+                    Both(
+                        "한 의무의 동력원이 다른 의무의 동력원을 모두 담게 하십시오",
+                        "let one mandate's powertrains include the other's",
+                    ),
                 )
 
 

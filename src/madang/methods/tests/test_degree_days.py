@@ -94,6 +94,44 @@ def test_no_meters_are_no_fits() -> None:
     assert len(fit(np.zeros((24, 0)), monthly()).base_per_day) == 0
 
 
+def test_a_day_of_no_period_needs_no_temperature() -> None:
+    found = degree_days(np.array([10.0, np.nan]), np.array([0, -1]), 1, np.array([15.0]), np.array([15.0]))
+    assert (found.heating.tolist(), found.cooling.tolist(), found.days.tolist()) == ([[5.0]], [[0.0]], [1.0])
+
+
+def test_heating_and_cooling_may_begin_at_one_temperature() -> None:
+    grid = np.array([15.0])
+    degrees = degree_days(WEATHER, MONTH, 24, grid, grid)
+    found = fit(planted(5, 1.2, 2, degrees, at=(0, 0))[:, None], degrees)
+    assert (found.heating_at[0], found.cooling_at[0]) == (0, 0)
+
+
+def _by_hand(use: np.ndarray, degrees: DegreeDays, columns: list[np.ndarray]) -> tuple[np.ndarray, float, float]:
+    """Return coefficients, score and cv of one model: each day of a period counts as one, as if it had been read."""
+    root, design = np.sqrt(degrees.days), np.column_stack([column / degrees.days for column in columns])
+    found = np.linalg.lstsq(design * root[:, None], use / degrees.days * root, rcond=None)[0]
+    squares = float((degrees.days * (use / degrees.days - design @ found) ** 2).sum())
+    score = len(use) * np.log(squares / len(use)) + np.log(len(use)) * len(columns)
+    return found, score, float(np.sqrt(squares / degrees.days.sum()) / (use.sum() / degrees.days.sum()))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32 - 1), st.floats(0, 0.6))
+def test_long_periods_weigh_more_and_a_slope_must_earn_its_place(seed: int, slope: float) -> None:
+    rng = np.random.default_rng(seed)
+    period = np.searchsorted(np.cumsum([20, 90, 35, 200, 60, 15, 130, 80, 100]), DAYS, "right")
+    degrees = degree_days(WEATHER, period, 9, np.array([15.0]), np.zeros(0))
+    use = 20 * degrees.days + slope * degrees.heating[0] + rng.normal(0, 40, 9) * np.sqrt(degrees.days)
+    found = fit(use[:, None], degrees)
+    flat, cold = _by_hand(use, degrees, [degrees.days]), _by_hand(use, degrees, [degrees.days, degrees.heating[0]])
+    fits = cold[1] < flat[1] and bool((cold[0] >= 0).all())
+    assert found.heating_at[0] == (0 if fits else -1)
+    taken = cold if fits else flat
+    assert found.base_per_day[0] == pytest.approx(taken[0][0], rel=1e-6)
+    assert found.heating_per_degree_day[0] == pytest.approx(taken[0][1] if fits else 0.0, rel=1e-6)
+    assert found.cv[0] == pytest.approx(taken[2], rel=1e-6)
+
+
 def test_a_day_without_a_temperature_and_a_period_without_a_day_are_refused() -> None:
     with pytest.raises(BoundsError, match="a day has no temperature"):
         degree_days(np.array([np.nan]), np.array([0]), 1, GRID, GRID)

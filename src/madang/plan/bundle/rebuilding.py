@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from madang import register
 from madang.core.contract import Solution
+from madang.core.documents import say_fault
 from madang.core.errors import Both, DataError, Where
 from madang.core.inputs import Inputs
 from madang.core.tables import Table, TableGap, TableSpec
@@ -111,9 +112,8 @@ def read_stated(contents: dict[str, bytes], path: Path) -> StatedRun:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        says = Both(
-            f"묶음의 입력이 온전하지 않습니다: {first['msg']}", f"the bundle's inputs are not whole: {first['msg']}"
-        )
+        fault = say_fault(first)
+        says = Both(f"묶음의 입력이 온전하지 않습니다: {fault.ko}", f"the bundle's inputs are not whole: {fault.en}")
         raise DataError(
             says, Where(f"{path}: {INPUTS}", column=key or None), Both("묶음을 다시 받으십시오", "get the bundle again")
         ) from error

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 from madang.core.language import Text, text
 from madang.core.tables import Table
 from madang.methods.composite_index import (
@@ -213,7 +213,10 @@ def _scale(given: tuple[float, ...], name: str) -> tuple[float, float]:
     """Return a scale's two ends."""
     if len(given) != 2 or not given[0] < given[1]:
         raise BoundsError(
-            f"{name} = {list(given)} is no scale", todo="give [low, high], the low end below the high one"
+            Both(f"{name} = {list(given)}: 점수 범위가 아닙니다", f"{name} = {list(given)} is no scale"),
+            todo=Both(
+                "[낮은 끝, 높은 끝]으로, 낮은 끝을 더 작게 주십시오", "give [low, high], the low end below the high one"
+            ),
         )
     return given[0], given[1]
 

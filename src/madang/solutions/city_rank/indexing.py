@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from madang.core.errors import Both, DataError, InfeasibleError, MadangError, UnknownName, UsageError, Where
+from madang.core.errors import Both, DataError, InfeasibleError, MadangError, UnknownName, UsageError, Where, in_both
 from madang.core.given_files import GivenFile
 from madang.core.language import Text, text
 from madang.core.progress import Progress, part_of
@@ -114,16 +114,20 @@ def index_part(inputs: RankInputs, progress: Progress) -> IndexPart | None:
     except MadangError as error:
         if error.where is not None or isinstance(error, UnknownName):
             raise
-        raise type(error)(_as_the_file_says(error.what, method), Where(path), error.said[2]) from error
+        raise type(error)(_as_the_file_says(in_both(error.said[0]), method), Where(path), error.said[2]) from error
 
 
-def _as_the_file_says(what: str, method: MethodFile) -> str:
+def _as_the_file_says(what: Both, method: MethodFile) -> Both:
     """Return a fault with the assumption called as the method file calls it, not as the recipe does."""
-    if what.startswith("the assumption 'power'"):
+    if what.en.startswith("the assumption 'power'"):
         said = ", ".join(method.uncertainty.aggregation)
-        return f"the assumption 'aggregation' has no effect: {said} give the same scores"
+        return Both(
+            f"가정 'aggregation'에 효과가 없습니다: 점수가 모두 같습니다({said})",
+            f"the assumption 'aggregation' has no effect: {said} give the same scores",
+        )
     for name, key in _KEYS.items():
-        what = what.replace(f"the assumption {name!r}", f"the assumption {key!r}")
+        ko = what.ko.replace(f"가정 {name!r}", f"가정 {key!r}")
+        what = Both(ko, what.en.replace(f"the assumption {name!r}", f"the assumption {key!r}"))
     return what
 
 
@@ -131,8 +135,17 @@ def _files(inputs: RankInputs) -> tuple[MethodFile | None, Cities | None, Path, 
     """Return the method and the cities, the method's file, and the inputs they are."""
     if (inputs.data is None) != (inputs.method is None):
         given, lacking = ("data", "method") if inputs.method is None else ("method", "data")
-        todo = "give both: --set data=FILE.csv --set method=FILE.toml"
-        raise UsageError(f"an index needs two files: {given} is given, {lacking} is not", todo=todo)
+        todo = Both(
+            "둘 다 주십시오: --set data=파일.csv --set method=파일.toml",
+            "give both: --set data=FILE.csv --set method=FILE.toml",
+        )
+        raise UsageError(
+            Both(
+                f"지수에는 파일 둘이 있어야 합니다: 준 것은 {given}, 없는 것은 {lacking}",
+                f"an index needs two files: {given} is given, {lacking} is not",
+            ),
+            todo=todo,
+        )
     if inputs.data is not None and inputs.method is not None:
         path = Path(inputs.method.name)
         method = read_method(inputs.method)
@@ -164,7 +177,10 @@ def _made(
             inputs, method, replace(data, values=data.values[:, columns]), fewer, part_of(progress, 0.4, 0.6)
         )
     if inputs.drop_criteria and reduced is None:
-        raise UsageError("the method lists no criteria to drop", todo="add [drop] with indicators, or leave it off")
+        raise UsageError(
+            Both("방법에 뺄 기준이 적혀 있지 않습니다", "the method lists no criteria to drop"),
+            todo=Both("지표를 적은 [drop]을 더하거나, 빼지 마십시오", "add [drop] with indicators, or leave it off"),
+        )
     shown = reduced if inputs.drop_criteria and reduced is not None else whole
     focus = _focus(inputs.focus, shown.index, cities)
     shift, shift_gap = _shift(cities.panel, editions, path)
@@ -205,8 +221,14 @@ def _focus(asked: str, index: Index, cities: Cities) -> str:
     if not asked:
         return index.cities[0]
     if asked in index.scored.unranked:
-        says = f"{asked!r} has too few values to be ranked"
-        raise DataError(says, Where(cities.file), "fill its cells, or ask for less coverage")
+        says = Both(
+            f"값이 너무 적어 순위를 매길 수 없는 도시입니다: {asked!r}", f"{asked!r} has too few values to be ranked"
+        )
+        raise DataError(
+            says,
+            Where(cities.file),
+            Both("칸을 채우거나 갖추어야 할 몫을 낮추십시오", "fill its cells, or ask for less coverage"),
+        )
     if asked not in index.cities:
         raise UnknownName(Both("도시", "city"), asked, index.cities, Where(cities.file))
     return asked

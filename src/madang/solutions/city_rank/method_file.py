@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from madang.core.documents import validate
-from madang.core.errors import DataError, UnitError, Where, in_both
+from madang.core.errors import Both, DataError, UnitError, Where, in_both
 from madang.core.given_files import GivenFile
 from madang.core.language import Text
 from madang.core.units import check_unit
@@ -68,7 +68,12 @@ class IndicatorCard(_Part):
     def _posts_in_order(self) -> Self:
         """Goalposts stand from the lower to the higher value."""
         if self.goalposts is not None and not self.goalposts[0] < self.goalposts[1]:
-            raise ValueError("goalposts stand as [low, high], the low one below the high one")
+            raise ValueError(
+                Both(
+                    "goalposts는 [낮은 값, 높은 값]이며 낮은 값이 더 작아야 합니다",
+                    "goalposts stand as [low, high], the low one below the high one",
+                )
+            )
         return self
 
 
@@ -104,9 +109,19 @@ class Rules(BaseModel):
     def _fits(self) -> Self:
         """The scale rises, and a power is given where it is asked for and nowhere else."""
         if not self.scale[0] < self.scale[1]:
-            raise ValueError("a scale stands as [low, high], the low end below the high one")
+            raise ValueError(
+                Both(
+                    "scale은 [낮은 끝, 높은 끝]이며 낮은 끝이 더 작아야 합니다",
+                    "a scale stands as [low, high], the low end below the high one",
+                )
+            )
         if (self.power is None) == (self.aggregation == "power"):
-            raise ValueError('power = NUMBER belongs to aggregation = "power", and to nothing else')
+            raise ValueError(
+                Both(
+                    'power = 수는 aggregation = "power"일 때에만 씁니다',
+                    'power = NUMBER belongs to aggregation = "power", and to nothing else',
+                )
+            )
         return self
 
 
@@ -129,7 +144,12 @@ class Uncertainty(BaseModel):
         for name in ("normalisation", "treatment", "missing", "weights", "aggregation"):
             listed = getattr(self, name)
             if listed and (len(listed) < 2 or len(set(listed)) < len(listed)):
-                raise ValueError(f"the assumption {name!r} has no effect: list at least two different words")
+                raise ValueError(
+                    Both(
+                        f"가정 {name!r}에 효과가 없습니다: 서로 다른 말을 적어도 둘 적으십시오",
+                        f"the assumption {name!r} has no effect: list at least two different words",
+                    )
+                )
         return self
 
 
@@ -205,8 +225,13 @@ def read_method(given: GivenFile) -> MethodFile:
     try:
         content: dict[str, Any] = tomllib.loads(given.text.removeprefix("\ufeff"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        todo = "mend that line"
+        todo = Both("그 줄을 고치십시오", "mend that line")
         if path.suffix.lower() == ".csv":
-            todo = "give the CSV file as data and the TOML file as method"
-        raise DataError(f"the file is not valid TOML: {error}", Where(path), todo) from error
+            todo = Both(
+                "CSV 파일은 data로, TOML 파일은 method로 주십시오",
+                "give the CSV file as data and the TOML file as method",
+            )
+        raise DataError(
+            Both(f"TOML 형식에 맞지 않습니다: {error}", f"the file is not valid TOML: {error}"), Where(path), todo
+        ) from error
     return validate(MethodFile, content, path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from madang.core.errors import UsageError
+from madang.core.errors import Both, UsageError
 from madang.methods.composite_index import Printed, distance, quotient
 from madang.methods.composite_index import missing_part as part_of_total
 
@@ -22,7 +22,10 @@ def missing_part(
     """Return where a part that was not printed must lie; values are given as printed, the missing one as ""."""
     known = {key: None if said == "" else _printed(said) for key, said in parts.items()}
     if len(scale) != 2:
-        raise UsageError(f"{scale} is no scale", todo="give [low, high]")
+        raise UsageError(
+            Both(f"점수 범위가 아닙니다: {scale}", f"{scale} is no scale"),
+            todo=Both("[낮은 끝, 높은 끝]을 주십시오", "give [low, high]"),
+        )
     inside = part_of_total(name, known, weights, _printed(total) if total else None, (scale[0], scale[1]))
     return {"low": inside.low, "high": inside.high, "contradicts": inside.empty}
 
@@ -38,4 +41,7 @@ def _printed(said: str) -> Printed:
     try:
         return Printed(float(said), len(said.partition(".")[2]))
     except ValueError as error:
-        raise UsageError(f"{said!r} is not a number", todo='write it as printed, such as "47.2"') from error
+        raise UsageError(
+            Both(f"수가 아닙니다: {said!r}", f"{said!r} is not a number"),
+            todo=Both('"47.2"처럼 적힌 그대로 쓰십시오', 'write it as printed, such as "47.2"'),
+        ) from error

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from madang.core.errors import Both
 from madang.core.language import Text
 from madang.core.sources import Source
 
@@ -56,11 +57,16 @@ class _Tiered(DatedRule):
     def _rises(self) -> _Tiered:
         """Edges and awards rise together: a greater saving never earns less."""
         if len(self.edges_bp) != len(self.mileage):
-            raise ValueError("every edge needs one award")
+            raise ValueError(Both("경계마다 지급이 하나씩 있어야 합니다", "every edge needs one award"))
         if not all(0 < edge <= _BASIS_POINTS_MAX for edge in self.edges_bp) or self.mileage[0] < 0:
-            raise ValueError("edges lie between 1 and 10000 basis points, awards are not negative")
+            raise ValueError(
+                Both(
+                    "경계는 1–10000 베이시스 포인트이고 지급은 0 이상이어야 합니다",
+                    "edges lie between 1 and 10000 basis points, awards are not negative",
+                )
+            )
         if any(b <= a for a, b in pairwise(self.edges_bp)) or any(b < a for a, b in pairwise(self.mileage)):
-            raise ValueError("edges and awards must rise")
+            raise ValueError(Both("경계와 지급은 점점 커져야 합니다", "edges and awards must rise"))
         return self
 
 
@@ -186,10 +192,19 @@ class CarTiers(DatedRule):
     def _rises(self) -> CarTiers:
         """Both kinds of edge rise with the award."""
         if not len(self.edges_bp) == len(self.edges_km) == len(self.mileage):
-            raise ValueError("every award needs an edge in basis points and one in kilometres")
+            raise ValueError(
+                Both(
+                    "지급마다 베이시스 포인트와 킬로미터의 경계가 하나씩 있어야 합니다",
+                    "every award needs an edge in basis points and one in kilometres",
+                )
+            )
         for edges in (self.edges_bp, self.edges_km, self.mileage):
             if edges[0] <= 0 or any(b <= a for a, b in pairwise(edges)):
-                raise ValueError("edges and awards must rise from above zero")
+                raise ValueError(
+                    Both(
+                        "경계와 지급은 0보다 큰 값에서 점점 커져야 합니다", "edges and awards must rise from above zero"
+                    )
+                )
         return self
 
 
@@ -206,7 +221,7 @@ class CarUpkeep(DatedRule):
     def _bounded(self) -> CarUpkeep:
         """A city's mean is a distance; keeping up is none."""
         if (self.by == "city_mean") != (self.km_max is not None):
-            raise ValueError("km_max belongs to city_mean and to nothing else")
+            raise ValueError(Both("km_max는 city_mean에만 씁니다", "km_max belongs to city_mean and to nothing else"))
         return self
 
 
@@ -338,16 +353,30 @@ class RuleFile(BaseModel):
         first: dict[tuple[str, date], str] = {}
         for rule in self.rule:
             if rule.id in seen:
-                raise ValueError(f"two rules are called {rule.id!r}")
+                raise ValueError(
+                    Both(f"두 규칙이 같은 이름을 씁니다: {rule.id!r}", f"two rules are called {rule.id!r}")
+                )
             if rule.source not in self.sources:
-                raise ValueError(f"the rule {rule.id!r} names a source without a card: {rule.source!r}")
+                raise ValueError(
+                    Both(
+                        f"규칙 {rule.id!r}의 출처에 카드가 없습니다: {rule.source!r}",
+                        f"the rule {rule.id!r} names a source without a card: {rule.source!r}",
+                    )
+                )
             if rule.valid_to is not None and rule.valid_to < rule.valid_from:
-                raise ValueError(f"the rule {rule.id!r} ends before it begins")
+                raise ValueError(
+                    Both(f"규칙 {rule.id!r}의 끝이 시작보다 앞섭니다", f"the rule {rule.id!r} ends before it begins")
+                )
             seen.add(rule.id)
             slot = ("award" if rule.kind.startswith("award") else rule.kind, rule.valid_from)
             if rule.kind in SIDE_BY_SIDE:
                 continue
             if rule.status in APPLIED and slot in first:
-                raise ValueError(f"the rules {first[slot]!r} and {rule.id!r} hold from the same day")
+                raise ValueError(
+                    Both(
+                        f"규칙 {first[slot]!r}, {rule.id!r}의 시작하는 날이 같습니다",
+                        f"the rules {first[slot]!r} and {rule.id!r} hold from the same day",
+                    )
+                )
             first[slot] = rule.id
         return self

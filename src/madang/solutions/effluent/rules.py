@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 
 LITRES_PER_M3 = 1000.0
 
@@ -46,7 +46,13 @@ def removal(influent_mg_per_l: float, effluent_mg_per_l: float) -> float:
         BoundsError: nothing came in.
     """
     if not influent_mg_per_l > 0:
-        raise BoundsError(f"influent = {influent_mg_per_l:g} mg/L removes nothing", todo="give an influent above 0")
+        raise BoundsError(
+            Both(
+                f"유입수 = {influent_mg_per_l:g} mg/L: 제거할 것이 없습니다",
+                f"influent = {influent_mg_per_l:g} mg/L removes nothing",
+            ),
+            todo=Both("유입수 농도를 0보다 크게 주십시오", "give an influent above 0"),
+        )
     return 100.0 * (1.0 - effluent_mg_per_l / influent_mg_per_l)
 
 

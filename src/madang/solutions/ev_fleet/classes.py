@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from madang.core.dates import parse_day, year_share
-from madang.core.errors import BoundsError, CityError, Where
+from madang.core.errors import Both, BoundsError, CityError, Where
 from madang.methods.stock_flow.fleet import Floats
 from madang.solutions.ev_fleet.inputs import FleetInputs
 
@@ -57,9 +57,15 @@ def counted_at_year_ends(inputs: FleetInputs, years: range) -> Floats:
     base = date(inputs.base_year - 1, 12, 31)
     if base not in days or date(inputs.base_year, 12, 31) not in days:
         raise CityError(
-            f"the register has no count at the ends of {inputs.base_year - 1} and {inputs.base_year}",
+            Both(
+                f"등록표에 {inputs.base_year - 1}년 말과 {inputs.base_year}년 말의 대수가 없습니다",
+                f"the register has no count at the ends of {inputs.base_year - 1} and {inputs.base_year}",
+            ),
             Where(inputs.registers.path, day=inputs.until),
-            "add the two year ends to the table, or set base_year to a year that it covers",
+            Both(
+                "표에 두 해 말을 더하거나, base_year를 표에 있는 해로 정하십시오",
+                "add the two year ends to the table, or set base_year to a year that it covers",
+            ),
         )
     known = np.stack([counted(inputs, day) for day in days])
     at = np.array([year_share(day) for day in days])
@@ -120,7 +126,7 @@ def parted(inputs: FleetInputs, counts: Floats) -> Floats:
     made[place("special")] = of["special", "noncommercial"] + of["special", "commercial"]
     _part_commercial_cars(inputs, of["car", "commercial"], made)
     _part_vans(inputs, of["van", "commercial"], of["van", "noncommercial"], made)
-    parcel = _share(of["truck", "commercial"], inputs.fleet["parcel_truck"], "parcel trucks")
+    parcel = _share(of["truck", "commercial"], inputs.fleet["parcel_truck"], Both("택배 화물차", "parcel trucks"))
     made[place("parcel_truck")] = parcel
     made[place("truck")] = of["truck", "noncommercial"] + of["truck", "commercial"] - parcel
     _add_motorcycles(inputs, made)
@@ -129,25 +135,28 @@ def parted(inputs: FleetInputs, counts: Floats) -> Floats:
 
 
 def _part_commercial_cars(inputs: FleetInputs, cars: Floats, made: Floats) -> None:
-    taxis, name = inputs.fleet["taxi"], "taxis"
+    taxis = inputs.fleet["taxi"]
     taxi = np.zeros(len(POWERTRAINS))
     taxi[ELECTRIC] = min(taxis, cars[ELECTRIC] * inputs.taxi_share_of_electric / 100.0)
-    made[place("taxi")] = taxi + _take(cars, taxis - taxi[ELECTRIC], LPG_FIRST, name)
+    made[place("taxi")] = taxi + _take(cars, taxis - taxi[ELECTRIC], LPG_FIRST, Both("택시", "taxis"))
     made[place("rental_car")] = cars - made[place("taxi")]
 
 
 def _part_vans(inputs: FleetInputs, commercial: Floats, private: Floats, made: Floats) -> None:
     left = commercial.copy()
     village_part = inputs.promised["village_bus"] / max(1.0, inputs.promised["bus"])
-    for name, part in (("city_bus", 1.0 - village_part), ("village_bus", village_part)):
+    for name, called, part in (
+        ("city_bus", Both("시내버스", "city buses"), 1.0 - village_part),
+        ("village_bus", Both("마을버스", "village buses"), village_part),
+    ):
         size = inputs.fleet[name]
         bus = np.zeros(len(POWERTRAINS))
         bus[[ELECTRIC, HYDROGEN]] = commercial[[ELECTRIC, HYDROGEN]] * part
         bus *= min(1.0, size / max(1e-9, bus.sum()))
-        bus += _take(left, size - bus.sum(), CNG_FIRST, name.replace("_", " ") + "es")
+        bus += _take(left, size - bus.sum(), CNG_FIRST, called)
         left = np.maximum(0.0, left - bus)
         made[place(name)] = bus
-    school = _share(private, inputs.fleet["school_bus"], "school buses")
+    school = _share(private, inputs.fleet["school_bus"], Both("통학버스", "school buses"))
     made[place("school_bus")] = school
     made[place("other_van")] = left + private - school
 
@@ -157,8 +166,14 @@ def _add_motorcycles(inputs: FleetInputs, made: Floats) -> None:
     electric = inputs.fleet["electric_motorcycle"]
     if delivery > total or electric > total:
         raise BoundsError(
-            f"{delivery:,.0f} delivery or {electric:,.0f} electric motorcycles are more than all {total:,.0f}",
-            todo="correct fleet.motorcycle, fleet.delivery_motorcycle or fleet.electric_motorcycle",
+            Both(
+                f"배달 이륜차 {delivery:,.0f}대나 전기 이륜차 {electric:,.0f}대가 이륜차 {total:,.0f}대보다 많습니다",
+                f"{delivery:,.0f} delivery or {electric:,.0f} electric motorcycles are more than all {total:,.0f}",
+            ),
+            todo=Both(
+                "fleet.motorcycle, fleet.delivery_motorcycle, fleet.electric_motorcycle 가운데 틀린 것을 고치십시오",
+                "correct fleet.motorcycle, fleet.delivery_motorcycle or fleet.electric_motorcycle",
+            ),
         )
     for name, size in (("motorcycle", total - delivery), ("delivery_motorcycle", delivery)):
         part = electric / total if total > 0 else 0.0
@@ -166,7 +181,7 @@ def _add_motorcycles(inputs: FleetInputs, made: Floats) -> None:
         made[place(name), POWERTRAINS.index("petrol")] = size * (1.0 - part)
 
 
-def _take(row: Floats, amount: float, order: tuple[str, ...], what: str) -> Floats:
+def _take(row: Floats, amount: float, order: tuple[str, ...], what: Both) -> Floats:
     """Take an amount from a row of powertrains, one fuel after the other."""
     taken = np.zeros(len(POWERTRAINS))
     for name in order:
@@ -175,19 +190,31 @@ def _take(row: Floats, amount: float, order: tuple[str, ...], what: str) -> Floa
         amount -= taken[fuel]
     if amount > 1e-6:
         raise BoundsError(
-            f"there are {amount:,.0f} more {what} than the register has vehicles to be them",
-            todo="lower the number in the city's folder, or correct the register",
+            Both(
+                f"등록표의 차로 채울 수 없는 수가 {amount:,.0f}대입니다: {what.ko}",
+                f"there are {amount:,.0f} more {what.en} than the register has vehicles to be them",
+            ),
+            todo=Both(
+                "도시 폴더의 수를 낮추거나 등록표를 고치십시오",
+                "lower the number in the city's folder, or correct the register",
+            ),
         )
     return taken
 
 
-def _share(row: Floats, amount: float, what: str) -> Floats:
+def _share(row: Floats, amount: float, what: Both) -> Floats:
     """Take an amount from a row of powertrains in proportion."""
     total = row.sum()
     if amount > total:
         raise BoundsError(
-            f"{amount:,.0f} {what} are more than the {total:,.0f} vehicles among which they must be",
-            todo="lower the number in the city's folder, or correct the register",
+            Both(
+                f"{what.ko} {amount:,.0f}대가 그것이 들어 있어야 할 차 {total:,.0f}대보다 많습니다",
+                f"{amount:,.0f} {what.en} are more than the {total:,.0f} vehicles among which they must be",
+            ),
+            todo=Both(
+                "도시 폴더의 수를 낮추거나 등록표를 고치십시오",
+                "lower the number in the city's folder, or correct the register",
+            ),
         )
     taken: Floats = row * (amount / total) if total > 0 else np.zeros_like(row)
     return taken

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 from madang.methods.stock_flow.fleet import Floats
 from madang.solutions.ev_fleet.classes import CLASSES, POWERTRAINS, counted, register_days
 from madang.solutions.ev_fleet.inputs import FleetInputs, Profile
@@ -82,7 +82,10 @@ def car_tailpipe(inputs: FleetInputs) -> float:
     """Return a car's tailpipe g/km: what the city states a replaced car to save, over the distance it drives."""
     km = inputs.km_per_day["noncommercial"] * DAYS
     if km <= 0:
-        raise BoundsError("a car that drives no distance saves nothing", todo="give km_per_day.noncommercial above 0")
+        raise BoundsError(
+            Both("주행 거리가 없는 승용차는 줄이는 것도 없습니다", "a car that drives no distance saves nothing"),
+            todo=Both("km_per_day.noncommercial을 0보다 크게 주십시오", "give km_per_day.noncommercial above 0"),
+        )
     return inputs.saving_stated / inputs.saving_vehicles_stated * 1e6 / km
 
 
@@ -137,7 +140,11 @@ def profile(inputs: FleetInputs, name: Profile) -> Floats:
         shares = np.array(inputs.charging_hours, dtype=np.float64)
         if shares.shape != (24,) or shares.sum() <= 0:
             raise BoundsError(
-                f"charging_hours has {shares.size} hours that sum to {shares.sum():g}", todo="give 24 shares above 0"
+                Both(
+                    f"charging_hours에 {shares.size}시간이 있고 더하면 {shares.sum():g}입니다",
+                    f"charging_hours has {shares.size} hours that sum to {shares.sum():g}",
+                ),
+                todo=Both("0보다 큰 몫 24개를 주십시오", "give 24 shares above 0"),
             )
         scaled: Floats = shares / shares.sum()
         return scaled

@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 from madang.methods.stock_flow import (
     BoughtAt,
     Drive,
@@ -78,8 +78,14 @@ def build(inputs: FleetInputs) -> Paths:
     """Build and run all paths. Raises: BoundsError for years that don't fit; CityError for a missing year end."""
     if not inputs.base_year < inputs.target_year <= inputs.last_year:
         raise BoundsError(
-            f"the target year {inputs.target_year} isn't after {inputs.base_year} and by {inputs.last_year}",
-            todo="set base_year, target_year and last_year in this order",
+            Both(
+                f"목표 연도 {inputs.target_year}: {inputs.base_year}년보다 뒤이고 {inputs.last_year}년까지여야 합니다",
+                f"the target year {inputs.target_year} isn't after {inputs.base_year} and by {inputs.last_year}",
+            ),
+            todo=Both(
+                "base_year, target_year, last_year를 이 차례로 정하십시오",
+                "set base_year, target_year and last_year in this order",
+            ),
         )
     stock = registered_stock(inputs, range(inputs.base_year - 1, inputs.last_year + 1))
     initial, bought = _year_before(inputs, stock[0], stock[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 
 
 def promised_total(
@@ -16,20 +16,37 @@ def promised_total(
 def share_of_class(electric: float, vehicles: float) -> dict[str, float]:
     """Return the electric part of a class in per cent. Raises: BoundsError for a class without vehicles."""
     if vehicles <= 0:
-        raise BoundsError(f"a class of {vehicles:g} vehicles has no shares", todo="give at least one vehicle")
+        raise BoundsError(
+            Both(
+                f"차가 {vehicles:g}대인 차종에서는 몫을 구할 수 없습니다",
+                f"a class of {vehicles:g} vehicles has no shares",
+            ),
+            todo=Both("적어도 한 대를 주십시오", "give at least one vehicle"),
+        )
     return {"percent": 100.0 * electric / vehicles}
 
 
 def vehicles_implied(electric: float, percent: float) -> dict[str, float]:
     """Return how many vehicles a class must have if ``electric`` are ``percent`` of it."""
     if percent <= 0:
-        raise BoundsError(f"a share of {percent:g} per cent implies no number", todo="give a share above 0")
+        raise BoundsError(
+            Both(
+                f"{percent:g}%의 몫으로는 대수를 구할 수 없습니다", f"a share of {percent:g} per cent implies no number"
+            ),
+            todo=Both("0보다 큰 몫을 주십시오", "give a share above 0"),
+        )
     return {"vehicles": 100.0 * electric / percent}
 
 
 def saving_per_vehicle(saving_t: float, vehicles: float, km_per_day: float) -> dict[str, float]:
     """Return what a stated saving means for one vehicle: t a year, and g a kilometre at ``km_per_day``."""
     if vehicles <= 0 or km_per_day <= 0:
-        raise BoundsError("a saving for no vehicle or no distance means nothing", todo="give more than 0")
+        raise BoundsError(
+            Both(
+                "차나 주행 거리가 없으면 줄인 양이 뜻이 없습니다",
+                "a saving for no vehicle or no distance means nothing",
+            ),
+            todo=Both("0보다 큰 수를 주십시오", "give more than 0"),
+        )
     t_per_year = saving_t / vehicles
     return {"t_per_year": t_per_year, "g_per_km": t_per_year * 1e6 / (km_per_day * 365.0)}

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from madang.core.errors import TableError, Where
+from madang.core.errors import Both, TableError, Where
 from madang.core.tables import Table
 from madang.solutions.pollution_cap.decimals import exact
 
@@ -52,16 +52,24 @@ def balances(account: Table | None) -> tuple[Balance, ...]:
             allocated[key] = allocated.get(key, Decimal(0)) + load
         elif row["project"] is None:
             raise TableError(
-                f"the entry {row['entry']} ({row['kind']}) names no project", Where(account.path), "name its project"
+                Both(
+                    f"{row['entry']}번 기록({row['kind']})에 사업 이름이 없습니다",
+                    f"the entry {row['entry']} ({row['kind']}) names no project",
+                ),
+                Where(account.path),
+                Both("사업 이름을 적으십시오", "name its project"),
             )
         else:
             projects[row["project"]] = Decimal(0) if row["kind"] == "cancel" else load
         over = sum(projects.values(), Decimal(0)) - allocated.get(key, Decimal(0))
         if over > 0:
             raise TableError(
-                f"the entry {row['entry']} overdraws its account by {over} kg/d",
+                Both(
+                    f"{row['entry']}번 기록이 계정에 남은 것보다 {over} kg/d 더 씁니다",
+                    f"the entry {row['entry']} overdraws its account by {over} kg/d",
+                ),
                 Where(account.path, value=f"{key[0]}, {key[1]}, {key[2]}, {key[3]}"),
-                "allocate first, or correct the load",
+                Both("먼저 할당하거나 부하량을 고치십시오", "allocate first, or correct the load"),
             )
     return tuple(
         Balance(*key, float(allocated.get(key, Decimal(0))), float(sum(held[key].values(), Decimal(0)))) for key in held

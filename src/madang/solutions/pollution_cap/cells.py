@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from madang.core.documents import say_encoding
-from madang.core.errors import TableError, Where
+from madang.core.errors import Both, TableError, Where
 
 #: How far down a header may stand.
 HEADER_ROWS_MAX = 10
@@ -29,17 +29,29 @@ def read_cells(path: Path, encoding: str, is_header: Callable[[list[str]], bool]
     found = next(((rows, *header) for rows in sheets if (header := _header(rows, is_header)) is not None), None)
     if found is None:
         raise TableError(
-            "no header was found",
+            Both("열 이름이 적힌 행을 찾지 못했습니다", "no header was found"),
             Where(path),
-            "name the columns in one of the first rows: date (or 채수일), site (or 지점명), bod_mg_per_l, tp_mg_per_l",
+            Both(
+                "처음 몇 행 가운데 하나에 열 이름을 적으십시오: 채수일(또는 date), 지점명(또는 site),"
+                " bod_mg_per_l, tp_mg_per_l",
+                "name the columns in one of the first rows: date (or 채수일), site (or 지점명),"
+                " bod_mg_per_l, tp_mg_per_l",
+            ),
         )
     rows, at, head = found
     names = _unique([cell.replace("\n", " ").strip() or f"column {n + 1}" for n, cell in enumerate(head)])
     below = rows[at + 1 :]
     for place, row in enumerate(below, start=at + 2):
         if len(row) > len(names) and any(str(cell or "").strip() for cell in row[len(names) :]):
-            says = f"a row has {len(row)} cells where the header has {len(names)}"
-            raise TableError(says, Where(path, row=place), "put text that holds a comma in quotes")
+            says = Both(
+                f"열 이름은 {len(names)}개인데 이 행의 칸은 {len(row)}개입니다",
+                f"a row has {len(row)} cells where the header has {len(names)}",
+            )
+            raise TableError(
+                says,
+                Where(path, row=place),
+                Both("쉼표가 든 글은 따옴표로 묶으십시오", "put text that holds a comma in quotes"),
+            )
     width = len(names)
     filled = [[*row[:width], *([None] * (width - len(row)))] for row in below]
     # A line of units below the header is no sample: nothing in it is a number or a day.
@@ -88,17 +100,31 @@ def _lines(path: Path, encoding: str) -> list[list[Any]]:
         except UnicodeDecodeError:
             continue
         except LookupError as error:
-            raise TableError(f"there is no encoding {name!r}", Where(path), "write utf-8 or cp949") from error
+            raise TableError(
+                Both(f"없는 인코딩입니다: {name!r}", f"there is no encoding {name!r}"),
+                Where(path),
+                Both("utf-8이나 cp949로 적으십시오", "write utf-8 or cp949"),
+            ) from error
         if not decoded.strip():
-            raise TableError("the file is empty", Where(path), "give a header and at least one row")
+            raise TableError(
+                Both("빈 파일입니다", "the file is empty"),
+                Where(path),
+                Both("열 이름과 적어도 한 행을 주십시오", "give a header and at least one row"),
+            )
         first = decoded.splitlines()[0]
         sign = max(",;\t", key=first.count)
         try:
             # Old spreadsheets end lines by a carriage return alone.
             return [list(row) for row in csv.reader(io.StringIO(decoded, newline=None), delimiter=sign)]
         except csv.Error as error:
-            raise TableError(f"the file cannot be read as a CSV: {error}", Where(path), "save it anew") from error
-    raise TableError("the file's text cannot be read", Where(path), say_encoding(raw))
+            raise TableError(
+                Both(f"CSV로 읽을 수 없는 파일입니다: {error}", f"the file cannot be read as a CSV: {error}"),
+                Where(path),
+                Both("다시 저장하십시오", "save it anew"),
+            ) from error
+    raise TableError(
+        Both("파일의 글자를 읽을 수 없습니다", "the file's text cannot be read"), Where(path), say_encoding(raw)
+    )
 
 
 def _sheets(path: Path) -> list[list[list[Any]]]:
@@ -109,7 +135,12 @@ def _sheets(path: Path) -> list[list[list[Any]]]:
         )
     except Exception as error:
         raise TableError(
-            f"the file cannot be read as a workbook: {str(error).splitlines()[0]}", Where(path), "check the file"
+            Both(
+                f"엑셀 파일로 읽을 수 없습니다: {str(error).splitlines()[0]}",
+                f"the file cannot be read as a workbook: {str(error).splitlines()[0]}",
+            ),
+            Where(path),
+            Both("파일을 확인하십시오", "check the file"),
         ) from error
     return [[list(row) for row in frame.rows()] for frame in frames.values()]
 

@@ -186,9 +186,9 @@ def _by_year(result: CapResult) -> ChartFigure:
 
 
 def _why_none(error: Any) -> Text:
-    """Return why a rule has no plan, in both languages; the place that an error names is data."""
+    """Return why a rule has no plan, in both languages."""
     ko = "계획이 목표를 지키지 못함" if isinstance(error, UnmetTargets) else "이 규칙으로는 계획이 없음"
-    return text(f"{ko}: {error.where}", f"{error.what}: {error.where}")
+    return text(f"{ko}: {error.parts('ko').where}", f"{error.what}: {error.where}")
 
 
 def _answers(result: CapResult) -> Iterator[tuple[str, Any]]:

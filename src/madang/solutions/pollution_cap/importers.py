@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from madang.core.errors import TableError, UsageError, Where
+from madang.core.errors import Both, TableError, UsageError, Where
 from madang.core.importing import FactGiven, Importer, ImportOption, ImportReport, ImportRequest, QualityRow
 from madang.core.language import Text, text
 from madang.core.progress import Progress
@@ -112,7 +112,11 @@ def import_samples(request: ImportRequest, progress: Progress) -> ImportReport:
         days.add((row[0], row[1]))
         rows.append(row)
     if not rows:
-        raise TableError("the file has no samples", Where(request.path), "give at least one row with a value")
+        raise TableError(
+            Both("파일에 표본이 없습니다", "the file has no samples"),
+            Where(request.path),
+            Both("값이 있는 행을 적어도 하나 주십시오", "give at least one row with a value"),
+        )
     progress(0.8, "writing samples")
     samples = pl.DataFrame(rows, schema=_SCHEMA, orient="row").sort("site", "day")
     return ImportReport(
@@ -168,9 +172,22 @@ def _columns(names: list[str], path: Path) -> dict[str, str | None]:
     }
     shown = ", ".join(names[:20])
     if found["day"] is None and (found["year"] is None or found["month"] is None or found["day_of_month"] is None):
-        raise UsageError("the file has no column of days", Where(path), f"name one date or 채수일; found: {shown}")
+        raise UsageError(
+            Both("파일에 날짜 열이 없습니다", "the file has no column of days"),
+            Where(path),
+            Both(
+                f"열 하나의 이름을 date나 채수일로 하십시오. 있는 열: {shown}",
+                f"name one date or 채수일; found: {shown}",
+            ),
+        )
     if not any(found[name] for name in SUBSTANCES):
-        raise UsageError("the file has no column of a substance", Where(path), f"name one bod_mg_per_l; found: {shown}")
+        raise UsageError(
+            Both("파일에 물질의 열이 없습니다", "the file has no column of a substance"),
+            Where(path),
+            Both(
+                f"열 하나의 이름을 bod_mg_per_l로 하십시오. 있는 열: {shown}", f"name one bod_mg_per_l; found: {shown}"
+            ),
+        )
     return found
 
 
@@ -186,9 +203,12 @@ def _row(
     site = str(cells[columns["site"]] or "").strip() if columns["site"] else request.options["site"]
     if not site:
         raise TableError(
-            "a cell is empty",
+            Both("칸이 비어 있습니다", "a cell is empty"),
             Where(request.path, row=number, column=columns["site"] or "site"),
-            "name the place in every row; merged cells hold it in their first row alone",
+            Both(
+                "행마다 지점을 적으십시오. 병합한 칸은 첫 행에만 값이 있습니다",
+                "name the place in every row; merged cells hold it in their first row alone",
+            ),
         )
     day = _day(cells, columns, request.path, number, found)
     values: dict[str, float | None] = {}
@@ -239,18 +259,30 @@ def _value(cells: dict[str, Any], column: str | None, path: Path, number: int, r
         if rule == "zero":
             return 0.0, True
         raise TableError(
-            "a value is not detected but its limit is not given",
+            Both("불검출인데 정량한계가 적혀 있지 않습니다", "a value is not detected but its limit is not given"),
             where,
-            'write "<0.005", or import with --option non_detects=zero',
+            Both(
+                '"<0.005"처럼 적거나 --option non_detects=zero로 가져오십시오',
+                'write "<0.005", or import with --option non_detects=zero',
+            ),
         )
     try:
         value = float(re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", said))
     except ValueError:
         raise TableError(
-            "a cell is not a number", where, 'write digits, "<0.005" below detection, or leave it empty'
+            Both("칸의 값이 수가 아닙니다", "a cell is not a number"),
+            where,
+            Both(
+                '숫자로, 정량한계 미만이면 "<0.005"처럼 적거나 빈칸으로 두십시오',
+                'write digits, "<0.005" below detection, or leave it empty',
+            ),
         ) from None
     if not 0 <= value < float("inf"):
-        raise TableError("a cell is not a value from 0", where, "correct it; leave it empty where it is unknown")
+        raise TableError(
+            Both("칸의 값이 0 이상의 수가 아닙니다", "a cell is not a value from 0"),
+            where,
+            Both("고치십시오. 모르면 빈칸으로 두십시오", "correct it; leave it empty where it is unknown"),
+        )
     return value, False
 
 
@@ -272,9 +304,9 @@ def _day(cells: dict[str, Any], columns: dict[str, str | None], path: Path, numb
     read = parse_written_day(str(said))
     if read is None:
         raise TableError(
-            "a cell is not a day",
+            Both("칸의 값이 날짜가 아닙니다", "a cell is not a day"),
             Where(path, row=number, column=columns["day"] or columns["year"], value=str(said)),
-            "write YYYY-MM-DD",
+            Both("YYYY-MM-DD로 적으십시오", "write YYYY-MM-DD"),
         )
     found.text_days += int(not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(said).strip()))
     return read
@@ -383,7 +415,8 @@ def _facts(request: ImportRequest, rule: str, samples: pl.DataFrame) -> dict[str
                 target = float(said)
             except ValueError:
                 raise UsageError(
-                    f"{name}_target={said} is not a number", todo="write a concentration in mg/L"
+                    Both(f"{name}_target={said}: 수가 아닙니다", f"{name}_target={said} is not a number"),
+                    todo=Both("mg/L 농도를 적으십시오", "write a concentration in mg/L"),
                 ) from None
             says = text(f"{titles[name]} 목표(가져올 때 준 값)", f"Target of {titles[name]}, given with the import")
             given[f"{name}_target_mg_per_l"] = FactGiven(says, "mg/L", target, _ALWAYS)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from madang.core.documents import read_document
-from madang.core.errors import FactError, Where
+from madang.core.errors import Both, FactError, Where
 from madang.core.language import Text
 from madang.core.sources import Day, Source
 
@@ -64,7 +64,12 @@ class Consulted(_Dated):
     def _asks_for_something(self) -> Consulted:
         """An entry without a condition would hold for everybody."""
         if self.kind is None and self.flats_min is None and self.floor_m2_min is None:
-            raise ValueError("an entry needs a kind, flats_min or floor_m2_min")
+            raise ValueError(
+                Both(
+                    "항목에는 kind, flats_min, floor_m2_min 가운데 하나가 있어야 합니다",
+                    "an entry needs a kind, flats_min or floor_m2_min",
+                )
+            )
         return self
 
 
@@ -82,7 +87,12 @@ class RuleBook(BaseModel):
         """Every entry names a source with a card."""
         for one in (*self.paragraph, *self.consulted):
             if one.source not in self.sources:
-                raise ValueError(f"{one.key} names a source without a card: {one.source!r}")
+                raise ValueError(
+                    Both(
+                        f"{one.key}의 출처에 카드가 없습니다: {one.source!r}",
+                        f"{one.key} names a source without a card: {one.source!r}",
+                    )
+                )
         return self
 
 
@@ -100,7 +110,11 @@ def paragraph(key: str, on: str = "") -> Paragraph:
     """
     held = [one for one in rule_book().paragraph if one.key == key and _holds(one, on)]
     if not held:
-        raise FactError(f"the paragraph {key!r} does not hold yet", Where(FILE, day=on), "ask for a later day")
+        raise FactError(
+            Both(f"아직 시행되지 않은 조항입니다: {key!r}", f"the paragraph {key!r} does not hold yet"),
+            Where(FILE, day=on),
+            Both("더 뒤의 날을 물으십시오", "ask for a later day"),
+        )
     return max(held, key=lambda one: one.since)
 
 

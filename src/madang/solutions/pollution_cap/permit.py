@@ -180,27 +180,45 @@ def check(project: Project, account: Account, units: UnitLoads, plant: Plant | N
     theirs, own = (account.district, account.unit, account.year), (project.district, project.unit, project.year)
     if theirs != own:
         raise UsageError(
-            f"the account of {theirs[0]}, {theirs[1]}, {theirs[2]} cannot answer for {own[0]}, {own[1]}, {own[2]}",
-            todo="give the account of the project's own district, unit and year",
+            Both(
+                f"{theirs[0]}, {theirs[1]}, {theirs[2]}년 계정으로는 {own[0]}, {own[1]}, {own[2]}년에 답할 수 없습니다",
+                f"the account of {theirs[0]}, {theirs[1]}, {theirs[2]} cannot answer for {own[0]}, {own[1]}, {own[2]}",
+            ),
+            todo=Both(
+                "그 사업의 자치구, 단위유역, 연도의 계정을 주십시오",
+                "give the account of the project's own district, unit and year",
+            ),
         )
     if project.way not in WAYS:
         raise UnknownName(Both("하수 처리 방식", "way of sewage"), project.way, WAYS)
     has_sewage = project.people > 0 or project.people_before > 0 or project.sewage_m3_per_day > 0
     if project.way == "public_sewer" and plant is None and has_sewage:
-        raise UsageError(f"{project.name}: sewage by public sewer needs the plant it leads to", todo="name the plant")
+        raise UsageError(
+            Both(
+                f"{project.name}: 공공하수도로 보내려면 이어지는 하수처리시설이 있어야 합니다",
+                f"{project.name}: sewage by public sewer needs the plant it leads to",
+            ),
+            todo=Both("하수처리시설을 적으십시오", "name the plant"),
+        )
     for category, area in (*project.land_before.items(), *project.land_after.items()):
         if category not in units.land:
             raise UnknownName(Both("토지 종류", "land category"), category, units.land)
         if not area >= 0:
-            raise BoundsError(f"{project.name}: {category} = {area} m2", todo="give an area of at least 0 m2")
-    for what, value in (
-        ("people", project.people),
-        ("people_before", project.people_before),
-        ("sewage_m3_per_day", project.sewage_m3_per_day),
-        ("flats", project.flats),
+            raise BoundsError(
+                Both(f"{project.name}: {category} 면적 = {area} m2", f"{project.name}: {category} = {area} m2"),
+                todo=Both("0 m2 이상의 면적을 주십시오", "give an area of at least 0 m2"),
+            )
+    for what, ko, value in (
+        ("people", "입주 인구", project.people),
+        ("people_before", "사업 전 인구", project.people_before),
+        ("sewage_m3_per_day", "하수량", project.sewage_m3_per_day),
+        ("flats", "세대수", project.flats),
     ):
         if not value >= 0:
-            raise BoundsError(f"{project.name}: {what} = {value}", todo="give a number of at least 0")
+            raise BoundsError(
+                Both(f"{project.name}의 {ko}({what}) = {value}", f"{project.name}: {what} = {value}"),
+                todo=Both("0 이상의 수를 주십시오", "give a number of at least 0"),
+            )
 
 
 def sheet_of(project: Project, units: UnitLoads, plant: Plant | None = None) -> Sheet:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from madang.core.errors import UnknownName, Where
+from madang.core.errors import Both, UnknownName, Where
 from madang.core.language import Text, text
 from madang.core.tables import Table
 from madang.solutions.pollution_cap.inputs import CapInputs
@@ -122,12 +122,12 @@ def _every_load(inputs: CapInputs, units: UnitLoads, plants: Mapping[str, Plant]
     known = inputs.people.frame["district"].to_list()
     if inputs.land is not None:
         for row in inputs.land.frame.iter_rows(named=True):
-            _known("district", row["district"], known, inputs.land)
-            _known("land category", row["category"], units.land, inputs.land)
+            _known(Both("자치구", "district"), row["district"], known, inputs.land)
+            _known(Both("토지 종류", "land category"), row["category"], units.land, inputs.land)
             yield row["district"], land_load(row["category"], row["km2"] * M2_PER_KM2, units)
     if inputs.other_loads is not None:
         for row in inputs.other_loads.frame.iter_rows(named=True):
-            _known("district", row["district"], known, inputs.other_loads)
+            _known(Both("자치구", "district"), row["district"], known, inputs.other_loads)
             generated = {name: row[f"{name}_kg_per_d"] for name in SUBSTANCES}
             removed = {name: row[f"{name}_removed_percent"] for name in SUBSTANCES}
             yield row["district"], reduced_load(row["source_group"], row["item"], generated, removed)
@@ -144,11 +144,11 @@ def _residents(
         if share <= 0:
             continue
         if way == "public_sewer":
-            _known("plant", str(row["plant"]), plants, table)
+            _known(Both("하수처리시설", "plant"), str(row["plant"]), plants, table)
         yield resident_load(people * share / 100.0, setting, way, units, plants.get(str(row["plant"])))
 
 
-def _known(kind: str, name: str, known: object, table: Table) -> None:
+def _known(kind: Both, name: str, known: object, table: Table) -> None:
     """Raise where a table names what another does not have."""
     names = list(known)  # type: ignore[call-overload]
     if name not in names:

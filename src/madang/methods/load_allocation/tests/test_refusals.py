@@ -176,3 +176,57 @@ def test_a_question_without_measures_is_met_only_by_caps_that_hold_anyway() -> N
     assert least_cost(two_towns(measures=(), cap_kg_per_d=np.full((1, 1, 2), 150.0))).cost == 0.0
     with pytest.raises(UnmetTargets):
         least_cost(two_towns(measures=()))
+
+
+def test_an_impossible_target_is_told_in_korean_as_in_english() -> None:
+    with pytest.raises(UnmetTargets) as error:
+        least_cost(two_towns(cap_kg_per_d=np.array([[[25.0, 10.0]]])))
+    assert error.value.to("ko") == (
+        "목표를 지키는 계획이 없습니다(그 밖에 목표 1개)\n"
+        "  어디: 2022년 gauge의 bod: 허용 10 kg/d, 줄여도 30 kg/d, 20 kg/d 초과\n"
+        "  할 일: 상한을 높이거나, 삭감 수단을 앞당기거나, 고정한 계획을 풀거나, 목표를 늦추십시오"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "ko", "en"),
+    [
+        ({"margin": 1.0}, "안전부하량은 0 이상 1 미만의 몫이어야 합니다: 1", "a share from 0 and below 1, not 1"),
+        ({"margin": -0.1}, "안전부하량은 0 이상 1 미만의 몫이어야 합니다: -0.1", "from 0 and below 1, not -0.1"),
+        ({"years": (2021, 2023)}, "해가 이어지지 않습니다", "the years must follow each other"),
+        (
+            {"load_kg_per_d": np.full((2, 1, 2), -1.0)},
+            "0 이상의 수여야 합니다: 부하량",
+            "the load must be a number from 0",
+        ),
+        (
+            {"cap_kg_per_d": np.full((1, 1, 3), 9.0)},
+            "모양이 (1, 1, 3)입니다. (1, 1, 2)여야 합니다: 허용 부하량",
+            "the cap has shape (1, 1, 3), not (1, 1, 2)",
+        ),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_told_in_both_languages(change: dict, ko: str, en: str) -> None:
+    with pytest.raises(BoundsError) as error:
+        two_towns(**change)
+    assert error.value.parts("ko").what == ko
+    assert en in error.value.what
+
+
+def test_a_lock_in_a_year_of_no_plan_is_told_with_the_years_there_are() -> None:
+    with pytest.raises(UnknownName) as error:
+        least_cost(two_towns(locked=(Locked("dose", "lower", "bod", 2030, 0.0),)))
+    assert error.value.to("ko") == (
+        "'2030'라는 이름은 없습니다(계획의 해)\n  어디: 고정한 계획\n  할 일: 아는 이름: 2021, 2022"
+    )
+    assert "there is no year of the plan called '2030'" in error.value.what
+
+
+def test_a_rule_that_asks_too_much_names_itself_in_both_languages() -> None:
+    with pytest.raises(InfeasibleError) as error:
+        equal_percent(two_towns(cap_kg_per_d=np.array([[[60.0, 120.0]]])))
+    ko, en = error.value.parts("ko"), error.value.parts("en")
+    assert ko.what == "균등 삭감 규칙이 할당 단위가 줄일 수 있는 것보다 많이 요구합니다"
+    assert en.what == "equal percent asks more than a unit can remove"
+    assert ko.where == "할당 단위 upper, 2021년 bod: 최대 40 kg/d인데 60 kg/d, 20 kg/d 초과"
+    assert en.where == "unit upper, bod in 2021: 60 kg/d of at most 40, 20 kg/d too much"

@@ -216,7 +216,7 @@ def test_an_input_out_of_bounds_in_a_tampered_bundle_is_refused_and_told(changed
         ("inputs.json", b"{", "the file is not JSON"),
         ("inputs.json", b"\xff\xfe", "the file is not JSON"),
         ("inputs.json", b"[" * 100_000, "the file is not JSON"),
-        ("inputs.json", b"{}", "the bundle's inputs are not whole: Field required"),
+        ("inputs.json", b"{}", "the bundle's inputs are not whole: a required key is missing"),
         ("inputs.json", b"[]", "the bundle's inputs are not whole"),
         ("inputs.json", b"null", "the bundle's inputs are not whole"),
         ("versions.json", b"[]", "the file does not list versions"),

@@ -210,7 +210,7 @@ FAULTS = {
     ),
     "a rule that cannot be": (
         'ties = "1223"', 'ties = "2"',
-        "Input should be '1224', '1334' or '1223' | file method.toml, column editions.2023.rules.ties, value '2'",
+        "this must be one of '1224', '1334', '1223' | file method.toml, column editions.2023.rules.ties, value '2'",
     ),
     "no change": (
         "weights = { a = 3, pair = 1 }", "weights = { a = 1 }",

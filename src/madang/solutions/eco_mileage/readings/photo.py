@@ -17,7 +17,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from madang.core.documents import say_fault
-from madang.core.errors import Both, TableError, Where, in_both
+from madang.core.errors import Both, TableError, Where
 from madang.solutions.eco_mileage.readings.csv_file import Block
 from madang.solutions.eco_mileage.readings.rows import (
     DOUBTS,
@@ -96,7 +96,7 @@ def _reading(line: str, path: Path, row: int) -> PhotoReading:
         return PhotoReading.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
-        fault = in_both(say_fault(first))
+        fault = say_fault(first)
         column = str(first["loc"][0]) if first["loc"] else None
         where = Where(path, row=row, column=column, value=first["input"])
         raise TableError(

@@ -165,7 +165,7 @@ def test_a_factor_that_is_no_whole_number_of_centigrams_is_refused(changed: Chan
         ("edge_bp = 1000", "edge_bp = 10.5", "this is not a whole number"),
         ("edge_bp = 1000", 'edge_bp = "1000"', "this is not a whole number"),
         ("edge_bp = 1000", "edge_bp = true", "this is not a whole number"),
-        ("edge_bp = 1000", "edge_bp = 0", "Input should be greater than 0"),
+        ("edge_bp = 1000", "edge_bp = 0", "this must be above 0"),
         ('id = "flat_2013"', 'id = "tiers_2016"', "two rules are called 'tiers_2016'"),
         (
             'source = "hankook_2014"',
@@ -176,9 +176,9 @@ def test_a_factor_that_is_no_whole_number_of_centigrams_is_refused(changed: Chan
         ("edges_bp = [500, 1000, 1500]", "edges_bp = [500, 1000]", "every edge needs one award"),
         ("mileage = [10000, 30000, 50000]", "mileage = [10000, 5000, 50000]", "edges and awards must rise"),
         ("valid_to = 2020-03-31", "valid_to = 2019-03-31", "the rule 'season_2019' ends before it begins"),
-        ('status = "enacted"', 'status = "rumoured"', "Input should be 'enacted', 'announced' or 'unverified'"),
+        ('status = "enacted"', 'status = "rumoured"', "this must be one of 'enacted', 'announced', 'unverified'"),
         ("valid_from = 2013-01-01", "valid_from = 2016-01-01", "hold from the same day"),
-        ('kind = "worth"', 'kind = "price"', "Input tag 'price' found using 'kind' does not match"),
+        ('kind = "worth"', 'kind = "price"', "the key 'kind' is 'price': this must be one of "),
     ],
 )
 def test_a_slip_in_the_rule_file_is_refused(changed: Changed, old: str, new: str, says: str) -> None:

@@ -61,7 +61,7 @@ def _value(name: str, value: Any, where: Words) -> Any:
         return tuple(str(one) for one in ([value] if isinstance(value, str) else value))
     if name in _WORDS:
         if name in _CHOICES and value not in _CHOICES[name]:
-            raise UnknownName(name, str(value), _CHOICES[name], where)
+            raise UnknownName(Both(f"{name} 항목에 쓸 수 있는 말", name), str(value), _CHOICES[name], where)
         return str(value).strip()
     number = _number(name, value)
     if name in _WHOLE and not number.is_integer():
