@@ -1,0 +1,121 @@
+"""A site that is made ready once a run, and copies of it: for the tests themselves and for processes they start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from madang.web.opening import template
+
+#: The ready database on a PostgreSQL server; nobody is let in, or it could not be copied.
+_READY = "madang_ready"
+_DATABASE = "site.sqlite3"
+_FILES = ("prepared", "media")
+
+
+class Server:
+    """The PostgreSQL server that DATABASE_URL names, and databases on it."""
+
+    def __init__(self, url: str) -> None:
+        """Remember the address of the database that is asked for others."""
+        self.url = url
+
+    def address(self, name: str) -> str:
+        """Return the DATABASE_URL of another database there."""
+        before, _, options = self.url.partition("?")
+        return before.removesuffix(urlsplit(before).path) + f"/{name}" + (f"?{options}" if options else "")
+
+    def ask(self, statement: str) -> None:
+        """Do what no transaction may hold."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def make(self, name: str, like: str = "template1") -> None:
+        """Make a database anew, as a copy of another."""
+        self.drop(name)
+        self.ask(f"CREATE DATABASE {name} TEMPLATE {like}")
+
+    def drop(self, name: str) -> None:
+        """Drop a database with whoever is in it, where there is one."""
+        self.ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+class ReadySite:
+    """One site brought to the state of the code; who asks first makes it, and the workers beside wait for it.
+
+    Args:
+        url: the PostgreSQL server's address, empty for SQLite.
+        shelf: a folder that the workers of one run share, and no other run: what lies there is never stale.
+    """
+
+    def __init__(self, url: str, shelf: Path) -> None:
+        """Lay the shelf out."""
+        self._server, self._files = Server(url) if url else None, shelf / "site"
+        shelf.mkdir(exist_ok=True)
+        self._lock = (shelf / "lock").open("w")
+
+    def open(self, build: Callable[[str], Path]) -> None:
+        """Have the site made; ``build(name of its PostgreSQL database)`` brings it about and returns its folder.
+
+        It stays until the last worker closes it.
+        """
+        flock(self._lock, LOCK_EX)
+        if not self._files.exists():
+            if self._server:
+                self._server.make(_READY)
+            self._keep(build(_READY))
+        flock(self._lock, LOCK_SH)
+
+    def _keep(self, home: Path) -> None:
+        """Put a site on the shelf, whole or not at all."""
+        making = self._files.with_name("making")
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir()
+        if self._server:
+            self._server.ask(f"ALTER DATABASE {_READY} ALLOW_CONNECTIONS false")
+        else:
+            template.copy(home / _DATABASE, making / _DATABASE)
+        for name in _FILES:
+            if (home / name).is_dir():
+                shutil.copytree(home / name, making / name)
+            elif (home / name).exists():
+                shutil.copyfile(home / name, making / name)
+        making.replace(self._files)
+
+    def copy(self, name: str, home: Path) -> None:
+        """Copy the files to a site's folder, and where there is a server the database under a name."""
+        if self._server:
+            self._server.make(name, like=_READY)
+        shutil.copytree(self._files, home, dirs_exist_ok=True)
+
+    @contextmanager
+    def apart(self, what: str, home: Path) -> Iterator[dict[str, str]]:
+        """Copy the site for processes of a test's own; give the environment that names folder and database."""
+        name = f"{what}_{os.getpid()}"
+        self.copy(name, home)
+        yield {"MADANG_HOME": str(home), "DATABASE_URL": self._server.address(name) if self._server else ""}
+        if self._server:
+            self._server.drop(name)
+
+    def drop(self, name: str) -> None:
+        """Drop a copied database."""
+        if self._server:
+            self._server.drop(name)
+
+    def close(self) -> None:
+        """Let go of the site; the last one takes it down."""
+        with self._lock:
+            try:
+                flock(self._lock, LOCK_EX | LOCK_NB)
+            except BlockingIOError:
+                return
+            shutil.rmtree(self._files)
+            if self._server:
+                self._server.drop(_READY)
