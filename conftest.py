@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
         settings.register_profile("house", deadline=None)
         settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that hold slow tests, then with the longest: a worker given one last would end alone."""
+    sizes, slow = Counter(item.path for item in items), {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, -sizes[item.path]))
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,6 @@ import psycopg
 
 from madang.web.opening import template
 
-#: The ready database on a PostgreSQL server; nobody is let in, or it could not be copied.
-_READY = "madang_ready"
 _DATABASE = "site.sqlite3"
 _FILES = ("prepared", "media")
 
@@ -53,10 +51,12 @@ class ReadySite:
     Args:
         url: the PostgreSQL server's address, empty for SQLite.
         shelf: a folder that the workers of one run share, and no other run: what lies there is never stale.
+        name: of the ready database on the server; nobody is let into it, or it could not be copied.
     """
 
-    def __init__(self, url: str, shelf: Path) -> None:
+    def __init__(self, url: str, shelf: Path, name: str = "madang_ready") -> None:
         """Lay the shelf out."""
+        self._name = name
         self._server, self._files = Server(url) if url else None, shelf / "site"
         shelf.mkdir(exist_ok=True)
         self._lock = (shelf / "lock").open("w")
@@ -67,10 +67,15 @@ class ReadySite:
         It stays until the last worker closes it.
         """
         flock(self._lock, LOCK_EX)
-        if not self._files.exists():
-            if self._server:
-                self._server.make(_READY)
-            self._keep(build(_READY))
+        try:
+            if not self._files.exists():
+                if self._server:
+                    self._server.make(self._name)
+                self._keep(build(self._name))
+        except BaseException:
+            # Who waits beside makes it then.
+            self._lock.close()
+            raise
         flock(self._lock, LOCK_SH)
 
     def _keep(self, home: Path) -> None:
@@ -79,7 +84,7 @@ class ReadySite:
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
         if self._server:
-            self._server.ask(f"ALTER DATABASE {_READY} ALLOW_CONNECTIONS false")
+            self._server.ask(f"ALTER DATABASE {self._name} ALLOW_CONNECTIONS false")
         else:
             template.copy(home / _DATABASE, making / _DATABASE)
         for name in _FILES:
@@ -92,7 +97,7 @@ class ReadySite:
     def copy(self, name: str, home: Path) -> None:
         """Copy the files to a site's folder, and where there is a server the database under a name."""
         if self._server:
-            self._server.make(name, like=_READY)
+            self._server.make(name, like=self._name)
         shutil.copytree(self._files, home, dirs_exist_ok=True)
 
     @contextmanager
@@ -118,4 +123,4 @@ class ReadySite:
                 return
             shutil.rmtree(self._files)
             if self._server:
-                self._server.drop(_READY)
+                self._server.drop(self._name)
