@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,24 +59,29 @@ class ReadySite:
         self._name = name
         self._server, self._files = Server(url) if url else None, shelf / "site"
         shelf.mkdir(exist_ok=True)
-        self._lock = (shelf / "lock").open("w")
+        # One is held while the site is made or taken down, the other as long as it is used.
+        self._door, self._inside = (shelf / "door").open("w"), (shelf / "inside").open("w")
 
     def open(self, build: Callable[[str], Path]) -> None:
         """Have the site made; ``build(name of its PostgreSQL database)`` brings it about and returns its folder.
 
         It stays until the last worker closes it.
         """
-        flock(self._lock, LOCK_EX)
-        try:
+        with self._alone():
             if not self._files.exists():
                 if self._server:
                     self._server.make(self._name)
                 self._keep(build(self._name))
-        except BaseException:
-            # Who waits beside makes it then.
-            self._lock.close()
-            raise
-        flock(self._lock, LOCK_SH)
+            flock(self._inside, LOCK_SH)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the door: nobody comes or goes."""
+        flock(self._door, LOCK_EX)
+        try:
+            yield
+        finally:
+            flock(self._door, LOCK_UN)
 
     def _keep(self, home: Path) -> None:
         """Put a site on the shelf, whole or not at all."""
@@ -116,11 +121,13 @@ class ReadySite:
 
     def close(self) -> None:
         """Let go of the site; the last one takes it down."""
-        with self._lock:
+        with self._alone():
             try:
-                flock(self._lock, LOCK_EX | LOCK_NB)
+                flock(self._inside, LOCK_EX | LOCK_NB)
             except BlockingIOError:
-                return
-            shutil.rmtree(self._files)
-            if self._server:
-                self._server.drop(self._name)
+                pass
+            else:
+                shutil.rmtree(self._files)
+                if self._server:
+                    self._server.drop(self._name)
+        self._inside.close()
