@@ -90,10 +90,12 @@ def own_database() -> Callable[[str], AbstractContextManager[str]]:
 
     Each gives its DATABASE_URL; where the tests run on SQLite that is empty.
     """
+    # Read once: a test may hide it afterwards.
+    server = Server(os.environ.get("DATABASE_URL", ""))
 
     @contextmanager
     def make(what: str) -> Iterator[str]:
-        server, name = Server(os.environ.get("DATABASE_URL", "")), f"{what}_{os.getpid()}"
+        name = f"{what}_{os.getpid()}"
         if not server.url:
             yield ""
             return
