@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from unittest import mock
@@ -49,6 +50,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     if parted := [said for error in made for said in unlike(error)]:
         pytest.fail("; ".join(parted))
     return result
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that hold slow tests, then with the longest: a worker given one last would end alone."""
+    sizes, slow = Counter(item.path for item in items), {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, -sizes[item.path]))
 
 
 @pytest.fixture(scope="session")

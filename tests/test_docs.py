@@ -65,6 +65,7 @@ def read(place: str) -> str:
 # Pages that are played
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PLAYED, ids=name_of)
 def test_a_page_says_what_its_commands_print(page: Path) -> None:
     pages = tool("docs_pages")

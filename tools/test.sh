@@ -28,7 +28,8 @@ if ! has_postgresql; then
   install postgresql || missing "the site's tests on PostgreSQL" "sudo apt install postgresql"
 fi
 
-pytest=("$python" -m pytest -n auto --dist loadfile -q)
+# The order is conftest.py's, slow files first; xdist's own would put a file of one long test last.
+pytest=("$python" -m pytest -n auto --dist loadfile --no-loadscope-reorder -q)
 if [ $# -gt 0 ]; then exec "${pytest[@]}" "$@"; fi
 "${pytest[@]}"
 if has_postgresql; then

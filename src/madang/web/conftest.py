@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 # Before Django reads its settings: the tests' state lies in a folder of their own.
@@ -37,12 +35,14 @@ if Path(django.conf.settings.MADANG_HOME) != Path(_HOME.name):
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 from django.core.cache import cache  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from madang.web import editions  # noqa: E402
 from madang.web.opening.preparing import prepare  # noqa: E402
 from madang.web.scoreboard.models import Judging, Standing, VerdictChange  # noqa: E402
+from madang.web.tests.ready import ReadySite, Server  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -53,46 +53,55 @@ def _language_of_the_settings() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """Give the tests a filled database: the ready one on SQLite, a fresh one where DATABASE_URL names PostgreSQL."""
-    from django.db import connection  # noqa: PLC0415
+def ready_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[ReadySite]:
+    """Return the site that is made ready once a run, to copy: on SQLite, or on PostgreSQL as DATABASE_URL says."""
+    worker, own = os.environ.get("PYTEST_XDIST_WORKER"), tmp_path_factory.getbasetemp()
+    site = ReadySite(os.environ.get("DATABASE_URL", ""), (own.parent if worker else own) / "ready")
 
+    def build(name: str) -> Path:
+        with django_db_blocker.unblock():
+            if connection.vendor == "postgresql":
+                connection.settings_dict["NAME"] = name
+            prepare()
+            connection.close()
+        return Path(_HOME.name)
+
+    site.open(build)
+    yield site
+    site.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(ready_site: ReadySite, django_db_blocker: Any) -> Iterator[None]:
+    """Give the tests a copy of the ready site: a database and files of this worker's own."""
+    name = f"test_madang_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    ready_site.copy(name, Path(_HOME.name))
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
-            own = connection.settings_dict["NAME"]
-            # Workers that test side by side each have a database of their own.
-            connection.settings_dict["TEST"]["NAME"] = f"test_madang_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        prepare()
+            connection.settings_dict["NAME"] = name
         yield
-        if connection.vendor == "postgresql":
-            connection.creation.destroy_test_db(own, verbosity=0)
         connection.close()
+    ready_site.drop(name)
 
 
 @pytest.fixture(scope="session")
 def own_database() -> Callable[[str], AbstractContextManager[str]]:
-    """Return a maker of empty databases on the tests' server, for processes of a test's own, dropped afterwards.
+    """Return a maker of empty databases on the tests' server, dropped afterwards.
 
-    Each gives its DATABASE_URL; where the tests run on SQLite that is empty, and the process's folder holds its own.
+    Each gives its DATABASE_URL; where the tests run on SQLite that is empty.
     """
-    server = os.environ.get("DATABASE_URL", "")
-
-    def ask(statement: str) -> None:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(statement)
+    # Read once: a test may hide it afterwards.
+    server = Server(os.environ.get("DATABASE_URL", ""))
 
     @contextmanager
     def make(what: str) -> Iterator[str]:
-        if not server:
+        name = f"{what}_{os.getpid()}"
+        if not server.url:
             yield ""
             return
-        name = f"{what}_{os.getpid()}"
-        ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        ask(f"CREATE DATABASE {name}")
-        before, _, options = server.partition("?")
-        yield before.removesuffix(urlsplit(before).path) + f"/{name}" + (f"?{options}" if options else "")
-        ask(f"DROP DATABASE {name} WITH (FORCE)")
+        server.make(name)
+        yield server.address(name)
+        server.drop(name)
 
     return make
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
+import pint
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from madang.core.errors import UnitError
-from madang.core.units import COUNTED, LABELS, add, check_unit, convert, factor, registry, say_unit
+from madang.core.units import COUNTED, LABELS, add, check_unit, convert, factor, read_registry, registry, say_unit
 
 SCALES = [("kg", "t", "Mt", "g"), ("kWh", "MJ", "toe", "GWh"), ("m", "km"), ("minute", "hour", "day"), ("percent", "1")]
 
@@ -191,3 +193,34 @@ def test_a_sum_does_not_depend_on_the_order_of_its_parts(values: list[float], un
 )
 def test_a_unit_is_said_in_both_languages(unit: str, korean: str, english: str) -> None:
     assert (say_unit(unit, "ko"), say_unit(unit, "en")) == (korean, english)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the registry was kept."""
+    folder = tmp_path_factory.mktemp("units")
+    read_registry(folder)
+    return folder
+
+
+def test_a_registry_that_was_kept_knows_what_one_read_anew_knows(kept: Path) -> None:
+    anew, again = pint.UnitRegistry(), read_registry(kept)
+    names = sorted(name for name in anew._units if name.isidentifier())
+    assert len(names) > 900
+    for name in names:
+        (size, root), (same_size, same_root) = anew.get_root_units(name), again.get_root_units(name)
+        assert (size, str(root)) == (same_size, str(same_root)), name
+    for have, want in [("Mt", "g"), ("toe", "kWh"), ("day", "minute"), ("percent", ""), ("degC", "kelvin")]:
+        assert again.Quantity(3.0, have).to(want).magnitude == anew.Quantity(3.0, have).to(want).magnitude
+
+
+def test_half_a_kept_file_or_a_file_in_the_folders_place_is_no_obstacle(kept: Path, tmp_path: Path) -> None:
+    files = sorted(kept.glob("*.pickle"))
+    assert files
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in files:
+        (broken / file.name).write_bytes(file.read_bytes()[:-9])
+    (tmp_path / "file").write_text("")
+    for folder in (broken, tmp_path / "file"):
+        assert read_registry(folder).Quantity(1.0, "km").to("m").magnitude == 1000.0

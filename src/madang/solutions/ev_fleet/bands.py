@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, gamma
 
 import numpy as np
-from scipy.special import gamma
 
 from madang.core.progress import Progress, part_of
 from madang.methods.stock_flow import Aggregate, Draws, Drive, Fleet, Flow, run_draws
@@ -174,9 +173,10 @@ def _parameters(inputs: FleetInputs, paths: Paths, path: Path, rng: np.random.Ge
         [inputs.lifetime_years[LIFE_OF[name]] * factors[f"lifetime_{LIFE_OF[name]}"] for name in CLASSES], axis=1
     )
     wide = np.ones((1, 1, len(POWERTRAINS)))
+    mean_of_scale_one = np.array([gamma(1.0 + 1.0 / one) for one in shape])
     parts = electric_parts(fleet, factors)
     return Draws(
-        scale_years=(life / gamma(1.0 + 1.0 / shape)[:, None])[:, :, None] * wide,
+        scale_years=(life / mean_of_scale_one[:, None])[:, :, None] * wide,
         shape=np.broadcast_to(shape[:, None, None], (count, len(CLASSES), len(POWERTRAINS))),
         split=_split(fleet, paths, factors),
         initial=_first(fleet.initial_by_age, parts),

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from madang.web.tests.ready import ReadySite
 
 EDITOR = ("browser-editor", "rain-on-the-courtyard-71")
 _START_SECONDS = 90
@@ -35,13 +36,10 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site_env(
-    tmp_path_factory: pytest.TempPathFactory, own_database: Callable[[str], AbstractContextManager[str]]
-) -> Iterator[dict[str, str]]:
+def site_env(tmp_path_factory: pytest.TempPathFactory, ready_site: ReadySite) -> Iterator[dict[str, str]]:
     """Return the environment of the running site: a folder, a database and settings of its own."""
-    home = tmp_path_factory.mktemp("site")
-    with own_database("served") as database:
-        env = {**os.environ, "MADANG_HOME": str(home), "DATABASE_URL": database, "MADANG_HOSTS": ""}
+    with ready_site.apart("served", tmp_path_factory.mktemp("site")) as own:
+        env = {**os.environ, **own, "MADANG_HOSTS": ""}
         env["DJANGO_SETTINGS_MODULE"] = "madang.web.settings"
         env.pop("MADANG_ADDRESS", None)
         yield env
@@ -49,7 +47,7 @@ def site_env(
 
 @pytest.fixture(scope="session")
 def running(site_env: dict[str, str]) -> Iterator[str]:
-    """Serve a site from an empty folder, as a newcomer does, and return its address."""
+    """Serve a site that is ready, and return its address."""
     if _chromium() is None:
         pytest.skip("no Chromium here: apt install chromium")
     port, surroundings = _free_port(), {**site_env, "MADANG_PASSWORD": EDITOR[1]}

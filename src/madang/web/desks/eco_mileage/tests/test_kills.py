@@ -9,21 +9,20 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from madang.solutions.eco_mileage.award_file import read_award_file
 from madang.solutions.eco_mileage.tests.nursery import ROUNDS, Nursery
+from madang.web.tests.ready import ReadySite
 
 pytestmark = pytest.mark.slow
 DESK = """
     import datetime as dt, itertools, json, os, threading
     import django
     django.setup()
-    from django.core.management import call_command
     from django.db import connection, connections
     from madang.web.desks.eco_mileage.models import Item, Member, Posting, Redemption, Trail
     from madang.web.desks.eco_mileage.services import books, people, redeeming, settling
@@ -33,7 +32,6 @@ DESK = """
     DAY = dt.date(2025, 1, 20)
 
     def opened(city):
-        call_command("migrate", verbosity=0)
         people.register(Path(city))
         for code, stock in (("voucher", 100_000), ("tax", None)):
             redeeming.put_up(code, way=code, title=(code, code), unit_points=1, stock=stock, valid_from=DAY, by="lee")
@@ -82,11 +80,10 @@ DESK = """
 
 
 @pytest.fixture
-def desk_env(tmp_path: Path, own_database: Callable[[str], AbstractContextManager[str]]) -> Iterator[dict[str, str]]:
-    """Return the environment of a desk with an empty database of its own."""
-    env = {"MADANG_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "madang.web.settings"}
-    with own_database("kills") as database:
-        yield {**env, "DATABASE_URL": database}
+def desk_env(tmp_path: Path, ready_site: ReadySite) -> Iterator[dict[str, str]]:
+    """Return the environment of a desk with a database of its own, in which nobody is a member yet."""
+    with ready_site.apart("kills", tmp_path / "home") as own:
+        yield {**own, "DJANGO_SETTINGS_MODULE": "madang.web.settings"}
 
 
 def other_award_file(city: Path, folder: Path, number: int) -> tuple[Path, str]:
