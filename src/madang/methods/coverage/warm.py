@@ -29,7 +29,8 @@ def warm_up(progress: Progress) -> None:
             cost=reduced.cost, budget=budget, target=target, group=reduced.group, room=reduced.room,
             district=reduced.district, floor=reduced.floor,
         )  # fmt: skip
-        solver = Solver(reduced.net, rules, seek, Watch(), seed=0, effort=0.001)
+        # Without a limit: where compiling is slow, the clock would skip the last steps, and a solve compile them.
+        solver = Solver(reduced.net, rules, seek, Watch(seconds=np.inf), seed=0, effort=0.001)
         solver.start()
         solver.tighten(0.5, 70)
         solver.cut(0.5, 1)
