@@ -67,7 +67,7 @@ class Effort:
             bound_rounds=int(800 * effort) + 100,
             rounds_before_cuts=int(150 * effort) + 100,
             cut_rounds=int(1_700 * effort),
-            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 14 * net.site_rows.size)),
+            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 11 * net.site_rows.size)),
             share=effort,
         )
 
