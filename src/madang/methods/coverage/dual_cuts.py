@@ -8,7 +8,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from madang.methods.coverage.dual import knapsack_price, project, reached, slack_at, values
+from madang.methods.coverage.dual import gathered, knapsack_price, project, reached, slack_at, values
 
 
 @nb.njit(cache=True, nogil=True)
@@ -19,8 +19,10 @@ def take(cuts, levy, value, taken):  # type: ignore[no-untyped-def]
         if levy[t] > 0.0:
             for k in range(3):
                 taken[cuts.rows[t, k]] += levy[t]
-            for e in range(cuts.ptr[t], cuts.ptr[t + 1]):
-                value[cuts.sites[e]] += cuts.coefficient[e] * levy[t]
+            sites = cuts.sites[cuts.ptr[t] : cuts.ptr[t + 1]]
+            coefficient = cuts.coefficient[cuts.ptr[t] : cuts.ptr[t + 1]]
+            for e in range(np.uint64(0), np.uint64(sites.size)):
+                value[np.uint32(sites[e])] += coefficient[e] * levy[t]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -73,15 +75,43 @@ def _sweep_rows(net, cap, omega, inside, far, z_far, multiplier):  # type: ignor
 
 
 @nb.njit(cache=True, nogil=True)
+def _gathered_times(amount, at, coefficient):  # type: ignore[no-untyped-def]
+    """Return the sum of ``amount`` at the indices ``at`` times their ``coefficient``, in two sums as ``gathered``."""
+    even, odd = 0.0, 0.0
+    size = np.uint64(at.size)
+    whole = size & ~np.uint64(1)
+    for e in range(np.uint64(0), whole, np.uint64(2)):
+        even += coefficient[e] * amount[np.uint32(at[e])]
+        odd += coefficient[e + np.uint64(1)] * amount[np.uint32(at[e + np.uint64(1)])]
+    if whole < size:
+        even += coefficient[whole] * amount[np.uint32(at[whole])]
+    return even + odd
+
+
+@nb.njit(cache=True, nogil=True)
 def _sweep_cuts(cuts, own, y_far, z_far, levy):  # type: ignore[no-untyped-def]
     """Move every cut's levy by how much the extrapolated plan breaks it."""
     for t in range(levy.size):
         over = -1.0
         for k in range(3):
             over += z_far[cuts.rows[t, k]]
-        for e in range(cuts.ptr[t], cuts.ptr[t + 1]):
-            over -= cuts.coefficient[e] * y_far[cuts.sites[e]]
+        start, stop = cuts.ptr[t], cuts.ptr[t + 1]
+        over -= _gathered_times(y_far, cuts.sites[start:stop], cuts.coefficient[start:stop])
         levy[t] = max(0.0, levy[t] + own[t] * over)
+
+
+@nb.njit(cache=True, nogil=True)
+def _cover_rows(net, cap, inside, y, multiplier, taken, z, z_far, reach, far, means):  # type: ignore[no-untyped-def]
+    """Move every row's covering ``z`` by what it is paid, and take its ``reach`` afresh; both ``far`` extrapolate."""
+    for i in range(cap.size):
+        now = min(1.0, max(0.0, z[i] + inside[i] * (cap[i] - multiplier[i] - taken[i])))
+        z_far[i] = 2.0 * now - z[i]
+        z[i] = now
+        now = gathered(y, net.row_sites[net.row_ptr[i] : net.row_ptr[i + 1]])
+        far[i] = 2.0 * now - reach[i]
+        reach[i] = now
+        means[0][i] += multiplier[i]
+        means[2][i] += z[i]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -103,17 +133,11 @@ def ascend_cut(net, cap, cost, budget, price, toll, multiplier, y, z, cuts, levy
         price = project(y, site, value, cost, budget, price, out)
         y_far[:] = 2.0 * out - y
         y[:] = out
-        for i in range(cap.size):
-            before = z[i]
-            z[i] = min(1.0, max(0.0, z[i] + inside[i] * (cap[i] - multiplier[i] - taken[i])))
-            z_far[i] = 2.0 * z[i] - before
-        far[:] = -reach
-        reached(net, y, reach)
-        far += 2.0 * reach
-        means[0][:] += multiplier
-        means[1][:] += y
-        means[2][:] += z
-        means[3][:] += levy
+        _cover_rows(net, cap, inside, y, multiplier, taken, z, z_far, reach, far, means)
+        for j in range(y.size):
+            means[1][j] += y[j]
+        for t in range(levy.size):
+            means[3][t] += levy[t]
     last, last_price = cut_bound_at(net, cap, cost, budget, price, toll, multiplier, cuts, levy)
     mean, mean_price = cut_bound_at(net, cap, cost, budget, price, toll, means[0] / rounds, cuts, means[3] / rounds)
     if mean > last:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import highspy
 import numpy as np
 from scipy import sparse
 
-from madang.methods.coverage.arrays import Flags, Floats, Ints
+from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
 from madang.methods.coverage.presolve import merge_demand
 from madang.methods.coverage.search import Rules
 from madang.methods.coverage.state import Net, net_of
@@ -79,40 +79,55 @@ def _merged(net: Net) -> Net:
     return Net(by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32), row_ptr, row_sites, weight)
 
 
+class _Lines(NamedTuple):
+    """Rows of a model: where each starts, its columns, their coefficients, and what they sum to at least and most."""
+
+    start: Ints
+    column: Links
+    value: Floats
+    lower: Floats
+    upper: Floats
+
+    def and_(self, more: list[tuple[Any, Any, float, float]]) -> _Lines:
+        """Return these rows with ``more`` of (columns, coefficients, least, most) below."""
+        width = np.array([len(columns) for columns, _, _, _ in more], np.int64)
+        return _Lines(
+            np.concatenate((self.start, self.start[-1] + np.cumsum(width))),
+            np.concatenate((self.column, *(columns for columns, _, _, _ in more))).astype(np.int32),
+            np.concatenate((self.value, *(values for _, values, _, _ in more))),
+            np.concatenate((self.lower, [least for _, _, least, _ in more])),
+            np.concatenate((self.upper, [most for _, _, _, most in more])),
+        )
+
+
 def _cover_model(net: Net, rules: Rules) -> highspy.HighsLp:
     """Return the model in which every row must be covered and only the sites are variables."""
     sites, rows = rules.cost.size, net.weight.size
-    reach = sparse.csr_array((np.ones(net.row_sites.size), net.row_sites, net.row_ptr), shape=(rows, sites))
-    lower, upper = np.ones(rows), np.full(rows, np.inf)
-    if (rules.room < sites).any():
-        one = sparse.csr_array((np.ones(sites), (rules.group, np.arange(sites))), shape=(rules.room.size, sites))
-        reach = sparse.csr_array(sparse.vstack((reach, one)))
-        lower = np.concatenate((lower, np.full(rules.room.size, -np.inf)))
-        upper = np.concatenate((upper, rules.room.astype(np.float64)))
-    lp = _filled(reach, lower, upper)
+    reach = _Lines(net.row_ptr, net.row_sites, np.ones(net.row_sites.size), np.ones(rows), np.full(rows, np.inf))
+    lp = _filled(reach.and_(_room_of(rules)), sites)
     lp.sense_ = highspy.ObjSense.kMinimize
     lp.col_cost_ = rules.cost
     lp.integrality_ = [highspy.HighsVarType.kInteger] * sites
     return lp
 
 
-def _filled(matrix: sparse.csr_array, lower: Floats, upper: Floats) -> highspy.HighsLp:
+def _filled(lines: _Lines, columns: int) -> highspy.HighsLp:
     """Return a model with these rows and columns between 0 and 1."""
     lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.shape
-    lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.ones(lp.num_col_)
-    lp.row_lower_, lp.row_upper_ = lower, upper
+    lp.num_row_, lp.num_col_ = lines.lower.size, columns
+    lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
+    lp.row_lower_, lp.row_upper_ = lines.lower, lines.upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
-    lp.a_matrix_.value_ = matrix.data
+    lp.a_matrix_.start_ = lines.start.astype(np.int32)
+    lp.a_matrix_.index_ = lines.column
+    lp.a_matrix_.value_ = lines.value
     return lp
 
 
 def _model(net: Net, rules: Rules, cheapest: bool) -> highspy.HighsLp:
     """Return the model with a variable a site and one a row: whether it is covered."""
     sites, rows = rules.cost.size, net.weight.size
-    lp = _filled(*_constraints(net, rules))
+    lp = _filled(_constraints(net, rules), sites + rows)
     lp.sense_ = highspy.ObjSense.kMinimize if cheapest else highspy.ObjSense.kMaximize
     lp.col_cost_ = np.concatenate(
         (rules.cost, np.zeros(rows)) if cheapest else (np.zeros(sites), np.asarray(net.weight))
@@ -122,37 +137,31 @@ def _model(net: Net, rules: Rules, cheapest: bool) -> highspy.HighsLp:
     return lp
 
 
-def _constraints(net: Net, rules: Rules) -> tuple[sparse.csr_array, Floats, Floats]:
+def _constraints(net: Net, rules: Rules) -> _Lines:
     """Return the rows of the model: reach, budget, target, room of each class, floor of each district."""
     sites, rows = rules.cost.size, net.weight.size
-    reach = sparse.csr_array((np.ones(net.row_sites.size), net.row_sites, net.row_ptr), shape=(rows, sites))
-    blocks = [[reach, -sparse.eye_array(rows)]]
-    lower, upper = [np.zeros(rows)], [np.full(rows, np.inf)]
-
-    def append(
-        of_sites: sparse.csr_array | None, of_rows: sparse.csr_array | None, least: Floats, most: Floats
-    ) -> None:
-        count = least.size
-        blocks.append(
-            [
-                of_sites if of_sites is not None else sparse.csr_array((count, sites)),
-                of_rows if of_rows is not None else sparse.csr_array((count, rows)),
-            ]
-        )
-        lower.append(least)
-        upper.append(most)
-
+    covered = sites + np.arange(rows)
+    start = net.row_ptr + np.arange(rows + 1)
+    own = np.zeros(start[-1], np.bool_)
+    own[start[1:] - 1] = True
+    column, value = np.empty(own.size, np.int32), np.where(own, -1.0, 1.0)
+    column[own], column[~own] = covered, net.row_sites
+    more: list[tuple[Any, Any, float, float]] = []
     if np.isfinite(rules.budget):
-        append(sparse.csr_array(rules.cost[None, :]), None, np.full(1, -np.inf), np.full(1, rules.budget))
+        more.append((np.arange(sites), rules.cost, -np.inf, rules.budget))
     if np.isfinite(rules.target):
-        append(None, sparse.csr_array(net.weight[None, :]), np.full(1, rules.target), np.full(1, np.inf))
-    if (rules.room < sites).any():
-        one = sparse.csr_array((np.ones(sites), (rules.group, np.arange(sites))), shape=(rules.room.size, sites))
-        append(one, None, np.full(rules.room.size, -np.inf), rules.room.astype(np.float64))
-    if rules.floor.size:
-        held = sparse.csr_array((net.weight, (rules.district, np.arange(rows))), shape=(rules.floor.size, rows))
-        append(None, held, np.asarray(rules.floor), np.full(rules.floor.size, np.inf))
-    return sparse.csr_array(sparse.block_array(blocks)), np.concatenate(lower), np.concatenate(upper)
+        more.append((covered, net.weight, rules.target, np.inf))
+    more += _room_of(rules)
+    for g, least in enumerate(rules.floor):
+        within = rules.district == g
+        more.append((covered[within], net.weight[within], least, np.inf))
+    return _Lines(start, column, value, np.zeros(rows), np.full(rows, np.inf)).and_(more)
+
+
+def _room_of(rules: Rules) -> list[tuple[Any, Any, float, float]]:
+    """Return a row for each class that has less room than there are sites."""
+    tight = [(np.flatnonzero(rules.group == g), most) for g, most in enumerate(rules.room) if most < rules.cost.size]
+    return [(sites, np.ones(sites.size), -np.inf, float(most)) for sites, most in tight]
 
 
 def _stop_after(highs: highspy.Highs, looks: int) -> None:

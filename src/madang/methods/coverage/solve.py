@@ -446,10 +446,10 @@ class Solver:
         self.tighten(first, min(before, rounds))
         if cutting:
             self.cut((first + half) / 2, self.effort.cut_rounds)
-        if self.seek is Seek.MOST and self.small:
-            self._briefly()
         if self.net.site_rows.size <= TINY_PAIRS_MAX:
             self.finish(looks=TINY_LOOKS)
+        if self.seek is Seek.MOST and self.small:
+            self._briefly()
         everyone = self.seek is Seek.EVERYONE
         some = (EXPLORED_FIRST / 8 if self.small else EXPLORED_FIRST) * EXPLORED_ENTRIES
         if self.crowded and (everyone or not self.small):
