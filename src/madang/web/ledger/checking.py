@@ -11,26 +11,32 @@ from madang.core.errors import Both, VerifyError, Where
 from madang.web.ledger.models import Book
 from madang.web.ledger.sealing import check_chain
 
-#: Two grouped joins: what each account gave and what it took, in how many rows, beside the counters it carries.
-_WRONG = """
+#: A sum of whole numbers that stays one: PostgreSQL's own makes a decimal of each.
+_SUM = {"postgresql": "ledger_sum(amount)", "sqlite": "sum(amount)"}
+#: What each account gave and what it took, in how many rows. Every row has a giver, so that these count all rows.
+_SIDES = """
+    gives AS MATERIALIZED (
+        SELECT giver_id, count(*) AS gave, coalesce({sum} FILTER (WHERE effect = 0), 0) AS moved,
+            coalesce({sum} FILTER (WHERE effect = 2), 0) AS undone,
+            coalesce({sum} FILTER (WHERE effect = 1), 0) AS expired
+        FROM ledger_transfer WHERE book_id = %(book)s GROUP BY giver_id
+    ), takes AS (
+        SELECT taker_id, count(*) AS took, coalesce({sum} FILTER (WHERE effect = 0), 0) AS moved,
+            coalesce({sum} FILTER (WHERE effect = 2), 0) AS undone,
+            coalesce({sum} FILTER (WHERE effect = 3), 0) AS unexpired
+        FROM ledger_transfer WHERE book_id = %(book)s GROUP BY taker_id
+    )
+"""
+#: The same beside the counters that each account carries.
+_FOUND = """
     SELECT a.id, a.kind, a.owner, a.balance, a.credited, a.debited, a.expired, a.guarded = %(yes)s AS guarded,
         coalesce(g.gave, 0) AS gave, coalesce(t.took, 0) AS took,
         coalesce(t.moved, 0) - coalesce(g.undone, 0) AS credited_found,
         coalesce(g.moved, 0) - coalesce(t.undone, 0) AS debited_found,
         coalesce(g.expired, 0) - coalesce(t.unexpired, 0) AS expired_found
     FROM ledger_account AS a
-    LEFT JOIN (
-        SELECT giver_id, count(*) AS gave, CAST(coalesce(sum(amount) FILTER (WHERE effect = 0), 0) AS bigint) AS moved,
-            CAST(coalesce(sum(amount) FILTER (WHERE effect = 2), 0) AS bigint) AS undone,
-            CAST(coalesce(sum(amount) FILTER (WHERE effect = 1), 0) AS bigint) AS expired
-        FROM ledger_transfer WHERE book_id = %(book)s GROUP BY giver_id
-    ) AS g ON g.giver_id = a.id
-    LEFT JOIN (
-        SELECT taker_id, count(*) AS took, CAST(coalesce(sum(amount) FILTER (WHERE effect = 0), 0) AS bigint) AS moved,
-            CAST(coalesce(sum(amount) FILTER (WHERE effect = 2), 0) AS bigint) AS undone,
-            CAST(coalesce(sum(amount) FILTER (WHERE effect = 3), 0) AS bigint) AS unexpired
-        FROM ledger_transfer WHERE book_id = %(book)s GROUP BY taker_id
-    ) AS t ON t.taker_id = a.id
+    LEFT JOIN gives AS g ON g.giver_id = a.id
+    LEFT JOIN takes AS t ON t.taker_id = a.id
     WHERE a.book_id = %(book)s
 """
 _DIFFERS = (
@@ -105,7 +111,6 @@ def verify_book(book: Book) -> Checked:
     Raises:
         VerifyError: an account's counters are not what its transfers make them, or a transfer has a side elsewhere.
     """
-    values = {"book": book.pk, "yes": True}
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Groups of a member each are hashed in memory; several workers would only hand them to a sort.
@@ -113,15 +118,14 @@ def verify_book(book: Book) -> Checked:
                 "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0"
             )
         cursor.execute(
-            "SELECT count(CASE WHEN guarded THEN 1 END), coalesce(sum(balance), 0),"
-            f" count(CASE WHEN {_DIFFERS} THEN 1 END), min(CASE WHEN {_DIFFERS} THEN id END),"
-            " coalesce(sum(gave), 0), coalesce(sum(took), 0),"
-            f" (SELECT count(*) FROM ledger_transfer WHERE book_id = %(book)s) FROM ({_WRONG}) AS found",
-            values,
+            f"WITH {_sides()} SELECT count(CASE WHEN guarded THEN 1 END), coalesce(sum(balance), 0),"
+            f" count(CASE WHEN {_DIFFERS} THEN 1 END), coalesce(sum(gave), 0), coalesce(sum(took), 0),"
+            f" (SELECT coalesce(sum(gave), 0) FROM gives) FROM ({_FOUND}) AS found",
+            {"book": book.pk, "yes": True},
         )
-        accounts, outstanding, wrong, first, gave, took, transfers = cursor.fetchone()
+        accounts, outstanding, wrong, gave, took, transfers = cursor.fetchone()
         if wrong:
-            raise _differs(book, int(wrong), int(first))
+            raise _differs(book, int(wrong))
         if not gave == took == transfers:
             said = Both(
                 f"장부 {book.code!r}의 거래 {transfers:,}건 가운데 이 장부의 계정이 준 것은 {gave:,}건,"
@@ -133,19 +137,24 @@ def verify_book(book: Book) -> Checked:
     return Checked(int(accounts), int(transfers), int(outstanding))
 
 
+def _sides() -> str:
+    """Return what each account gave and took, as the database in use sums."""
+    return _SIDES.format(sum=_SUM[connection.vendor])
+
+
 _TODO = Both(
     "모든 거래를 멈추고 마지막으로 저장한 사이트를 되살리십시오",
     "stop all movements and bring back the last saved site",
 )
 
 
-def _differs(book: Book, wrong: int, first: int) -> VerifyError:
+def _differs(book: Book, wrong: int) -> VerifyError:
     """Return the error that names the first account which differs."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, owner, balance, credited, debited, expired, credited_found, debited_found, expired_found"
-            f" FROM ({_WRONG}) AS found WHERE id = %(first)s",
-            {"book": book.pk, "yes": True, "first": first},
+            f"WITH {_sides()} SELECT kind, owner, balance, credited, debited, expired, credited_found, debited_found,"
+            f" expired_found FROM ({_FOUND}) AS found WHERE {_DIFFERS} ORDER BY id LIMIT 1",
+            {"book": book.pk, "yes": True},
         )
         kind, owner, balance, credited, debited, expired, *found = cursor.fetchone()
     said = Both(

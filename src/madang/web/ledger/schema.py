@@ -280,3 +280,10 @@ SEAL_PARTITION = (
 def statements(vendor: str) -> tuple[str, ...]:
     """Return the statements that make the transfers' table and its guards."""
     return POSTGRESQL if vendor == "postgresql" else SQLITE
+
+
+#: Sums of amounts as whole numbers: what overflows is refused, and nothing is made a decimal and back.
+SUM = (
+    "CREATE AGGREGATE ledger_sum(bigint) (SFUNC = int8pl, STYPE = bigint, INITCOND = '0', COMBINEFUNC = int8pl,"
+    " PARALLEL = SAFE)"
+)

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterator
 
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from madang.core.errors import Both, LedgerError, VerifyError, Where
@@ -16,13 +15,13 @@ from madang.web.ledger.models import Batch, Book
 
 _LINE = "id, giver_id, taker_id, amount, kind, effect, event_day, lot_day, {moment}, key, rule_hash, reverses"
 #: The same line as one text, where the database does not write lines itself. Words that hold what parts cells are rare
-#: and cost most of the time: whether a batch has any is asked first.
+#: and cost most of the time: they are escaped only where the lines, written without, turn out to hold any.
 _AS_TEXT = "printf('%d\t%d\t%d\t%d\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n', " + _LINE[:-8] + "coalesce(reverses, '\\N'))"
-_AWKWARD = "kind || key || rule_hash GLOB '*['||char(9, 10, 13, 92)||']*'"
 _ESCAPED = (
     "replace(replace(replace(replace({0}, char(92), char(92, 92)), char(9), '\\t'), char(10), '\\n'), char(13), '\\r')"
     " AS {0}"
 )
+_BLOCK_ROWS = 5_000
 _MOMENT = {
     "postgresql": "to_char(posted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
     "sqlite": "CASE WHEN length(posted_at) = 19 THEN posted_at || '.000000' ELSE posted_at END",
@@ -131,20 +130,35 @@ def _lines(part: int, batch_id: int) -> Iterator[bytes]:
             with cursor.copy(f"COPY (SELECT {_LINE.format(moment=moment)} {where}) TO STDOUT") as copy:
                 yield from (bytes(block) for block in copy)
             return
-        cursor.execute(f"SELECT {_AS_TEXT.format(moment=moment)} {_plain_rows(cursor, part, batch_id)} ORDER BY id")
-        while rows := cursor.fetchmany(5_000):
-            yield "".join([line for (line,) in rows]).encode()
+        cursor.execute(f"SELECT {_AS_TEXT.format(moment=moment)} {where}")
+        last = 0
+        while rows := cursor.fetchmany(_BLOCK_ROWS):
+            block = "".join([line for (line,) in rows]).encode()
+            if _is_awkward(block, len(rows)):
+                yield from _escaped_lines(part, batch_id, last)
+                return
+            yield block
+            last = int(rows[-1][0].partition("\t")[0])
 
 
-def _plain_rows(cursor: CursorWrapper, part: int, batch_id: int) -> str:
-    """Return from where SQLite reads a batch's rows, words in them written as PostgreSQL writes them when it copies."""
-    rows = f"FROM ledger_transfer WHERE part = {part:d} AND batch_id = {batch_id:d}"
-    cursor.execute(f"SELECT EXISTS (SELECT 1 {rows} AND {_AWKWARD})")
-    if not cursor.fetchone()[0]:
-        return rows
+def _is_awkward(block: bytes, rows: int) -> bool:
+    """Tell whether a word in a block of lines holds what parts cells or lines, or begins an escape."""
+    parted = block.count(b"\t") == rows * _LINE.count(",") and block.count(b"\n") == rows
+    return not parted or b"\r" in block or block.count(b"\\") != block.count(b"\t\\N\n")
+
+
+def _escaped_lines(part: int, batch_id: int, after: int) -> Iterator[bytes]:
+    """Give SQLite's rows after a number, words in them written as PostgreSQL writes them when it copies."""
     escaped = ", ".join(_ESCAPED.format(name) for name in ("kind", "key", "rule_hash"))
     same = "id, giver_id, taker_id, amount, effect, event_day, lot_day, posted_at, reverses"
-    return f"FROM (SELECT {same}, {escaped} {rows}) AS plain"
+    rows = f"FROM ledger_transfer WHERE part = {part:d} AND batch_id = {batch_id:d} AND id > {after:d}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_AS_TEXT.format(moment=_MOMENT['sqlite'])} FROM (SELECT {same}, {escaped} {rows}) AS plain"
+            " ORDER BY id"
+        )
+        while lines := cursor.fetchmany(_BLOCK_ROWS):
+            yield "".join([line for (line,) in lines]).encode()
 
 
 def _last(book_id: int) -> Batch | None:

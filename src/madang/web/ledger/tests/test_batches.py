@@ -218,6 +218,24 @@ def test_what_is_hashed_is_the_same_text_on_both_databases_whatever_words_stand_
     assert sealed.content_sha256 == hashlib.sha256(line.encode()).hexdigest()
 
 
+@pytest.mark.parametrize("words", ["a\tb", "a\nb", "a\rb", "a\\b", "\\N", "\t\\N\n", "a\n\\"])
+def test_one_word_to_escape_among_many_rows_changes_nothing_in_the_others(points, words, monkeypatch):
+    monkeypatch.setattr(sealing, "_BLOCK_ROWS", 2)
+    at = dt.datetime(2024, 4, 25, 3, 4, 5, tzinfo=dt.UTC)
+    keys = ["k1", "k2", "k3", f"k4{words}", "k5", "k6", "k7"]
+    for key in keys:
+        move(points.issuer, points.ann, 5, key=key, kind="award", event_day=DAY, at=at)
+    sealed = sealing.seal_journal(points.book)
+    escaped = [key.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r") for key in keys]
+    rows = Transfer.objects.filter(batch=sealed).order_by("id")
+    lines = [
+        f"{row.pk}\t{points.issuer.pk}\t{points.ann.pk}\t5\taward\t0\t2024-04-25\t2024-04-25\t"
+        f"2024-04-25 03:04:05.000000\t{key}\t\t\\N\n"
+        for row, key in zip(rows, escaped, strict=True)
+    ]
+    assert sealed.content_sha256 == hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
 def test_outside_a_transaction_the_whole_book_is_checked_by_two_connections_with_the_same_answer(kept_points):
     post(kept_points, [("ann", 50), ("ben", 30)])
     assert checking.check_book(kept_points.book) == checking.CheckedWhole(2, 2, 80, 1)
