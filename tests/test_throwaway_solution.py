@@ -22,8 +22,9 @@ def tree(tmp_path: Path) -> Path:
     # With the compiled modules, which hold as long as a module's time and size do: a check need not compile them anew.
     ignore = shutil.ignore_patterns("tests")
     shutil.copytree(ROOT / "src", tree / "src", ignore=ignore)
-    for name in ("pyproject.toml", "conftest.py", "tests/conftest.py", "tests/test_every_solution.py"):
-        (tree / name).parent.mkdir(exist_ok=True)
+    both = "src/madang/core/tests/both_languages.py"
+    for name in ("pyproject.toml", "conftest.py", both, "tests/conftest.py", "tests/test_every_solution.py"):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, tree / name)
     package = tree / "src" / "madang"
     shutil.copytree(THROWAWAY / "shade_trees", package / "solutions" / "shade_trees")

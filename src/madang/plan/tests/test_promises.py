@@ -45,8 +45,8 @@ def test_a_promise_needs_the_card_of_its_source(city: City) -> None:
         (DECIDED + "due = 2025-12-31", "a target needs a sense: at_least or at_most"),
         (DECIDED + 'cannot = { ko = "모름", en = "unknown" }', "a claim needs either a measure or the reason"),
         (DECIDED + "finish = 3", "there is a key nobody knows"),
-        (DECIDED + "tolerance = -1", "greater than or equal to 0"),
-        (DECIDED + 'measured = "roughly"', "'exact', 'upper_bound' or 'lower_bound'"),
+        (DECIDED + "tolerance = -1", "this must be at least 0"),
+        (DECIDED + 'measured = "roughly"', "this must be one of 'exact', 'upper_bound', 'lower_bound'"),
     ],
 )
 def test_a_claim_that_is_not_whole_is_refused(city: City, claim: str, says: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from madang.core.errors import BoundsError, Cancelled, UnknownName, UsageError
+from madang.core.errors import Both, BoundsError, Cancelled, UnknownName, UsageError
 from madang.methods.stock_flow import (
     Aggregate,
     Draws,
@@ -121,7 +121,7 @@ def test_progress_is_told_and_may_stop_the_work() -> None:
     def stop(share: float, what: str) -> None:
         told.append(share)
         if share > 0.4:
-            raise Cancelled("stopped")
+            raise Cancelled(Both("멈춤", "stopped"))
 
     with pytest.raises(Cancelled):
         run_draws(fleet(), lives, [ELECTRIC], draws=BLOCK_DRAWS * 4, threads=1, progress=stop)

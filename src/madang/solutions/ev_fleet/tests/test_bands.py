@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from madang.core.errors import Cancelled
+from madang.core.errors import Both, Cancelled
 from madang.core.progress import silent
 from madang.solutions.ev_fleet.bands import (
     Band,
@@ -103,7 +103,7 @@ def test_electric_commercial_cars_stay_as_many_however_taxis_share_them(inputs: 
 
 def test_drawing_can_be_stopped(inputs: FleetInputs, paths: Paths) -> None:
     def stop(share: float, what: str) -> None:
-        raise Cancelled("stopped")
+        raise Cancelled(Both("멈춤", "stopped"))
 
     with pytest.raises(Cancelled):
         draw_paths(inputs, paths, stop)

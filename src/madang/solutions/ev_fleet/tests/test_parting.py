@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from madang.core.errors import BoundsError
+from madang.core.errors import Both, BoundsError
 from madang.solutions.ev_fleet.bands import _triangular
 from madang.solutions.ev_fleet.classes import (
     CNG_FIRST,
@@ -27,6 +27,7 @@ ROW = st.lists(st.integers(0, 1000), min_size=len(POWERTRAINS), max_size=len(POW
     lambda cells: np.array(cells, dtype=np.float64)
 )
 PARTS = st.floats(0.0, 1.0)
+TAXIS, PARCELS = Both("택시", "taxis"), Both("택배차", "parcel trucks")
 
 
 @given(ROW, PARTS, st.sampled_from((LPG_FIRST, CNG_FIRST)))
@@ -45,16 +46,16 @@ def test_vehicles_are_taken_one_fuel_after_the_other_and_never_more_than_there_a
 def test_more_than_there_are_is_refused_with_the_number_that_is_lacking() -> None:
     row = np.ones(len(POWERTRAINS))
     with pytest.raises(BoundsError) as caught:
-        _take(row, len(LPG_FIRST) + 5, LPG_FIRST, "taxis")
+        _take(row, len(LPG_FIRST) + 5, LPG_FIRST, TAXIS)
     assert caught.value.what == "there are 5 more taxis than the register has vehicles to be them"
 
 
 @given(ROW, PARTS)
 def test_a_share_of_a_row_keeps_its_proportions(row: np.ndarray, part: float) -> None:
-    taken = _share(row, part * row.sum(), "parcel trucks")
+    taken = _share(row, part * row.sum(), PARCELS)
     np.testing.assert_allclose(taken, part * row, atol=1e-9)
     with pytest.raises(BoundsError, match="parcel trucks are more than the"):
-        _share(row, row.sum() + 1, "parcel trucks")
+        _share(row, row.sum() + 1, PARCELS)
 
 
 def only_electric(count: float) -> np.ndarray:

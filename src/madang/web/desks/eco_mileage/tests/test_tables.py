@@ -108,7 +108,7 @@ def test_a_taken_over_member_who_moves_has_new_meters_and_the_old_ones_end(regis
         actor="m",
     )
     found = member_row(member.number)
-    assert (found["moved_on"], found["district"]) == (dt.date(2024, 3, 10), "강남구")
+    assert (found["moved_on"], found["district"]) == (dt.date(2024, 3, 10), "Gangnam")
     meters = pl.read_parquet(registered / "meters.parquet").filter(pl.col("member_id") == member.number)
     old, new = meters.filter(pl.col("meter_id") != 5_000_001), meters.filter(pl.col("meter_id") == 5_000_001)
     assert set(old["until_month"].to_list()) == {dt.date(2024, 3, 1)}
