@@ -35,7 +35,7 @@ def test_vehicles_are_taken_one_fuel_after_the_other_and_never_more_than_there_a
     row: np.ndarray, part: float, order: tuple[str, ...]
 ) -> None:
     amount = part * sum(row[POWERTRAINS.index(name)] for name in order)
-    taken = _take(row, amount, order, "taxis")
+    taken = _take(row, amount, order, TAXIS)
     assert taken.sum() == pytest.approx(amount, abs=1e-6)
     assert np.all(taken <= row)
     touched = [name for name in order if taken[POWERTRAINS.index(name)] > 0]
