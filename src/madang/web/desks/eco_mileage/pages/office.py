@@ -28,6 +28,7 @@ from madang.web.desks.eco_mileage.services import (
     people,
     personal,
     redeeming,
+    releasing,
     settling,
     tables,
     use,
@@ -320,12 +321,16 @@ def person(request: HttpRequest) -> HttpResponse:
                 Both("둘 다 적으십시오", "give both"),
             )
         member = people.find(int(number))
+        if request.POST.get("release"):
+            found["released"] = releasing.release(member, by=name_of(request), why=reason)
+            member = people.find(member.number)
         if request.POST.get("first_month"):
             # Somebody at the counter asks for it by mouth; the officer's name and reason stand in the trail.
             wishes.ask(member, parse_month(request.POST["first_month"]), actor=name_of(request))
         found |= {
             "member": member,
             "district": districts.named(member.district),
+            "claimed_at": releasing.claimed_at(member),
             "personal": personal.opened(member, actor=name_of(request), what="looked up", why=reason),
             "awards": use.awards_of_member(member),
             "asked": member.opt_ins.order_by("-first_month")[:4],

@@ -66,8 +66,8 @@ def open_codes(at: dt.datetime | None = None) -> QuerySet[ClaimCode]:
 
 def counted() -> Claims:
     """Return how many members stand where."""
-    without, used = unclaimed(), ClaimCode.objects.exclude(used_at=None)
-    return Claims(without.count(), open_codes().count(), used.filter(member__left_on=None).count())
+    claimed = Member.objects.filter(left_on=None).exclude(user=None).filter(codes__used_at__isnull=False).distinct()
+    return Claims(unclaimed().count(), open_codes().count(), claimed.count())
 
 
 def waiting(district: str = "") -> QuerySet[Member]:

@@ -28,8 +28,19 @@ from madang.core.language import text
 from madang.web.accounts.models import FailedSignIn
 from madang.web.desks.eco_mileage import commands
 from madang.web.desks.eco_mileage.claim_models import WRONG_MAX, ClaimCode, CodeList
-from madang.web.desks.eco_mileage.models import Look, Member, Trail
-from madang.web.desks.eco_mileage.services import claiming, people, reporting, use
+from madang.web.desks.eco_mileage.models import Look, Member, Redemption, Trail
+from madang.web.desks.eco_mileage.services import (
+    books,
+    claiming,
+    people,
+    personal,
+    redeeming,
+    releasing,
+    reporting,
+    use,
+)
+from madang.web.ledger.checking import check_book
+from madang.web.ledger.models import Hold
 from madang.web.ledger.opening import open_account, open_book
 
 HOME = "/en/desks/eco-mileage/"
@@ -343,3 +354,65 @@ def test_codes_made_at_once_for_one_member_leave_one_that_is_open(alone: Member)
     assert "done" in said
     assert set(said) <= {"done", "somebody made codes at the same moment"}
     assert ClaimCode.objects.filter(member=alone, used_at=None, void_at=None).count() == 1
+
+
+def an_order(member: Member, *, delivered: bool) -> Redemption:
+    """Order 100 points' worth for a member who holds enough."""
+    item = redeeming.put_up(
+        "voucher", way="voucher", title=("상품권", "voucher"), unit_points=100, stock=5, valid_from=dt.date(2024, 1, 1),
+        by="lee",
+    )  # fmt: skip
+    made = redeeming.redeem(member, item, 1, key=secrets.token_hex(8))
+    if delivered:
+        redeeming.deliver(made, actor="shop")
+    return made
+
+
+def test_a_wrong_claim_is_undone_and_the_member_claims_with_a_new_code(posted: Any) -> None:
+    paid = Member.objects.filter(account__balance__gt=300).select_related("account").first()
+    held, stranger, own = paid.account.balance, a_user(), a_user()
+    member = claims(paid.number, a_code(paid.number), stranger)
+    Member.objects.filter(pk=member.pk).update(sealed=personal.seal({"address": "elsewhere"}), address_mark="x" * 64)
+    an_order(member, delivered=True)
+    waiting = an_order(member, delivered=False)
+    assert claiming.counted().claimed == 1
+    done = releasing.release(member, by="kim", why="the letter was stolen")
+    assert done == releasing.Released(orders=1, points=100, delivered=100)
+    after = Member.objects.select_related("account").get(pk=member.pk)
+    assert (after.user, after.sealed, after.address_mark, after.account.balance) == (None, "", "", held - 100)
+    assert Hold.objects.get(pk=waiting.hold_id).state == Hold.State.VOID
+    assert not stranger.groups.exists()
+    assert claiming.counted().claimed == 0
+    noted = Trail.objects.get(act="released")
+    assert (noted.actor, noted.about, noted.detail["why"]) == ("kim", str(member.number), "the letter was stolen")
+    assert claims(member.number, a_code(member.number), own).user == own
+    check_book(books.points())
+    check_book(books.stock())
+
+
+def test_only_a_claimed_account_is_parted_once_and_with_a_reason(number: int) -> None:
+    with pytest.raises(UsageError, match="was not claimed with a code"):
+        releasing.release(people.find(number), by="kim", why="lost")
+    member = claims(number, a_code(number))
+    with pytest.raises(UsageError, match="needs a reason"):
+        releasing.release(member, by="kim", why=" ")
+    releasing.release(member, by="kim", why="lost")
+    with pytest.raises(UsageError, match="was not claimed with a code"):
+        releasing.release(member, by="kim", why="lost")
+    assert Trail.objects.filter(act="released").count() == 1
+
+
+def test_an_officer_parts_an_account_on_the_member_page_in_both_languages(
+    number: int, person: Callable[[str], Client]
+) -> None:
+    stranger, officer = person("member"), person("officer")
+    claims(number, a_code(number), get_user_model().objects.get(username="test-member"))
+    assert stranger.get(f"{HOME}me/").status_code == 200
+    asked = {"number": str(number), "why": "at the counter"}
+    assert 'name="release"' in officer.post(f"{HOME}office/person/", asked).content.decode()
+    assert stranger.post(f"{HOME}office/person/", {**asked, "release": "yes"}).status_code == 403
+    done = officer.post("/ko/desks/eco-mileage/office/person/", {**asked, "release": "yes"}).content.decode()
+    assert "연결을 끊었습니다" in done
+    assert f"office/codes/?number={number}" in done
+    assert stranger.get(f"{HOME}me/").status_code in (302, 303, 403)
+    assert "parted the account" in officer.get(f"{HOME}office/trail/").content.decode()
