@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Generic, TypeVar, cast
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, connections, transaction
@@ -27,21 +28,44 @@ Answer = TypeVar("Answer")
 
 
 class _Asked(Generic[Ask, Answer]):
-    """A client's question, its answer or error, and the gate the client waits at."""
+    """A client's question, its answer or error, the gate the client waits at, and who is let in after."""
 
     def __init__(self, ask: Ask) -> None:
         """Close the gate."""
-        self.ask, self.gate = ask, threading.Lock()
+        self.ask, self.gate, self.opened = ask, threading.Lock(), False
+        self.behind: _Asked[Ask, Answer] | None = None
         self.answer: Answer | None = None
         self.error: BaseException | None = None
         self.gate.acquire()
 
+    def open(self) -> None:
+        """Let the client go with what it is told."""
+        self.opened = True
+        self.gate.release()
+
     def told(self) -> Answer:
-        """Wait for the answer and return it, or raise the error that is this client's own."""
-        self.gate.acquire()
+        """Wait for the answer, let the one behind go, and return it, or raise the error that is this client's own."""
+        try:
+            self.gate.acquire()
+        finally:
+            if self.opened:
+                self._open_behind()
+            else:
+                # Interrupted while it waited: somebody stays in its place, for those behind.
+                threading.Thread(target=self._stay, name="together", daemon=True).start()
         if self.error is not None:
             raise self.error
         return cast("Answer", self.answer)
+
+    def _stay(self) -> None:
+        """Wait for nothing but to let the one behind go."""
+        self.gate.acquire()
+        self._open_behind()
+
+    def _open_behind(self) -> None:
+        """Let the one behind go, if there is one."""
+        if self.behind is not None:
+            self.behind.open()
 
 
 class Together(Generic[Ask, Answer]):
@@ -94,10 +118,18 @@ class Together(Generic[Ask, Answer]):
         try:
             while group := self._next_group():
                 self._serve(group)
-                for one in group:
-                    one.gate.release()
+                self._let_go(group)
         finally:
             connections.close_all()
+
+    def _let_go(self, group: list[_Asked[Ask, Answer]]) -> None:
+        """Open the first gate; each client opens the next, as soon as it runs.
+
+        Opened all at once, every client would wake to wait a second time: for the interpreter, which one thread has.
+        """
+        for one, behind in pairwise(group):
+            one.behind = behind
+        group[0].open()
 
     def _next_group(self) -> list[_Asked[Ask, Answer]]:
         """Return those who wait, once there are as many as the last group had or the time for that is over.
