@@ -17,8 +17,8 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from madang.web.ledger.writing_all import NotTogether
 
 GROUP_MAX = 128
-#: How long a group waits at most for as many as the last one had: a small part of what a commit takes.
-GATHER_SECONDS = 0.002
+#: How long a group waits at most for its share of those around: a small part of what writing and committing it takes.
+GATHER_SECONDS = 0.001
 #: How many groups are on their way at once: while one waits for the disk, the next is written.
 LANES = 2
 #: How long a lane without clients keeps its thread, its connection and the plans made there.
@@ -85,8 +85,10 @@ class Together(Generic[Ask, Answer]):
     def _begin(self) -> None:
         """Stand as at first: the parent's lanes are not in a child, and what they held would stay locked there."""
         self._waiting: list[_Asked[Ask, Answer]] = []
+        #: How many have asked and were not answered yet, and how many those lately were at most.
+        self._inside, self._around = 0, 1
         self._expected, self._lanes = 1, list[threading.Thread]()
-        #: Guards the three above; told of whoever comes.
+        #: Guards all of the above; told of whoever comes.
         self._came = threading.Condition()
         #: Held by the lane whose group gathers.
         self._turn = threading.Lock()
@@ -101,6 +103,8 @@ class Together(Generic[Ask, Answer]):
         asked = _Asked[Ask, Answer](ask)
         with self._came:
             self._waiting.append(asked)
+            self._inside += 1
+            self._around = max(self._around, self._inside)
             if len(self._lanes) < LANES:
                 self._open_lane()
             if len(self._waiting) in (1, self._expected):
@@ -127,23 +131,27 @@ class Together(Generic[Ask, Answer]):
 
         Opened all at once, every client would wake to wait a second time: for the interpreter, which one thread has.
         """
+        with self._came:
+            self._inside -= len(group)
         for one, behind in pairwise(group):
             one.behind = behind
         group[0].open()
 
     def _next_group(self) -> list[_Asked[Ask, Answer]]:
-        """Return those who wait, once there are as many as the last group had or the time for that is over.
+        """Return those who wait, once they are a lane's share of those around or the time for that is over.
 
-        Those of the last group who ask again are on their way: without them groups of one would alternate with full
-        ones. Where one client is alone, nobody waits. An empty group closes the lane.
+        Those answered last ask again one after the other: without a wait for them groups of one would alternate with
+        full ones, and with a wait for all of them one lane would stand idle. Where one client is alone, nobody waits.
+        An empty group closes the lane.
         """
         with self._turn, self._came:
             if not self._came.wait_for(lambda: self._waiting, IDLE_SECONDS):
                 self._lanes.remove(threading.current_thread())
                 return []
+            self._expected = -(-self._around // LANES)
             self._came.wait_for(lambda: len(self._waiting) >= self._expected, GATHER_SECONDS)
+            self._around = max(self._inside, self._around - 1)
             group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
-            self._expected = len(group)
             return group
 
     def _serve(self, group: list[_Asked[Ask, Answer]]) -> None:

@@ -65,8 +65,8 @@ $$ DECLARE
 #: One plan for every group and for the session, as the ledger's functions have.
 ORDER_BY_ONE_PLAN = "ALTER FUNCTION eco_order_all SET plan_cache_mode = force_generic_plan"
 
-#: In the place of ``ORDER_ALL``: each order's words and numbers come as one array each, which are read once. The numbers
-#: of orders, holds and held pieces are answered in the order asked; all are NULL where one can't be served as it stands.
+#: In the place of ``ORDER_ALL``: what orders say comes as a column each, and is read once. The numbers of orders, holds
+#: and held pieces are answered in the order asked; those of orders are NULL where one can't be served as it stands.
 #: Where pieces run short, it raises.
 ORDER_MANY = """
 CREATE FUNCTION eco_order_all(lock_class integer, members bigint[], numbers bigint[], accounts bigint[], items bigint[],
