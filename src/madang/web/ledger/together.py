@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Generic, TypeVar, cast
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, connections, transaction
@@ -16,8 +17,8 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from madang.web.ledger.writing_all import NotTogether
 
 GROUP_MAX = 128
-#: How long a group waits at most for as many as the last one had: a small part of what a commit takes.
-GATHER_SECONDS = 0.002
+#: How long a group waits at most for its share of those around: a small part of what writing and committing it takes.
+GATHER_SECONDS = 0.001
 #: How many groups are on their way at once: while one waits for the disk, the next is written.
 LANES = 2
 #: How long a lane without clients keeps its thread, its connection and the plans made there.
@@ -27,21 +28,44 @@ Answer = TypeVar("Answer")
 
 
 class _Asked(Generic[Ask, Answer]):
-    """A client's question, its answer or error, and the gate the client waits at."""
+    """A client's question, its answer or error, the gate the client waits at, and who is let in after."""
 
     def __init__(self, ask: Ask) -> None:
         """Close the gate."""
-        self.ask, self.gate = ask, threading.Lock()
+        self.ask, self.gate, self.opened = ask, threading.Lock(), False
+        self.behind: _Asked[Ask, Answer] | None = None
         self.answer: Answer | None = None
         self.error: BaseException | None = None
         self.gate.acquire()
 
+    def open(self) -> None:
+        """Let the client go with what it is told."""
+        self.opened = True
+        self.gate.release()
+
     def told(self) -> Answer:
-        """Wait for the answer and return it, or raise the error that is this client's own."""
-        self.gate.acquire()
+        """Wait for the answer, let the one behind go, and return it, or raise the error that is this client's own."""
+        try:
+            self.gate.acquire()
+        finally:
+            if self.opened:
+                self._open_behind()
+            else:
+                # Interrupted while it waited: somebody stays in its place, for those behind.
+                threading.Thread(target=self._stay, name="together", daemon=True).start()
         if self.error is not None:
             raise self.error
         return cast("Answer", self.answer)
+
+    def _stay(self) -> None:
+        """Wait for nothing but to let the one behind go."""
+        self.gate.acquire()
+        self._open_behind()
+
+    def _open_behind(self) -> None:
+        """Let the one behind go, if there is one."""
+        if self.behind is not None:
+            self.behind.open()
 
 
 class Together(Generic[Ask, Answer]):
@@ -61,8 +85,10 @@ class Together(Generic[Ask, Answer]):
     def _begin(self) -> None:
         """Stand as at first: the parent's lanes are not in a child, and what they held would stay locked there."""
         self._waiting: list[_Asked[Ask, Answer]] = []
+        #: How many have asked and were not answered yet, and how many those lately were at most.
+        self._inside, self._around = 0, 1
         self._expected, self._lanes = 1, list[threading.Thread]()
-        #: Guards the three above; told of whoever comes.
+        #: Guards all of the above; told of whoever comes.
         self._came = threading.Condition()
         #: Held by the lane whose group gathers.
         self._turn = threading.Lock()
@@ -77,6 +103,8 @@ class Together(Generic[Ask, Answer]):
         asked = _Asked[Ask, Answer](ask)
         with self._came:
             self._waiting.append(asked)
+            self._inside += 1
+            self._around = max(self._around, self._inside)
             if len(self._lanes) < LANES:
                 self._open_lane()
             if len(self._waiting) in (1, self._expected):
@@ -94,24 +122,36 @@ class Together(Generic[Ask, Answer]):
         try:
             while group := self._next_group():
                 self._serve(group)
-                for one in group:
-                    one.gate.release()
+                self._let_go(group)
         finally:
             connections.close_all()
 
-    def _next_group(self) -> list[_Asked[Ask, Answer]]:
-        """Return those who wait, once there are as many as the last group had or the time for that is over.
+    def _let_go(self, group: list[_Asked[Ask, Answer]]) -> None:
+        """Open the first gate; each client opens the next, as soon as it runs.
 
-        Those of the last group who ask again are on their way: without them groups of one would alternate with full
-        ones. Where one client is alone, nobody waits. An empty group closes the lane.
+        Opened all at once, every client would wake to wait a second time: for the interpreter, which one thread has.
+        """
+        with self._came:
+            self._inside -= len(group)
+        for one, behind in pairwise(group):
+            one.behind = behind
+        group[0].open()
+
+    def _next_group(self) -> list[_Asked[Ask, Answer]]:
+        """Return those who wait, once they are a lane's share of those around or the time for that is over.
+
+        Those answered last ask again one after the other: without a wait for them groups of one would alternate with
+        full ones, and with a wait for all of them one lane would stand idle. Where one client is alone, nobody waits.
+        An empty group closes the lane.
         """
         with self._turn, self._came:
             if not self._came.wait_for(lambda: self._waiting, IDLE_SECONDS):
                 self._lanes.remove(threading.current_thread())
                 return []
+            self._expected = -(-self._around // LANES)
             self._came.wait_for(lambda: len(self._waiting) >= self._expected, GATHER_SECONDS)
+            self._around = max(self._inside, self._around - 1)
             group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
-            self._expected = len(group)
             return group
 
     def _serve(self, group: list[_Asked[Ask, Answer]]) -> None:

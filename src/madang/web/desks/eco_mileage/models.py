@@ -346,21 +346,28 @@ class Item(models.Model):
 class Redemption(models.Model):
     """Points on their way to something: held with the stock, then posted, made void, or given back in time."""
 
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="redemptions")
-    # The database refuses to delete items and holds, so that it need not look at them for each order.
+    # The database refuses to delete members, items and holds, so that it need not look at them for each order.
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, db_constraint=False, related_name="redemptions")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     units = models.PositiveIntegerField()
     points = models.PositiveBigIntegerField()
     hold = models.OneToOneField(Hold, on_delete=models.PROTECT, db_constraint=False, related_name="redemption")
-    stock_hold = models.OneToOneField(Hold, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    stock_hold = models.ForeignKey(
+        Hold, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     key = models.CharField(max_length=120)
     partner = models.CharField(max_length=60, blank=True)
     made_at = models.DateTimeField()
 
     class Meta:
-        """One of a key."""
+        """One of a key, and of held pieces; where nothing runs out there are none to look for."""
 
-        constraints = (models.UniqueConstraint(fields=("key",), name="eco_order_key_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("key",), name="eco_order_key_once"),
+            models.UniqueConstraint(
+                fields=("stock_hold",), condition=Q(stock_hold__isnull=False), name="eco_pieces_held_once"
+            ),
+        )
 
     def __str__(self) -> str:
         """Return the item and the units."""
@@ -389,7 +396,7 @@ class Notice(models.Model):
 class Trail(models.Model):
     """Who did what, when, about what: officers' acts, members' own, partners'."""
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = models.DateTimeField(auto_now_add=True)
     actor = models.CharField(max_length=150)
     act = models.CharField(max_length=40)
     about = models.CharField(max_length=120, blank=True)

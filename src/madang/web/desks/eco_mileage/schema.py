@@ -65,6 +65,64 @@ $$ DECLARE
 #: One plan for every group and for the session, as the ledger's functions have.
 ORDER_BY_ONE_PLAN = "ALTER FUNCTION eco_order_all SET plan_cache_mode = force_generic_plan"
 
+#: In the place of ``ORDER_ALL``: what orders say comes as a column each, and is read once. The numbers of orders, holds
+#: and held pieces are answered in the order asked; those of orders are NULL where one can't be served as it stands.
+#: Where pieces run short, it raises.
+ORDER_MANY = """
+CREATE FUNCTION eco_order_all(lock_class integer, members bigint[], numbers bigint[], accounts bigint[], items bigint[],
+    codes varchar[], ways varchar[], shelves bigint[], units bigint[], amounts bigint[], keys varchar[],
+    partners varchar[], moments timestamptz[], day date, lasting interval,
+    OUT orders bigint[], OUT holds bigint[], OUT pieces bigint[])
+LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS
+$$ DECLARE
+   points_book bigint; stock_book bigint; held bigint; held_pieces bigint; delivered bigint; takers bigint[];
+   untils timestamptz[]; keys_of_holds varchar[]; of_shelves bigint[]; m integer := cardinality(keys);
+   days date[] := array_fill(day, ARRAY[m]); kinds varchar[] := array_fill('redeem'::varchar, ARRAY[m]);
+   rules varchar[] := array_fill(''::varchar, ARRAY[m]);
+ BEGIN
+   SELECT b.id INTO points_book FROM ledger_book AS b WHERE b.code = 'eco-mileage';
+   SELECT a.id INTO held FROM ledger_account AS a WHERE a.book_id = points_book AND a.kind = 'held' AND a.owner = '';
+   SELECT array_agg((SELECT w.id FROM ledger_account AS w WHERE w.book_id = points_book AND w.kind = d.way
+       AND w.owner = '')), array_agg(d.moment + lasting), array_agg('redeem/' || d.key)
+     INTO takers, untils, keys_of_holds FROM unnest(ways, moments, keys) AS d (way, moment, key);
+   IF held IS NULL OR array_position(takers, NULL) IS NOT NULL THEN RETURN; END IF;
+   holds := ledger_hold_all(lock_class, points_book, accounts, array_fill(held, ARRAY[m]), takers, amounts, kinds,
+     days, moments, untils, keys_of_holds, rules);
+   IF holds IS NULL THEN RETURN; END IF;
+   IF array_remove(shelves, NULL) <> '{}' THEN
+     SELECT b.id INTO stock_book FROM ledger_book AS b WHERE b.code = 'eco-mileage-stock';
+     SELECT a.id INTO held_pieces FROM ledger_account AS a
+       WHERE a.book_id = stock_book AND a.kind = 'held' AND a.owner = '';
+     SELECT a.id INTO delivered FROM ledger_account AS a
+       WHERE a.book_id = stock_book AND a.kind = 'delivered' AND a.owner = '';
+     SELECT ledger_hold_all(lock_class, stock_book, array_agg(d.shelf), array_agg(held_pieces), array_agg(delivered),
+       array_agg(d.unit), array_agg('redeem'::varchar), array_agg(day), array_agg(d.moment), array_agg(d.until),
+       array_agg(('redeem/' || d.key || '/stock')::varchar), array_agg(''::varchar))
+     INTO of_shelves FROM unnest(shelves, units, moments, untils, keys)
+       AS d (shelf, unit, moment, until, key) WHERE d.shelf IS NOT NULL;
+     IF of_shelves IS NULL THEN
+       RAISE EXCEPTION 'not all of these orders can be served' USING ERRCODE = 'integrity_constraint_violation';
+     END IF;
+     SELECT array_agg(CASE WHEN d.shelf IS NOT NULL THEN of_shelves[d.nth] END ORDER BY d.place) INTO pieces FROM (
+       SELECT s.shelf, s.place, count(s.shelf) OVER (ORDER BY s.place) AS nth
+       FROM unnest(shelves) WITH ORDINALITY AS s (shelf, place)
+     ) AS d;
+   ELSE
+     pieces := shelves;
+   END IF;
+   INSERT INTO eco_mileage_trail (at, actor, act, about, detail)
+   SELECT now(), CASE d.partner WHEN '' THEN 'member ' || d.number ELSE d.partner END, 'redeemed', d.number,
+     jsonb_build_object('item', d.code, 'units', d.unit, 'points', d.amount)
+   FROM unnest(numbers, partners, codes, units, amounts) AS d (number, partner, code, unit, amount);
+   orders := ARRAY(SELECT nextval('eco_mileage_redemption_id_seq') FROM generate_series(1, m));
+   INSERT INTO eco_mileage_redemption (id, member_id, item_id, units, points, hold_id, stock_hold_id, key, partner,
+     made_at)
+   SELECT d.id, d.member, d.item, d.unit, d.amount, d.hold, d.piece, d.key, d.partner, d.moment
+   FROM unnest(orders, members, items, units, amounts, holds, pieces, keys, partners, moments)
+     AS d (id, member, item, unit, amount, hold, piece, key, partner, moment);
+ END $$
+"""
+
 #: What was ordered once stays in the catalogue, whether or not it is for sale.
 KEEP_ITEMS = {
     "postgresql": (
@@ -83,5 +141,17 @@ $$ BEGIN RAISE EXCEPTION 'a row of % is never deleted', TG_TABLE_NAME
             "CREATE TRIGGER eco_item_kept BEFORE DELETE ON eco_mileage_item "
             "BEGIN SELECT RAISE(ABORT, 'a row of eco_mileage_item is never deleted'); END"
         ),
+    ),
+}
+
+#: Who ordered once stays: a member who leaves keeps an empty row.
+KEEP_MEMBERS = {
+    "postgresql": (
+        "CREATE TRIGGER eco_member_kept BEFORE DELETE ON eco_mileage_member "
+        "FOR EACH ROW EXECUTE FUNCTION eco_refuse_delete()"
+    ),
+    "sqlite": (
+        "CREATE TRIGGER eco_member_kept BEFORE DELETE ON eco_mileage_member "
+        "BEGIN SELECT RAISE(ABORT, 'a row of eco_mileage_member is never deleted'); END"
     ),
 }

@@ -14,10 +14,12 @@ from django.db import connection, connections, transaction
 
 from madang.core.errors import Overdrawn, UsageError
 from madang.web.ledger import checking, sealing, together
+from madang.web.ledger.arrays import array
 from madang.web.ledger.holding import HoldDraft, hold_all, post_all
 from madang.web.ledger.models import Account, Hold, Transfer
 from madang.web.ledger.moving import move
 from madang.web.ledger.opening import close_account, open_account, open_accounts
+from madang.web.ledger.tests.books import make_points
 from madang.web.ledger.tests.test_never_lost import race
 from madang.web.ledger.together import LANES, Together
 from madang.web.ledger.writing import Draft, Effect, write
@@ -120,13 +122,39 @@ def test_what_is_written_together_is_sealed_with_its_journal(rich):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
-@pytest.mark.parametrize("name", ["ledger_move_all", "ledger_hold_all"])
-def test_what_writes_many_keeps_one_plan_that_looks_each_account_up(db, name):
+@pytest.mark.parametrize(
+    ("name", "joins"), [("ledger_move_all", ("seqscan", "mergejoin", "hashjoin")), ("ledger_hold_all", ())]
+)
+def test_what_writes_many_keeps_one_plan_and_looks_each_account_up(db, name, joins):
     with connection.cursor() as cursor:
         cursor.execute("SELECT unnest(proconfig) FROM pg_proc WHERE proname = %s", [name])
         kept = {row[0] for row in cursor.fetchall()}
-    joins = {f"enable_{way}=off" for way in ("seqscan", "mergejoin", "hashjoin")}
-    assert kept == {*joins, "plan_cache_mode=force_generic_plan"}
+    assert kept == {*(f"enable_{way}=off" for way in joins), "plan_cache_mode=force_generic_plan"}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
+@pytest.mark.parametrize("side", ["giver", "taker"])
+@pytest.mark.parametrize("of", ["nobody", "another book"])
+def test_what_belongs_to_nobody_or_another_book_is_not_moved(rich, side, of):
+    other = make_points().shop
+    wrong = Account(pk=10**12 if of == "nobody" else other.pk, book=rich.book, guarded=False)
+    good = draft(rich, rich.ben, 1, "k1")
+    bad = draft(rich, wrong, 1, "k2") if side == "giver" else draft(rich, rich.ann, 1, "k2", taker=wrong)
+    with pytest.raises(NotTogether), transaction.atomic():
+        write_all([good, bad])
+    assert rich.balance(rich.ben) == 100
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads no arrays")
+def test_a_column_is_read_as_it_was_said(db):
+    words = ["", "plain", 'a "b" \\ {c, d}', "NULL", "null", "쉼표, 둘", " spaces ", None, "line\nbreak"]
+    at = NOON + dt.timedelta(microseconds=7)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT %s::varchar[], %s::bigint[], %s::timestamptz[]",
+            [array(words), array([1, None, -(2**62)]), array([at, None])],
+        )
+        assert cursor.fetchone() == (words, [1, None, -(2**62)], [at, None])
 
 
 def test_groups_of_which_some_are_refused_never_wait_for_each_other_in_a_ring(kept_points):
@@ -246,6 +274,42 @@ def test_a_counter_that_breaks_leaves_nobody_waiting_and_goes_on(open_database):
     # Who stood in the same group hears the same; who stood in another is served.
     assert all(told[ask] == ask * 2 or str(told[ask]) == "the counter broke" for ask in (12, 14))
     assert counter.serve(3) == 6
+
+
+def test_whoever_is_interrupted_while_waiting_keeps_nobody_behind_from_going(open_database):
+    """The lanes serve 20 and 21; 22 waits here in front of 23, and is interrupted before anybody is answered."""
+    counter, told, threads = Counter(), {}, []
+
+    def ask(one):
+        threads.append(threading.Thread(target=lambda: told.__setitem__(one, counter.serve(one))))
+        threads[-1].start()
+
+    def waiting(count, at):
+        until = time.monotonic() + 30
+        while len(at) < count and time.monotonic() < until:
+            time.sleep(0.001)
+
+    def interrupt(*_):
+        waiting(1, counter.serve._waiting)
+        ask(23)
+        waiting(2, counter.serve._waiting)
+        raise InterruptedError
+
+    for place, one in enumerate((20, 21)):
+        ask(one)
+        waiting(place + 1, counter.groups)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(InterruptedError):
+            counter.serve(22)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    counter.open.set()
+    for thread in threads:
+        thread.join(30)
+    assert told == {20: 40, 21: 42, 23: 46}
+    assert [22, 23] in counter.groups
 
 
 def test_inside_a_transaction_of_the_callers_one_is_served_alone(db):

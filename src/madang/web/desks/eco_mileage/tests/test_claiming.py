@@ -290,10 +290,10 @@ AT_ONCE = 8
 
 @pytest.fixture
 def alone(django_db_setup: None, django_db_blocker: Any) -> Iterator[Member]:
-    """Return a member without an account, written for good for a test's threads; taken away again afterwards."""
+    """Return a member without an account, written for good for a test's threads; has left afterwards."""
     with django_db_blocker.unblock():
         number, last = 10**15 + secrets.randbelow(10**12), ClaimCode.objects.aggregate(last=models.Max("pk"))["last"]
-        # In a book of its own: the accounts of a book are never deleted.
+        # In a book of its own: accounts and members are never deleted.
         book = open_book(f"claim-race-{number}", unit="point", says=text("시험", "test"))
         member = Member.objects.create(
             number=number,
@@ -304,7 +304,7 @@ def alone(django_db_setup: None, django_db_blocker: Any) -> Iterator[Member]:
         users = get_user_model().objects.filter(username__startswith=f"race-{number}")
         ClaimCode.objects.filter(pk__gt=last or 0).delete()
         CodeList.objects.filter(codes=None).delete()
-        Member.objects.filter(pk=member.pk).delete()
+        Member.objects.filter(pk=member.pk).update(user=None, left_on=member.joined_on)
         users.delete()
         FailedSignIn.objects.filter(name__startswith="claim/").delete()
         for kept in (Trail.objects.filter(about=str(number)), Look.objects.filter(number=number)):

@@ -8,11 +8,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from madang.core.errors import LedgerError, Overdrawn, UsageError
-from madang.web.desks.eco_mileage.models import Item, Redemption
+from madang.web.desks.eco_mileage.models import Item, Member, Redemption, Trail
 from madang.web.desks.eco_mileage.services import books, redeeming
 from madang.web.ledger.checking import check_book, liability
 from madang.web.ledger.models import Account, Hold, Transfer
 from madang.web.ledger.moving import move
+from madang.web.ledger.writing_all import NotTogether
 
 DAY = dt.date(2024, 7, 1)
 NOON = dt.datetime(2024, 7, 1, 3, tzinfo=dt.UTC)
@@ -95,6 +96,63 @@ def test_an_item_is_never_deleted_so_that_an_order_need_not_look_at_it(member):
     with pytest.raises(DatabaseError, match="eco_mileage_item is never deleted"), transaction.atomic():
         item.delete()
     assert Item.objects.filter(pk=item.pk).exists()
+
+
+def test_a_member_is_never_deleted_so_that_an_order_need_not_look_at_them(member):
+    with pytest.raises(DatabaseError, match="eco_mileage_member is never deleted"), transaction.atomic():
+        member.delete()
+    assert Member.objects.filter(pk=member.pk).exists()
+
+
+def written(orders, serve):
+    """Return all that serving orders writes, in the order asked, without numbers that count on; undo it."""
+    with transaction.atomic():
+        made = serve(orders)
+        keys = [one.key for one in made]
+        said = [
+            [
+                (one.key, one.member_id, one.item_id, one.units, one.points, one.partner, one.made_at),
+                *(kept and (kept.key, kept.amount, kept.giver_id, kept.held_id, kept.taker_id, kept.until, kept.state)
+                  for kept in (one.hold, one.stock_hold)),
+                *(kept and list(Transfer.objects.filter(pk=kept.transfer_id).values_list(
+                    "key", "giver_id", "taker_id", "amount", "kind", "event_day", "lot_day", "posted_at"))
+                  for kept in (one.hold, one.stock_hold)),
+            ]
+            for one in Redemption.objects.filter(pk__in=[one.pk for one in made]).order_by("pk")
+        ]  # fmt: skip
+        notes = list(Trail.objects.filter(act="redeemed").order_by("pk").values("actor", "act", "about", "detail"))
+        accounts = list(Account.objects.order_by("pk").values_list("pk", "balance", "debited"))
+        transaction.set_rollback(True)
+    return keys, said, notes, accounts
+
+
+def test_many_orders_at_once_write_what_each_step_by_itself_would(member):
+    plain, scarce = put_up("tree", None), put_up("voucher", 9)
+    move(books.sink("city"), member.account, 50_000, key="more", kind="half_year 2024-02", event_day=DAY)
+    # The first order of each kind opens the accounts it needs.
+    for number, item in enumerate((plain, scarce)):
+        redeeming.redeem(member, item, 2, key=f"first {number}", at=NOON)
+    said = [("a", plain, ""), ("b", scarce, 'the "partner" \\ {x, y}'), ("c, {d}", plain, "p"), ('"e"', scarce, "")]
+    orders = [
+        redeeming._Order(member, item, 2 + (key == "b"), key, partner, NOON + dt.timedelta(seconds=place))
+        for place, (key, item, partner) in enumerate(said)
+    ]
+    at_once, by_steps = written(orders, redeeming._redeem_all), written(orders, redeeming._redeem_step_by_step)
+    assert at_once == by_steps
+    assert at_once[0] == [key for key, *_ in said]
+    assert [one[2] is not None for one in at_once[1]] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("why", ["points", "pieces", "key"])
+def test_where_one_of_many_orders_cant_be_served_none_is(member, why):
+    item = put_up("voucher", 9)
+    redeeming.redeem(member, item, 2, key="first", at=NOON)
+    before = left(member, item)
+    units, key = {"points": (9, "b"), "pieces": (6, "b"), "key": (2, "first")}[why]
+    orders = [redeeming._Order(member, item, count, one, "", NOON) for count, one in ((2, "a"), (units, key))]
+    with pytest.raises((NotTogether, DatabaseError)), transaction.atomic():
+        redeeming._redeem_all(orders)
+    assert (left(member, item), Redemption.objects.count()) == (before, 1)
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
