@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from scipy import sparse
 
+from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
 from madang.methods.coverage.instance import Instance
 from madang.methods.coverage.state import Net
@@ -44,7 +44,7 @@ class Reduced:
         return whole
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _hashes(row_ptr, row_sites, salt, label):  # type: ignore[no-untyped-def]
     """Return a 64-bit sum of the salts of each row's sites and of its label."""
     out = np.zeros(row_ptr.size - 1, np.uint64)
@@ -56,7 +56,7 @@ def _hashes(row_ptr, row_sites, salt, label):  # type: ignore[no-untyped-def]
     return out
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _same(i, h, row_ptr, row_sites, label):  # type: ignore[no-untyped-def]
     """Say whether rows ``i`` and ``h`` have the same label and the same sites."""
     width = row_ptr[i + 1] - row_ptr[i]
@@ -65,7 +65,7 @@ def _same(i, h, row_ptr, row_sites, label):  # type: ignore[no-untyped-def]
     return np.array_equal(row_sites[row_ptr[i] : row_ptr[i + 1]], row_sites[row_ptr[h] : row_ptr[h + 1]])
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _leaders(order, hashes, row_ptr, row_sites, label):  # type: ignore[no-untyped-def]
     """Return for each row the first row equal to it, verified entry by entry (hashes only bring them together)."""
     leader = np.empty(order.size, np.int64)
@@ -83,7 +83,7 @@ def _leaders(order, hashes, row_ptr, row_sites, label):  # type: ignore[no-untyp
     return leader
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _signatures(ptr, items):  # type: ignore[no-untyped-def]
     """Return one bit set a list: a list inside another never has a bit the other lacks."""
     out = np.zeros(ptr.size - 1, np.uint64)
@@ -94,7 +94,7 @@ def _signatures(ptr, items):  # type: ignore[no-untyped-def]
     return out
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _inside(a, b, ptr, items):  # type: ignore[no-untyped-def]
     """Say whether list ``a`` lies inside list ``b`` (both ascending)."""
     f, end = ptr[b], ptr[b + 1]
@@ -106,7 +106,7 @@ def _inside(a, b, ptr, items):  # type: ignore[no-untyped-def]
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def dominated_sites(site_ptr, site_rows, row_ptr, row_sites, cost, group, looks):  # type: ignore[no-untyped-def]
     """Return the sites whose rows another site of the same class reaches at no greater cost.
 
@@ -140,7 +140,7 @@ def dominated_sites(site_ptr, site_rows, row_ptr, row_sites, cost, group, looks)
     return gone
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def implied_rows(site_ptr, site_rows, row_ptr, row_sites, looks):  # type: ignore[no-untyped-def]
     """Return the rows that are covered whenever some other row is, because all the other's sites reach them.
 

@@ -9,6 +9,7 @@ import numpy as np
 from madang.methods.coverage import exact
 from madang.methods.coverage.arrays import Flags, Ints
 from madang.methods.coverage.bounds import Bound, Seek
+from madang.methods.coverage.branch import ENTRIES, WAITING, WORTH, bound_of, grow, planted
 from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, neighbours, prune, tally
 from madang.methods.coverage.state import Net, State, net_of, opened
 from madang.methods.coverage.watch import Watch
@@ -24,11 +25,13 @@ EXACT_PAIRS_A_SECOND = 60_000
 LOOKS_LEAST, LOOKS_TIMES_PAIRS_SQUARED = 20, 1e11
 # So small a question HiGHS settles in milliseconds, before anything else is worth doing.
 TINY_PAIRS_MAX, TINY_LOOKS = 4_000, 60
+# Branching without HiGHS comes before that: it takes so many entries at most, and looks at the clock so often.
+BRANCHED_ENTRIES, BRANCHED_ENTRIES_AT_ONCE = 1e8, 3e6
 # A search by row weights or swaps takes a core of so many pairs, and touches so many entries at effort 1.
 # A part of them comes before HiGHS, which has at most this share of the time left for what both can do.
 EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 3e9, 0.1, 0.7
-# A small question has a good price after a few rounds; the rest of them follow the search.
-PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
+# A small question has a good price after a few rounds; the rest of them follow the search, or are the branches' own.
+PERIOD, FIRST_ROUNDS, SMALL_ROUNDS, TINY_ROUNDS = 50, 20, 150, 70
 # The first period with cuts only finds its feet; after it, one that gains less than this share is the last.
 CUT_PERIOD, CUT_GAIN_LEAST = 100, 8e-5
 CHUNK_STEPS = 250_000
@@ -235,9 +238,13 @@ class Solver:
     @property
     def crowded(self) -> bool:
         """Whether sites overlap as they do at random rather than along streets, and nothing limits them by class."""
-        pairs, plain = self.net.site_rows.size, bool((self.room >= self.rules.cost.size).all())
-        random = pairs > CROWDED_DENSITY * self.net.weight.size * self.rules.cost.size
-        return random and plain and not self.rules.floor.size
+        pairs = self.net.site_rows.size
+        return self.plain and pairs > CROWDED_DENSITY * self.net.weight.size * self.rules.cost.size
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing limits sites by class, and no district has a floor."""
+        return bool((self.room >= self.rules.cost.size).all()) and not self.rules.floor.size
 
     def explore(self, until: float, entries: float) -> None:
         """Weigh rows or swap sites from the best plan, on the sites that still can matter."""
@@ -382,6 +389,28 @@ class Solver:
         """Return how often HiGHS may look around in a question of so many pairs."""
         return LOOKS_LEAST + int(self.effort.share * LOOKS_TIMES_PAIRS_SQUARED / max(1.0, float(pairs)) ** 2)
 
+    def branch(self, entries: float) -> None:
+        """Branch and bound from the best plan, touching so many ``entries`` of the cover at most."""
+        if self.best is None or self.closed():
+            return
+        bound, cost, budget = self.bound, self.rules.cost, self.rules.budget
+        tree = planted(self.net, bound.best_multiplier, bound.y, bound.best, self.best, self.objective)
+        done, whole = False, self.whole_weights
+        while not done and tree.figures[ENTRIES] < entries and not self.watch.over():
+            before = tree.figures[ENTRIES]
+            done = grow(self.net, cost, budget, whole, tree, min(entries, before + BRANCHED_ENTRIES_AT_ONCE))
+            if tree.figures[WORTH] > self.objective:
+                self.offer(tree.best, "branching")
+            self.watch.report(self.watch.share, f"branching, {tree.figures[WAITING]:.0f} parts: {self._standing()}")
+            if tree.figures[ENTRIES] == before:
+                break
+        bound.best = min(bound.best, max(bound_of(tree), self.objective))
+
+    @property
+    def branching(self) -> bool:
+        """Whether the question is tiny, seeks the most, and a budget is all that limits it."""
+        return self.net.site_rows.size <= TINY_PAIRS_MAX and self.seek is Seek.MOST and self.plain
+
     def finish(self, share: float = 1.0, looks: int | None = None) -> None:
         """Ask HiGHS for the rest, within ``share`` of the time left, where reduced costs leave little enough open."""
         if self.closed() or self.best is None or self.watch.over():
@@ -442,10 +471,13 @@ class Solver:
         gone = min(1.0, self.watch.elapsed / self.watch.seconds)
         first, half, most = (gone + (1.0 - gone) * share for share in (0.3, 0.5, 0.9))
         cutting = not self.small and self.seek is not Seek.EVERYONE
-        before = SMALL_ROUNDS if self.small else self.effort.rounds_before_cuts if cutting else rounds
+        small = TINY_ROUNDS if self.branching else SMALL_ROUNDS
+        before = small if self.small else self.effort.rounds_before_cuts if cutting else rounds
         self.tighten(first, min(before, rounds))
         if cutting:
             self.cut((first + half) / 2, self.effort.cut_rounds)
+        if self.branching:
+            self.branch(BRANCHED_ENTRIES)
         if self.net.site_rows.size <= TINY_PAIRS_MAX:
             self.finish(looks=TINY_LOOKS)
         if self.seek is Seek.MOST and self.small:

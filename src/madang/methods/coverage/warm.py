@@ -37,4 +37,5 @@ def warm_up(progress: Progress) -> None:
         solver.cut(0.5, 1)
         solver.explore(0.5, 1e4)
         solver.search(0.5)
+        solver.branch(np.inf)
     _WARM["done"] = True
