@@ -34,7 +34,8 @@ EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 
 PERIOD, FIRST_ROUNDS, SMALL_ROUNDS, TINY_ROUNDS = 50, 20, 150, 70
 # The first period with cuts only finds its feet; after it, one that gains less than this share is the last.
 CUT_PERIOD, CUT_GAIN_LEAST = 100, 8e-5
-CHUNK_STEPS = 250_000
+# Between two looks at the clock annealing makes so many steps at most, fewer where sites reach many rows.
+CHUNK_STEPS, CHUNK_ENTRIES = 250_000, 10_000_000
 # Some short annealings of a small question, merged, soon say what a long one finds: so many pools of so many plans
 # of so many steps a site, where HiGHS merges them in some hundredths of a second.
 POOLS, POOL_PLANS, POOL_STEPS_A_SITE, POOL_PAIRS_MAX = 5, 4, 110, 16_000
@@ -334,7 +335,8 @@ class Solver:
         hot, cold, free = self._temperatures(unit, cool)
         state: State = opened(net, start[index])
         beside = neighbours(net, BESIDE)
-        for begin, end, count in self.watch.portions(steps, CHUNK_STEPS, until):
+        chunk = min(CHUNK_STEPS, 1 + CHUNK_ENTRIES * index.size // max(1, net.site_rows.size))
+        for begin, end, count in self.watch.portions(steps, chunk, until):
             warm = hot * (cold / hot) ** begin
             anneal(net, rules, state, beside, price, warm, hot * (cold / hot) ** end, free, count, self.seed)
             self.watch.report(0.4 + 0.5 * end, f"searching: {self._standing()}")
