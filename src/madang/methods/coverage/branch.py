@@ -24,7 +24,7 @@ SETTLED_LEAST, AFRESH_MAX = 0.15, 3
 # Fractional sites above this join the plan that a part is rounded to; it is bettered by so many exchanges at most.
 ROUNDED_UP, EXCHANGES_MAX = 0.3, 50
 # So many parts may wait besides those of one dive, and so many numbers of theirs in all.
-WAITING_MAX, WAITING_NUMBERS_MAX = 2_000, 8_000_000
+WAITING_MAX, WAITING_NUMBERS_MAX = 250, 8_000_000
 
 
 class Tree(NamedTuple):

@@ -147,12 +147,10 @@ def reached(net, y, reach):  # type: ignore[no-untyped-def]
 
 
 @kernel(nogil=True)
-def _sweep(net, cap, scale, omega, reach, before, multiplier, mean):  # type: ignore[no-untyped-def]
-    """Move every multiplier against the rows' extrapolated reach and add it to ``mean``."""
-    row_ptr = net.row_ptr
+def _sweep(cap, pace, reach, before, multiplier, mean):  # type: ignore[no-untyped-def]
+    """Move every multiplier at its ``pace`` against the rows' extrapolated reach and add it to ``mean``."""
     for i in range(cap.size):
-        move = omega * scale[i] / (row_ptr[i + 1] - row_ptr[i])
-        t = multiplier[i] + move * (1.0 - 2.0 * reach[i] + before[i])
+        t = multiplier[i] + pace[i] * (1.0 - 2.0 * reach[i] + before[i])
         multiplier[i] = min(max(t, 0.0), cap[i])
         mean[i] += multiplier[i]
 
@@ -172,12 +170,13 @@ def ascend(net, cap, scale, cost, budget, price, toll, multiplier, y, omega, rou
             step[j] = 1.0 / (omega * step[j])
         else:
             y[j] = 0.0
+    pace = omega * scale / (net.row_ptr[1:] - net.row_ptr[:-1])
     reach, before = np.empty(rows), np.empty(rows)
     reached(net, y, reach)
     before[:] = reach
     mean_multiplier, mean_y = np.zeros(rows), np.zeros(sites)
     for _ in range(rounds):
-        _sweep(net, cap, scale, omega, reach, before, multiplier, mean_multiplier)
+        _sweep(cap, pace, reach, before, multiplier, mean_multiplier)
         values(net, multiplier, toll, value)
         price = project(y, step, value, cost, budget, price, out)
         y[:] = out

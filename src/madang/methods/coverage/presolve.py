@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from madang.core.kernels import kernel
@@ -83,6 +85,20 @@ def _leaders(order, hashes, row_ptr, row_sites, label):  # type: ignore[no-untyp
                 leader[i] = h
                 break
     return leader
+
+
+def _equal_rows(row_ptr: Ints, row_sites: Links, sites: int, label: Links) -> tuple[Ints, Ints]:
+    """Return (first row of each set of equal ones, which of these sets each row is in)."""
+    hashes = _hashes(row_ptr, row_sites, _salt(sites + 1), label)
+    leader = _leaders(np.argsort(hashes, kind="stable"), hashes, row_ptr, row_sites, label)
+    first = leader == np.arange(leader.size)
+    return np.flatnonzero(first), (np.cumsum(first) - 1)[leader]
+
+
+@lru_cache(maxsize=4)
+def _salt(size: int) -> NDArray[np.uint64]:
+    """Return the same ``size`` random numbers every time."""
+    return np.random.default_rng(20_240_229).integers(1, 2**63, size, dtype=np.uint64)
 
 
 @kernel(nogil=True)
@@ -207,15 +223,12 @@ class _Work:
     def merge_rows(self) -> int:
         """Merge demand with identical sites and district; return how many rows went."""
         row_ptr, row_sites = self.matrix.indptr.astype(np.int64), self.matrix.indices
-        salt = np.random.default_rng(20_240_229).integers(1, 2**63, self.index.size + 1, dtype=np.uint64)
-        hashes = _hashes(row_ptr, row_sites, salt, self.district)
-        leader = _leaders(np.argsort(hashes, kind="stable"), hashes, row_ptr, row_sites, self.district)
-        kept, place = np.unique(leader, return_inverse=True)
+        kept, place = _equal_rows(row_ptr, row_sites, self.index.size, self.district)
         gone = self.weight.size - kept.size
         if gone:
             weight = np.bincount(place, self.weight, kept.size).astype(np.float64)
             self.matrix, self.district, self.weight = self.matrix[kept], self.district[kept], weight
-        return gone
+        return int(gone)
 
 
 def reduce(instance: Instance, *, budget: float, everyone: bool, seconds: float = 60.0) -> Reduced:
@@ -283,7 +296,8 @@ def _shrink(work: _Work, fixed: Flags, everyone: bool, instance: Instance, secon
         gone += int(worse.sum())
         if everyone:
             gone += _open_singletons(work, fixed)
-        if gone == 0:
+        # Merging rows leaves the same sites dominated; only sites or implied rows that went can bring more.
+        if gone == 0 or not (everyone or worse.any()):
             break
     work.keep_sites(np.bincount(work.matrix.indices, minlength=work.index.size) > 0)
 
@@ -313,10 +327,7 @@ def merge_demand(by_row: tuple[Ints, Links], sites: int, weight: Floats) -> tupl
     matrix, row_of = matrix[kept], np.full(weight.size, -1, np.int64)
     ptr = matrix.indptr.astype(np.int64)
     label = np.zeros(kept.size, np.int32)
-    salt = np.random.default_rng(20_240_229).integers(1, 2**63, sites + 1, dtype=np.uint64)
-    hashes = _hashes(ptr, matrix.indices, salt, label)
-    leader = _leaders(np.argsort(hashes, kind="stable"), hashes, ptr, matrix.indices, label)
-    first, place = np.unique(leader, return_inverse=True)
+    first, place = _equal_rows(ptr, matrix.indices, sites, label)
     row_of[kept] = place
     matrix = matrix[first]
     merged = np.bincount(place, weight[kept], first.size).astype(np.float64)
