@@ -28,7 +28,7 @@ def test_a_slow_compiler_leaves_no_kernel_for_the_timed_solve(monkeypatch):
         (bounds, "ascend_cut"),
         (solve, "explore"),
         (solve, "anneal"),
-        (solve, "grow"),
+        (warm, "grow"),
     ):
         told(module, name)
     minutes = itertools.count(time.perf_counter(), 60)
