@@ -11,11 +11,11 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from madang.core.errors import Both, DataError
+from madang.core.kernels import kernel
 from madang.core.progress import Progress, silent
 from madang.methods.composite_index.building import Index, Recipe, Scored, build, check_reached, score, weighed
 from madang.methods.composite_index.data import Data
@@ -303,7 +303,7 @@ class _Keeper:
         return np.stack(made, axis=1), step
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _count_steps(scores: Floats, low: float, per: float, counts: Counts) -> None:  # pragma: no cover
     """Count each city's scores in steps."""
     last = counts.shape[1] - 1

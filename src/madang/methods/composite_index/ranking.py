@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from madang.core.errors import Both, DataError
+from madang.core.kernels import kernel
 from madang.methods.composite_index.tree import Floats
 
 Ints = npt.NDArray[np.int64]
@@ -49,7 +49,7 @@ def ranks(scores: Floats, ties: str = "1224") -> Ints:
     return made
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _count(scores: Floats, order: Ints, counts: Counts, drawn: Counts, same: float) -> None:  # pragma: no cover
     """Number each row of scores by the "1224" rule, given its falling order."""
     draws, cities = scores.shape

@@ -7,11 +7,12 @@ the average as in Applegate et al. (2021).
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from madang.core.kernels import kernel
 
-@nb.njit(cache=True, nogil=True)
+
+@kernel(nogil=True)
 def gathered(amount, at):  # type: ignore[no-untyped-def]
     """Return the sum of ``amount`` at the indices ``at``, as four sums side by side.
 
@@ -31,7 +32,7 @@ def gathered(amount, at):  # type: ignore[no-untyped-def]
     return (first + second) + (third + fourth)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def values(net, multiplier, toll, value):  # type: ignore[no-untyped-def]
     """Fill ``value`` with every site's sum of multipliers less its ``toll``."""
     site_ptr, site_rows = net.site_ptr, net.site_rows
@@ -39,7 +40,7 @@ def values(net, multiplier, toll, value):  # type: ignore[no-untyped-def]
         value[j] = gathered(multiplier, site_rows[site_ptr[j] : site_ptr[j + 1]]) - toll[j]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def project(y, step, value, cost, budget, price, out):  # type: ignore[no-untyped-def]
     """Fill ``out`` with clip(y + step (value - price cost), 0, 1), raising ``price`` from 0 until the budget holds.
 
@@ -78,7 +79,7 @@ def project(y, step, value, cost, budget, price, out):  # type: ignore[no-untype
     return price
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def knapsack_price(value, cost, budget):  # type: ignore[no-untyped-def]
     """Return the price that makes sum (value - price cost)+ + price budget least, for positive costs."""
     order = np.argsort(-value / cost)
@@ -90,7 +91,7 @@ def knapsack_price(value, cost, budget):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def slack_at(value, cost, price):  # type: ignore[no-untyped-def]
     """Return sum (value - price cost)+ over the sites."""
     total = 0.0
@@ -101,7 +102,7 @@ def slack_at(value, cost, price):  # type: ignore[no-untyped-def]
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _unclaimed(weight, multiplier):  # type: ignore[no-untyped-def]
     """Return sum (weight - multiplier), where an infinite weight (a row that must be covered) counts 0."""
     total = 0.0
@@ -110,7 +111,7 @@ def _unclaimed(weight, multiplier):  # type: ignore[no-untyped-def]
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def bound_at(net, cap, cost, budget, price, toll, multiplier, value):  # type: ignore[no-untyped-def]
     """Return (bound, price): no plan's covered ``cap`` less price x cost exceeds bound less price x budget.
 
@@ -123,7 +124,7 @@ def bound_at(net, cap, cost, budget, price, toll, multiplier, value):  # type: i
     return _unclaimed(cap, multiplier) + slack_at(value, cost, price), price
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _relaxed_value(cap, cost, budget, price, toll, y, reach):  # type: ignore[no-untyped-def]
     """Return the relaxation's own value of the fractional plan ``y``."""
     total = 0.0
@@ -137,7 +138,7 @@ def _relaxed_value(cap, cost, budget, price, toll, y, reach):  # type: ignore[no
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def reached(net, y, reach):  # type: ignore[no-untyped-def]
     """Fill ``reach`` with every row's sum of ``y``."""
     row_ptr, row_sites = net.row_ptr, net.row_sites
@@ -145,18 +146,16 @@ def reached(net, y, reach):  # type: ignore[no-untyped-def]
         reach[i] = gathered(y, row_sites[row_ptr[i] : row_ptr[i + 1]])
 
 
-@nb.njit(cache=True, nogil=True)
-def _sweep(net, cap, scale, omega, reach, before, multiplier, mean):  # type: ignore[no-untyped-def]
-    """Move every multiplier against the rows' extrapolated reach and add it to ``mean``."""
-    row_ptr = net.row_ptr
+@kernel(nogil=True)
+def _sweep(cap, pace, reach, before, multiplier, mean):  # type: ignore[no-untyped-def]
+    """Move every multiplier at its ``pace`` against the rows' extrapolated reach and add it to ``mean``."""
     for i in range(cap.size):
-        move = omega * scale[i] / (row_ptr[i + 1] - row_ptr[i])
-        t = multiplier[i] + move * (1.0 - 2.0 * reach[i] + before[i])
+        t = multiplier[i] + pace[i] * (1.0 - 2.0 * reach[i] + before[i])
         multiplier[i] = min(max(t, 0.0), cap[i])
         mean[i] += multiplier[i]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def ascend(net, cap, scale, cost, budget, price, toll, multiplier, y, omega, rounds):  # type: ignore[no-untyped-def]
     """Run one restart period from (``multiplier``, ``y``) and change both in place to the better of average and last.
 
@@ -171,12 +170,13 @@ def ascend(net, cap, scale, cost, budget, price, toll, multiplier, y, omega, rou
             step[j] = 1.0 / (omega * step[j])
         else:
             y[j] = 0.0
+    pace = omega * scale / (net.row_ptr[1:] - net.row_ptr[:-1])
     reach, before = np.empty(rows), np.empty(rows)
     reached(net, y, reach)
     before[:] = reach
     mean_multiplier, mean_y = np.zeros(rows), np.zeros(sites)
     for _ in range(rounds):
-        _sweep(net, cap, scale, omega, reach, before, multiplier, mean_multiplier)
+        _sweep(cap, pace, reach, before, multiplier, mean_multiplier)
         values(net, multiplier, toll, value)
         price = project(y, step, value, cost, budget, price, out)
         y[:] = out

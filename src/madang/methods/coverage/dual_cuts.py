@@ -5,13 +5,13 @@ Multipliers of any quality give a valid bound here too.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from madang.core.kernels import kernel
 from madang.methods.coverage.dual import gathered, knapsack_price, project, reached, slack_at, values
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def take(cuts, levy, value, taken):  # type: ignore[no-untyped-def]
     """Add every cut's ``levy`` to the ``value`` of its sites, and fill ``taken`` with what each row gives up."""
     taken[:] = 0.0
@@ -25,7 +25,7 @@ def take(cuts, levy, value, taken):  # type: ignore[no-untyped-def]
                 value[np.uint32(sites[e])] += coefficient[e] * levy[t]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def cut_bound_at(net, cap, cost, budget, price, toll, multiplier, cuts, levy):  # type: ignore[no-untyped-def]
     """Return (bound, price) as ``bound_at`` does, with the ``levy`` of each cut."""
     value, taken = np.empty(cost.size), np.empty(cap.size)
@@ -40,7 +40,7 @@ def cut_bound_at(net, cap, cost, budget, price, toll, multiplier, cuts, levy):  
     return total + slack_at(value, cost, price), price
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _steps(net, cap, cuts, omega):  # type: ignore[no-untyped-def]
     """Return (step of each site, of each row's covering (0: in no cut), of each cut)."""
     site, held, own = np.empty(net.site_ptr.size - 1), np.zeros(cap.size), np.empty(cuts.rows.shape[0])
@@ -61,7 +61,7 @@ def _steps(net, cap, cuts, omega):  # type: ignore[no-untyped-def]
     return site, held, own
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _sweep_rows(net, cap, omega, inside, far, z_far, multiplier):  # type: ignore[no-untyped-def]
     """Move every row's multiplier against its extrapolated reach, or against its covering where a cut names it."""
     for i in range(cap.size):
@@ -74,7 +74,7 @@ def _sweep_rows(net, cap, omega, inside, far, z_far, multiplier):  # type: ignor
             multiplier[i] = min(max(0.0, multiplier[i] + omega * cap[i] / width * (1.0 - far[i])), cap[i])
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _gathered_times(amount, at, coefficient):  # type: ignore[no-untyped-def]
     """Return the sum of ``amount`` at the indices ``at`` times their ``coefficient``, in two sums as ``gathered``."""
     even, odd = 0.0, 0.0
@@ -88,7 +88,7 @@ def _gathered_times(amount, at, coefficient):  # type: ignore[no-untyped-def]
     return even + odd
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _sweep_cuts(cuts, own, y_far, z_far, levy):  # type: ignore[no-untyped-def]
     """Move every cut's levy by how much the extrapolated plan breaks it."""
     for t in range(levy.size):
@@ -100,7 +100,7 @@ def _sweep_cuts(cuts, own, y_far, z_far, levy):  # type: ignore[no-untyped-def]
         levy[t] = max(0.0, levy[t] + own[t] * over)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _cover_rows(net, cap, inside, y, multiplier, taken, z, z_far, reach, far, means):  # type: ignore[no-untyped-def]
     """Move every row's covering ``z`` by what it is paid, and take its ``reach`` afresh; both ``far`` extrapolate."""
     for i in range(cap.size):
@@ -114,7 +114,7 @@ def _cover_rows(net, cap, inside, y, multiplier, taken, z, z_far, reach, far, me
         means[2][i] += z[i]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def ascend_cut(net, cap, cost, budget, price, toll, multiplier, y, z, cuts, levy, omega, rounds):  # type: ignore[no-untyped-def]
     """Run one restart period with ``cuts``, as ``ascend`` does without them; return (bound, price).
 

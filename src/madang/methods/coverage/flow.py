@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 
+from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Floats, Ints, Links
 from madang.methods.coverage.search import draw
 
@@ -49,7 +49,7 @@ class Flow(NamedTuple):
     queue: Links
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def no_flow(ports):  # type: ignore[no-untyped-def]
     """Return the flow of the empty plan."""
     sites, rows, pairs = ports.site_ptr.size - 1, ports.demand.size, ports.site_rows.size
@@ -61,7 +61,7 @@ def no_flow(ports):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _push(e, amount, ports, state):  # type: ignore[no-untyped-def]
     """Change the flow of pair ``e`` by ``amount`` and remember it."""
     state.flow[e] += amount
@@ -74,7 +74,7 @@ def _push(e, amount, ports, state):  # type: ignore[no-untyped-def]
     state.marks[0] = n + 1
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _undo(ports, state):  # type: ignore[no-untyped-def]
     """Take back every change since the last commit."""
     for n in range(state.marks[0] - 1, -1, -1):
@@ -85,7 +85,7 @@ def _undo(ports, state):  # type: ignore[no-untyped-def]
     state.marks[0] = 0
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _carry(end, rows, ports, state, amount):  # type: ignore[no-untyped-def]
     """Push ``amount`` along the path that ``came`` remembers back from queue entry ``end``; return how much.
 
@@ -113,7 +113,7 @@ def _carry(end, rows, ports, state, amount):  # type: ignore[no-untyped-def]
     return amount
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _fill_once(j, ports, state, wide):  # type: ignore[no-untyped-def]
     """Use spare capacity of ``j`` along the shortest path to demand not served; return the amount (0: no path)."""
     rows = ports.demand.size
@@ -146,7 +146,7 @@ def _fill_once(j, ports, state, wide):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def fill(j, ports, state, wide):  # type: ignore[no-untyped-def]
     """Serve as much as ``j``'s spare capacity can, directly or by moving others' demand; return the amount."""
     total = 0.0
@@ -158,7 +158,7 @@ def fill(j, ports, state, wide):  # type: ignore[no-untyped-def]
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _serve_once(i, ports, state, wide):  # type: ignore[no-untyped-def]
     """Serve row ``i`` along the shortest path to spare capacity; return the amount (0: no path)."""
     rows = ports.demand.size
@@ -191,7 +191,7 @@ def _serve_once(i, ports, state, wide):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def set_level(j, level, ports, state, wide):  # type: ignore[no-untyped-def]
     """Give site ``j`` another level (-1 closes it), re-serve what that frees or lets go; return the change served."""
     old = ports.capacity[j, state.level[j]] if state.level[j] >= 0 else 0.0
@@ -218,7 +218,7 @@ def set_level(j, level, ports, state, wide):  # type: ignore[no-untyped-def]
     return served
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _direct(j, level, ports, state):  # type: ignore[no-untyped-def]
     """Return what ``j`` at ``level`` would serve more of the demand around it, moving no one else's."""
     near = 0.0
@@ -228,7 +228,7 @@ def _direct(j, level, ports, state):  # type: ignore[no-untyped-def]
     return min(near, ports.capacity[j, level] + have)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def fill_budget(ports, state, spent, budget, order):  # type: ignore[no-untyped-def]
     """Open closed sites in rounds of falling worth until the budget is used; return what is then spent.
 
@@ -259,7 +259,7 @@ def fill_budget(ports, state, spent, budget, order):  # type: ignore[no-untyped-
     return spent
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _near(j, ports, seed):  # type: ignore[no-untyped-def]
     """Return a site that shares demand with ``j``, or with one that does."""
     for _ in range(1 + draw(seed, 2)):
@@ -269,18 +269,18 @@ def _near(j, ports, seed):  # type: ignore[no-untyped-def]
     return j
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _stands(j, level, ports):  # type: ignore[no-untyped-def]
     """Say whether ``j`` is an existing site, which has a level that no one may choose."""
     return level >= 0 and ports.cost[j, level] == np.inf
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _level_cost(j, level, ports):  # type: ignore[no-untyped-def]
     return ports.cost[j, level] if level >= 0 else 0.0
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _propose_levels(ports, state, seed):  # type: ignore[no-untyped-def]
     """Return (site, its new level, a site near it or -1, that one's new level); the first is -1 for no move."""
     sites, levels = ports.cost.shape
@@ -304,7 +304,7 @@ def _propose_levels(ports, state, seed):  # type: ignore[no-untyped-def]
     return a, to_a, r, to_r
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def anneal_levels(ports, state, spent, budget, price, hot, cold, steps, wide, seed):  # type: ignore[no-untyped-def]
     """Move, open, close, raise and lower sites at falling temperature within ``budget``; return what is spent.
 
@@ -342,7 +342,7 @@ def anneal_levels(ports, state, spent, budget, price, hot, cold, steps, wide, se
     return spent
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _reset(j, level, ports, state):  # type: ignore[no-untyped-def]
     """Put a site's level back after its flow has been."""
     now = ports.capacity[j, state.level[j]] if state.level[j] >= 0 else 0.0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from madang.core.kernels import kernel
 
-@nb.njit(cache=True, nogil=True)
+
+@kernel(nogil=True)
 def _sorted_rows(j, ports, price, order):  # type: ignore[no-untyped-def]
     """Fill ``order`` with the rows of site ``j``, cheapest demand first; return how many (insertion sort)."""
     n = 0
@@ -21,7 +22,7 @@ def _sorted_rows(j, ports, price, order):  # type: ignore[no-untyped-def]
     return n
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _best_levels(ports, worth, price, best):  # type: ignore[no-untyped-def]
     """Fill ``best`` with each site's best level at ``price`` a cost (-1: none); return (surplus, spent)."""
     surplus, spent = 0.0, 0.0
@@ -39,7 +40,7 @@ def _best_levels(ports, worth, price, best):  # type: ignore[no-untyped-def]
     return surplus, spent
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _budget_price(ports, worth, budget, best):  # type: ignore[no-untyped-def]
     """Return the least price a cost at which the best levels keep the budget (bisection)."""
     _, spent = _best_levels(ports, worth, 0.0, best)
@@ -59,7 +60,7 @@ def _budget_price(ports, worth, budget, best):  # type: ignore[no-untyped-def]
     return high
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def site_worths(ports, price, worth):  # type: ignore[no-untyped-def]
     """Fill ``worth`` (sites x levels): the most that a site at a level can serve, less the prices of that demand."""
     order = np.empty(ports.demand.size, np.int64)
@@ -77,7 +78,7 @@ def site_worths(ports, price, worth):  # type: ignore[no-untyped-def]
             worth[j, level] = total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _served(ports, price, best, served):  # type: ignore[no-untyped-def]
     """Fill ``served`` with what the best levels would take of each row, counted at every site by itself."""
     served[:] = 0.0
@@ -96,7 +97,7 @@ def _served(ports, price, best, served):  # type: ignore[no-untyped-def]
             room -= amount
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def descend(ports, budget, price, best_price, direction, often, goal, pace, bound, rounds):  # type: ignore[no-untyped-def]
     """Lower the bound by ``rounds`` deflected subgradient steps; return (bound, pace, price a cost).
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numba as nb
 import numpy as np
 from numpy.typing import ArrayLike
 
 from madang.core.errors import Both, BoundsError, DataError, UsageError
+from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Flags, Floats, Ints, Links, Pattern, amounts, flags, labels, pattern_of
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _reached(row_ptr, row_sites, open_):  # type: ignore[no-untyped-def]
     """Return which rows have an open site."""
     out = np.zeros(row_ptr.size - 1, np.bool_)

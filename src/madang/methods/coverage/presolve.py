@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-import numba as nb
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
+from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
 from madang.methods.coverage.instance import Instance
 from madang.methods.coverage.state import Net
 
 # Looking for what is dominated may take about a tenth of a short time limit, and some seconds of a long one.
 LOOKS_A_SECOND, LOOKING_SECONDS_MAX = 15_000_000, 10.0
+# Going along a list costs less than jumping to it: so many entries count as one look.
+ENTRIES_A_LOOK = 8
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Reduced:
         return whole
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _hashes(row_ptr, row_sites, salt, label):  # type: ignore[no-untyped-def]
     """Return a 64-bit sum of the salts of each row's sites and of its label."""
     out = np.zeros(row_ptr.size - 1, np.uint64)
@@ -56,7 +60,7 @@ def _hashes(row_ptr, row_sites, salt, label):  # type: ignore[no-untyped-def]
     return out
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _same(i, h, row_ptr, row_sites, label):  # type: ignore[no-untyped-def]
     """Say whether rows ``i`` and ``h`` have the same label and the same sites."""
     width = row_ptr[i + 1] - row_ptr[i]
@@ -65,7 +69,7 @@ def _same(i, h, row_ptr, row_sites, label):  # type: ignore[no-untyped-def]
     return np.array_equal(row_sites[row_ptr[i] : row_ptr[i + 1]], row_sites[row_ptr[h] : row_ptr[h + 1]])
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _leaders(order, hashes, row_ptr, row_sites, label):  # type: ignore[no-untyped-def]
     """Return for each row the first row equal to it, verified entry by entry (hashes only bring them together)."""
     leader = np.empty(order.size, np.int64)
@@ -83,7 +87,21 @@ def _leaders(order, hashes, row_ptr, row_sites, label):  # type: ignore[no-untyp
     return leader
 
 
-@nb.njit(cache=True, nogil=True)
+def _equal_rows(row_ptr: Ints, row_sites: Links, sites: int, label: Links) -> tuple[Ints, Ints]:
+    """Return (first row of each set of equal ones, which of these sets each row is in)."""
+    hashes = _hashes(row_ptr, row_sites, _salt(sites + 1), label)
+    leader = _leaders(np.argsort(hashes, kind="stable"), hashes, row_ptr, row_sites, label)
+    first = leader == np.arange(leader.size)
+    return np.flatnonzero(first), (np.cumsum(first) - 1)[leader]
+
+
+@lru_cache(maxsize=4)
+def _salt(size: int) -> NDArray[np.uint64]:
+    """Return the same ``size`` random numbers every time."""
+    return np.random.default_rng(20_240_229).integers(1, 2**63, size, dtype=np.uint64)
+
+
+@kernel(nogil=True)
 def _signatures(ptr, items):  # type: ignore[no-untyped-def]
     """Return one bit set a list: a list inside another never has a bit the other lacks."""
     out = np.zeros(ptr.size - 1, np.uint64)
@@ -94,19 +112,21 @@ def _signatures(ptr, items):  # type: ignore[no-untyped-def]
     return out
 
 
-@nb.njit(cache=True, nogil=True)
-def _inside(a, b, ptr, items):  # type: ignore[no-untyped-def]
-    """Say whether list ``a`` lies inside list ``b`` (both ascending)."""
-    f, end = ptr[b], ptr[b + 1]
+@kernel(nogil=True)
+def _inside(a, b, ptr, items, looks):  # type: ignore[no-untyped-def]
+    """Say whether list ``a`` lies inside list ``b`` (both ascending); long lists count down ``looks`` (int64[1])."""
+    f, end, inside = ptr[b], ptr[b + 1], True
     for e in range(ptr[a], ptr[a + 1]):
         while f < end and items[f] < items[e]:
             f += 1
         if f == end or items[f] != items[e]:
-            return False
-    return True
+            inside = False
+            break
+    looks[0] -= (f - ptr[b]) // ENTRIES_A_LOOK
+    return inside
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def dominated_sites(site_ptr, site_rows, row_ptr, row_sites, cost, group, looks):  # type: ignore[no-untyped-def]
     """Return the sites whose rows another site of the same class reaches at no greater cost.
 
@@ -134,13 +154,13 @@ def dominated_sites(site_ptr, site_rows, row_ptr, row_sites, cost, group, looks)
                 continue
             if site_ptr[k + 1] - site_ptr[k] < size or bits[j] & ~bits[k] != 0:
                 continue
-            if _inside(j, k, site_ptr, site_rows):
+            if _inside(j, k, site_ptr, site_rows, looks):
                 gone[j] = True
                 break
     return gone
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def implied_rows(site_ptr, site_rows, row_ptr, row_sites, looks):  # type: ignore[no-untyped-def]
     """Return the rows that are covered whenever some other row is, because all the other's sites reach them.
 
@@ -163,7 +183,7 @@ def implied_rows(site_ptr, site_rows, row_ptr, row_sites, looks):  # type: ignor
             break
         for e in range(site_ptr[small], site_ptr[small + 1]):
             i = site_rows[e]
-            if i != k and not gone[i] and bits[k] & ~bits[i] == 0 and _inside(k, i, row_ptr, row_sites):
+            if i != k and not gone[i] and bits[k] & ~bits[i] == 0 and _inside(k, i, row_ptr, row_sites, looks):
                 gone[i] = True
     return gone
 
@@ -203,15 +223,12 @@ class _Work:
     def merge_rows(self) -> int:
         """Merge demand with identical sites and district; return how many rows went."""
         row_ptr, row_sites = self.matrix.indptr.astype(np.int64), self.matrix.indices
-        salt = np.random.default_rng(20_240_229).integers(1, 2**63, self.index.size + 1, dtype=np.uint64)
-        hashes = _hashes(row_ptr, row_sites, salt, self.district)
-        leader = _leaders(np.argsort(hashes, kind="stable"), hashes, row_ptr, row_sites, self.district)
-        kept, place = np.unique(leader, return_inverse=True)
+        kept, place = _equal_rows(row_ptr, row_sites, self.index.size, self.district)
         gone = self.weight.size - kept.size
         if gone:
             weight = np.bincount(place, self.weight, kept.size).astype(np.float64)
             self.matrix, self.district, self.weight = self.matrix[kept], self.district[kept], weight
-        return gone
+        return int(gone)
 
 
 def reduce(instance: Instance, *, budget: float, everyone: bool, seconds: float = 60.0) -> Reduced:
@@ -279,7 +296,8 @@ def _shrink(work: _Work, fixed: Flags, everyone: bool, instance: Instance, secon
         gone += int(worse.sum())
         if everyone:
             gone += _open_singletons(work, fixed)
-        if gone == 0:
+        # Merging rows leaves the same sites dominated; only sites or implied rows that went can bring more.
+        if gone == 0 or not (everyone or worse.any()):
             break
     work.keep_sites(np.bincount(work.matrix.indices, minlength=work.index.size) > 0)
 
@@ -309,10 +327,7 @@ def merge_demand(by_row: tuple[Ints, Links], sites: int, weight: Floats) -> tupl
     matrix, row_of = matrix[kept], np.full(weight.size, -1, np.int64)
     ptr = matrix.indptr.astype(np.int64)
     label = np.zeros(kept.size, np.int32)
-    salt = np.random.default_rng(20_240_229).integers(1, 2**63, sites + 1, dtype=np.uint64)
-    hashes = _hashes(ptr, matrix.indices, salt, label)
-    leader = _leaders(np.argsort(hashes, kind="stable"), hashes, ptr, matrix.indices, label)
-    first, place = np.unique(leader, return_inverse=True)
+    first, place = _equal_rows(ptr, matrix.indices, sites, label)
     row_of[kept] = place
     matrix = matrix[first]
     merged = np.bincount(place, weight[kept], first.size).astype(np.float64)

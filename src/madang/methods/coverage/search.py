@@ -5,9 +5,9 @@ from __future__ import annotations
 import heapq
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 
+from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Floats, Ints, Links
 from madang.methods.coverage.state import add, remove, shared_alone
 
@@ -35,7 +35,7 @@ FAR_OF_8 = 2
 WINDOW_STEPS = 8192
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def draw(seed, below):  # type: ignore[no-untyped-def]
     """Return a pseudo-random whole number in [0, below) and advance ``seed`` (uint64[1], xorshift64)."""
     x = seed[0]
@@ -46,7 +46,7 @@ def draw(seed, below):  # type: ignore[no-untyped-def]
     return np.int64(((x >> np.uint64(32)) * np.uint64(below)) >> np.uint64(32))
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def tally(net, rules, state):  # type: ignore[no-untyped-def]
     """Return (spent, covered, covered by district) of a state, summed afresh."""
     spent, covered = 0.0, 0.0
@@ -62,7 +62,7 @@ def tally(net, rules, state):  # type: ignore[no-untyped-def]
     return spent, covered, by_district
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def greedy(net, rules, state, price):  # type: ignore[no-untyped-def]
     """Open the site with the most gain a cost until the budget, the target or ``price`` stops it.
 
@@ -93,7 +93,7 @@ def greedy(net, rules, state, price):  # type: ignore[no-untyped-def]
     return order[:opened]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _toward_floors(j, net, rules, state, missing):  # type: ignore[no-untyped-def]
     """Return how much of the districts' missing weight opening ``j`` would supply."""
     part = np.zeros(missing.size)
@@ -107,7 +107,7 @@ def _toward_floors(j, net, rules, state, missing):  # type: ignore[no-untyped-de
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def meet_floors(net, rules, state):  # type: ignore[no-untyped-def]
     """Open sites greedily until every district's floor is met; return what is then still missing by district."""
     cost = rules.cost
@@ -134,7 +134,7 @@ def meet_floors(net, rules, state):  # type: ignore[no-untyped-def]
     return missing
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def district_change(r, a, net, rules, state, change):  # type: ignore[no-untyped-def]
     """Fill ``change`` with the weight each district gains when ``r`` closes and ``a`` opens (-1: neither)."""
     change[:] = 0.0
@@ -157,13 +157,13 @@ def district_change(r, a, net, rules, state, change):  # type: ignore[no-untyped
                 state.count[i] = 1
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def keeps_floors(change, held, floor):  # type: ignore[no-untyped-def]
     """Say whether no district falls below its floor, or below where it already is."""
     return not np.any((change < 0.0) & (held + change < floor))
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def neighbours(net, most):  # type: ignore[no-untyped-def]
     """Return sites x ``most``: the sites that share most rows with each (-1 where there are fewer), most first."""
     sites = net.site_ptr.size - 1
@@ -196,7 +196,7 @@ def neighbours(net, most):  # type: ignore[no-untyped-def]
     return out
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def propose(net, state, beside, chosen, held, free_below, window, seed):  # type: ignore[no-untyped-def]
     """Return (site to close or -1, site to open or -1): one site alone, two near each other, or any two.
 
@@ -228,7 +228,7 @@ def propose(net, state, beside, chosen, held, free_below, window, seed):  # type
     return r, a
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _change(r, a, net, rules, state, spent, covered, price, floor):  # type: ignore[no-untyped-def]
     """Return (change of covered weight, of cost), or (-inf, 0) where the move is refused at threshold ``floor``."""
     gain, cost = state.gain, rules.cost
@@ -256,7 +256,7 @@ def _change(r, a, net, rules, state, spent, covered, price, floor):  # type: ign
     return change, step
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def anneal(net, rules, state, beside, price, hot, cold, free, steps, seed):  # type: ignore[no-untyped-def]
     """Close, open and exchange sites at a temperature falling from ``hot`` to ``cold``; change ``state`` in place.
 
@@ -312,7 +312,7 @@ def anneal(net, rules, state, beside, price, hot, cold, free, steps, seed):  # t
     return moves
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def prune(net, rules, state, need):  # type: ignore[no-untyped-def]
     """Close the dearest sites that ``need`` and the floors can spare, least loss a cost first; return sites closed."""
     _, covered, by_district = tally(net, rules, state)

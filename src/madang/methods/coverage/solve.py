@@ -9,6 +9,7 @@ import numpy as np
 from madang.methods.coverage import exact
 from madang.methods.coverage.arrays import Flags, Ints
 from madang.methods.coverage.bounds import Bound, Seek
+from madang.methods.coverage.branch import ENTRIES, TAKEN, WAITING, WORTH, bound_of, grow, planted
 from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, neighbours, prune, tally
 from madang.methods.coverage.state import Net, State, net_of, opened
 from madang.methods.coverage.watch import Watch
@@ -24,14 +25,17 @@ EXACT_PAIRS_A_SECOND = 60_000
 LOOKS_LEAST, LOOKS_TIMES_PAIRS_SQUARED = 20, 1e11
 # So small a question HiGHS settles in milliseconds, before anything else is worth doing.
 TINY_PAIRS_MAX, TINY_LOOKS = 4_000, 60
+# Branching without HiGHS comes before that: it takes so many entries at effort 1, and looks at the clock so often.
+BRANCHED_ENTRIES, BRANCHED_ENTRIES_AT_ONCE = 1e8, 3e6
 # A search by row weights or swaps takes a core of so many pairs, and touches so many entries at effort 1.
 # A part of them comes before HiGHS, which has at most this share of the time left for what both can do.
 EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 3e9, 0.1, 0.7
-# A small question has a good price after a few rounds; the rest of them follow the search.
-PERIOD, FIRST_ROUNDS, SMALL_ROUNDS = 50, 20, 150
+# A small question has a good price after a few rounds; the rest of them follow the search, or are the branches' own.
+PERIOD, FIRST_ROUNDS, SMALL_ROUNDS, TINY_ROUNDS = 50, 20, 150, 70
 # The first period with cuts only finds its feet; after it, one that gains less than this share is the last.
 CUT_PERIOD, CUT_GAIN_LEAST = 100, 8e-5
-CHUNK_STEPS = 250_000
+# Between two looks at the clock annealing makes so many steps at most, fewer where sites reach many rows.
+CHUNK_STEPS, CHUNK_ENTRIES = 250_000, 10_000_000
 # Some short annealings of a small question, merged, soon say what a long one finds: so many pools of so many plans
 # of so many steps a site, where HiGHS merges them in some hundredths of a second.
 POOLS, POOL_PLANS, POOL_STEPS_A_SITE, POOL_PAIRS_MAX = 5, 4, 110, 16_000
@@ -57,6 +61,7 @@ class Effort:
     rounds_before_cuts: int
     cut_rounds: int
     steps: int
+    branched_entries: float
     share: float
 
     @classmethod
@@ -68,6 +73,7 @@ class Effort:
             rounds_before_cuts=int(150 * effort) + 100,
             cut_rounds=int(1_700 * effort),
             steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 11 * net.site_rows.size)),
+            branched_entries=BRANCHED_ENTRIES * effort,
             share=effort,
         )
 
@@ -235,9 +241,13 @@ class Solver:
     @property
     def crowded(self) -> bool:
         """Whether sites overlap as they do at random rather than along streets, and nothing limits them by class."""
-        pairs, plain = self.net.site_rows.size, bool((self.room >= self.rules.cost.size).all())
-        random = pairs > CROWDED_DENSITY * self.net.weight.size * self.rules.cost.size
-        return random and plain and not self.rules.floor.size
+        pairs = self.net.site_rows.size
+        return self.plain and pairs > CROWDED_DENSITY * self.net.weight.size * self.rules.cost.size
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing limits sites by class, and no district has a floor."""
+        return bool((self.room >= self.rules.cost.size).all()) and not self.rules.floor.size
 
     def explore(self, until: float, entries: float) -> None:
         """Weigh rows or swap sites from the best plan, on the sites that still can matter."""
@@ -327,7 +337,8 @@ class Solver:
         hot, cold, free = self._temperatures(unit, cool)
         state: State = opened(net, start[index])
         beside = neighbours(net, BESIDE)
-        for begin, end, count in self.watch.portions(steps, CHUNK_STEPS, until):
+        chunk = min(CHUNK_STEPS, 1 + CHUNK_ENTRIES * index.size // max(1, net.site_rows.size))
+        for begin, end, count in self.watch.portions(steps, chunk, until):
             warm = hot * (cold / hot) ** begin
             anneal(net, rules, state, beside, price, warm, hot * (cold / hot) ** end, free, count, self.seed)
             self.watch.report(0.4 + 0.5 * end, f"searching: {self._standing()}")
@@ -381,6 +392,28 @@ class Solver:
     def _looks(self, pairs: int) -> int:
         """Return how often HiGHS may look around in a question of so many pairs."""
         return LOOKS_LEAST + int(self.effort.share * LOOKS_TIMES_PAIRS_SQUARED / max(1.0, float(pairs)) ** 2)
+
+    def branch(self, until: float) -> None:
+        """Branch and bound from the best plan, as far as the effort goes, where that suits the question."""
+        if self.best is None or self.closed() or not self.branching:
+            return
+        bound, cost, budget, entries = self.bound, self.rules.cost, self.rules.budget, self.effort.branched_entries
+        tree = planted(self.net, bound.best_multiplier, bound.y, bound.best, self.best, self.objective)
+        done, whole = False, self.whole_weights
+        while not done and tree.figures[ENTRIES] < entries and not self.watch.over(until):
+            taken, most = tree.figures[TAKEN], min(entries, tree.figures[ENTRIES] + BRANCHED_ENTRIES_AT_ONCE)
+            done = grow(self.net, cost, budget, whole, tree, most)
+            if tree.figures[WORTH] > self.objective:
+                self.offer(tree.best, "branching")
+            self.watch.report(self.watch.share, f"branching, {tree.figures[WAITING]:.0f} parts: {self._standing()}")
+            if tree.figures[TAKEN] == taken:
+                break
+        bound.best = min(bound.best, max(bound_of(tree), self.objective))
+
+    @property
+    def branching(self) -> bool:
+        """Whether the question is small enough to branch on, seeks the most, and only a budget limits it."""
+        return self.net.site_rows.size <= POOL_PAIRS_MAX and self.seek is Seek.MOST and self.plain
 
     def finish(self, share: float = 1.0, looks: int | None = None) -> None:
         """Ask HiGHS for the rest, within ``share`` of the time left, where reduced costs leave little enough open."""
@@ -442,14 +475,19 @@ class Solver:
         gone = min(1.0, self.watch.elapsed / self.watch.seconds)
         first, half, most = (gone + (1.0 - gone) * share for share in (0.3, 0.5, 0.9))
         cutting = not self.small and self.seek is not Seek.EVERYONE
-        before = SMALL_ROUNDS if self.small else self.effort.rounds_before_cuts if cutting else rounds
+        tiny = self.net.site_rows.size <= TINY_PAIRS_MAX
+        small = TINY_ROUNDS if tiny and self.branching else SMALL_ROUNDS
+        before = small if self.small else self.effort.rounds_before_cuts if cutting else rounds
         self.tighten(first, min(before, rounds))
         if cutting:
             self.cut((first + half) / 2, self.effort.cut_rounds)
-        if self.net.site_rows.size <= TINY_PAIRS_MAX:
+        if tiny:
+            self.branch(half)
             self.finish(looks=TINY_LOOKS)
         if self.seek is Seek.MOST and self.small:
             self._briefly()
+        if not tiny:
+            self.branch(half)
         everyone = self.seek is Seek.EVERYONE
         some = (EXPLORED_FIRST / 8 if self.small else EXPLORED_FIRST) * EXPLORED_ENTRIES
         if self.crowded and (everyone or not self.small):

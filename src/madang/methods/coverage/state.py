@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 from scipy import sparse
 
+from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Floats, Ints, Links
 
 
@@ -36,7 +36,7 @@ class State(NamedTuple):
     open_: Any
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def fresh(net):  # type: ignore[no-untyped-def]
     """Return the state of the empty plan."""
     sites = net.site_ptr.size - 1
@@ -48,7 +48,7 @@ def fresh(net):  # type: ignore[no-untyped-def]
     return State(np.zeros(rows, np.int32), np.zeros(rows, np.int32), gain, np.zeros(sites, np.bool_))
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def add(j, net, state):  # type: ignore[no-untyped-def]
     """Open site ``j``; its own gain stays, for what it newly covers it alone then covers."""
     weight, count, sole, gain = net.weight, state.count, state.sole, state.gain
@@ -67,7 +67,7 @@ def add(j, net, state):  # type: ignore[no-untyped-def]
         sole[i] ^= j
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def remove(j, net, state):  # type: ignore[no-untyped-def]
     """Close site ``j`` and keep every gain true."""
     weight, count, sole, gain = net.weight, state.count, state.sole, state.gain
@@ -86,7 +86,7 @@ def remove(j, net, state):  # type: ignore[no-untyped-def]
             gain[sole[i]] += weight[i]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def opened(net, open_):  # type: ignore[no-untyped-def]
     """Return the state in which the sites marked in ``open_`` are open."""
     state = fresh(net)
@@ -96,7 +96,7 @@ def opened(net, open_):  # type: ignore[no-untyped-def]
     return state
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def shared_alone(r, a, net, state):  # type: ignore[no-untyped-def]
     """Return the weight that only ``r`` covers now and that ``a`` reaches too."""
     total = 0.0

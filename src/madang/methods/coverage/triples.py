@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 
+from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Floats, Ints, Links
 from madang.methods.coverage.search import draw
 from madang.methods.coverage.state import Net
@@ -35,14 +35,14 @@ def no_triples() -> Triples:
     return Triples(np.zeros((0, 3), np.int32), np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8))
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _mark(i, step, net, seen):  # type: ignore[no-untyped-def]
     """Add ``step`` to ``seen`` at every site that reaches row ``i``."""
     for e in range(net.row_ptr[i], net.row_ptr[i + 1]):
         seen[net.row_sites[e]] += step
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _common(b, net, y, seen):  # type: ignore[no-untyped-def]
     """Return the openings that reach row ``b`` and are marked."""
     total = 0.0
@@ -53,7 +53,7 @@ def _common(b, net, y, seen):  # type: ignore[no-untyped-def]
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _gather(i, net, y, seen, mass):  # type: ignore[no-untyped-def]
     """Add to ``mass`` of every row the openings that reach it and row ``i`` and are marked once."""
     for e in range(net.row_ptr[i], net.row_ptr[i + 1]):
@@ -63,7 +63,7 @@ def _gather(i, net, y, seen, mass):  # type: ignore[no-untyped-def]
                 mass[net.site_rows[f]] += y[j]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _heaviest(a, b, net, y, reach, seen, mass):  # type: ignore[no-untyped-def]
     """Return (row, worth): whose ``mass``, less what it is reached beyond once, is most; clear ``mass``."""
     best, at = 0.0, np.int64(-1)
@@ -81,7 +81,7 @@ def _heaviest(a, b, net, y, reach, seen, mass):  # type: ignore[no-untyped-def]
     return at, best
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def broken(net, y, reach, draws, least, most, seed):  # type: ignore[no-untyped-def]
     """Return (cuts x 3 rows, violation) that the openings ``y`` break by more than ``least``, at most ``most``.
 
@@ -118,7 +118,7 @@ def broken(net, y, reach, draws, least, most, seed):  # type: ignore[no-untyped-
     return out[:n], violation[:n]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _spread(rows, order, demand, most):  # type: ignore[no-untyped-def]
     """Return which cuts to keep, the first in ``order``, so that no row of ``demand`` is in more than ``most``."""
     used = np.zeros(demand, np.int32)
@@ -131,7 +131,7 @@ def _spread(rows, order, demand, most):  # type: ignore[no-untyped-def]
     return keep
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _sites_of(net, rows):  # type: ignore[no-untyped-def]
     """Return (starts, sites, coefficient) of the cuts on these rows."""
     ptr = np.zeros(rows.shape[0] + 1, np.int64)

@@ -6,6 +6,7 @@ import numpy as np
 
 from madang.core.progress import Progress
 from madang.methods.coverage.bounds import Seek
+from madang.methods.coverage.branch import grow, planted
 from madang.methods.coverage.instance import Given, checked
 from madang.methods.coverage.presolve import reduce
 from madang.methods.coverage.search import Rules
@@ -37,4 +38,8 @@ def warm_up(progress: Progress) -> None:
         solver.cut(0.5, 1)
         solver.explore(0.5, 1e4)
         solver.search(0.5)
+        # Branching is for questions without floors; its kernels see none.
+        nothing = np.zeros(rules.cost.size, np.bool_)
+        tree = planted(reduced.net, reduced.net.weight, rules.cost, 10.0, nothing, 0.0)
+        grow(reduced.net, rules.cost, budget, False, tree, 1.0)
     _WARM["done"] = True

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Flags, Floats, Links
 from madang.methods.coverage.search import Rules, draw
 from madang.methods.coverage.state import Net, State, add, opened, remove
@@ -48,7 +48,7 @@ class Trail(NamedTuple):
 COST, COVERED, WORTH, STEP, OPEN, BARE, MEAN, MEAN_FIRST = range(8)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _open(a, net, real, cost, state, trail):  # type: ignore[no-untyped-def]
     """Open ``a`` and keep the lists true; return the entries touched."""
     f, ops = trail.figures, 0
@@ -72,7 +72,7 @@ def _open(a, net, real, cost, state, trail):  # type: ignore[no-untyped-def]
     return ops
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _close(r, net, real, cost, state, trail):  # type: ignore[no-untyped-def]
     """Close ``r`` and keep the lists true; return the entries touched."""
     f, ops = trail.figures, 0
@@ -96,7 +96,7 @@ def _close(r, net, real, cost, state, trail):  # type: ignore[no-untyped-def]
     return ops
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _least_missed(cost, state, trail, tabu, seed):  # type: ignore[no-untyped-def]
     """Return the open site that loses least a cost, the longest unchanged among equals; -1 where all just opened."""
     held, step = np.int64(trail.figures[OPEN]), np.int64(trail.figures[STEP])
@@ -112,7 +112,7 @@ def _least_missed(cost, state, trail, tabu, seed):  # type: ignore[no-untyped-de
     return best
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _best_for(i, net, cost, state, trail, room, tabu):  # type: ignore[no-untyped-def]
     """Return the site reaching row ``i`` that gains most a cost within ``room``, longest unchanged among equals."""
     step = np.int64(trail.figures[STEP])
@@ -127,7 +127,7 @@ def _best_for(i, net, cost, state, trail, room, tabu):  # type: ignore[no-untype
     return best
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _weigh_more(net, real, state, trail):  # type: ignore[no-untyped-def]
     """Make every row left out weigh its real weight more; return the entries touched."""
     f, ops, weight = trail.figures, 0, net.weight
@@ -143,7 +143,7 @@ def _weigh_more(net, real, state, trail):  # type: ignore[no-untyped-def]
     return ops
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _forget(net, real, state, trail):  # type: ignore[no-untyped-def]
     """Shrink all weights toward the real ones, to whole multiples, and add all gains up afresh."""
     weight, total = net.weight, 0.0
@@ -161,13 +161,13 @@ def _forget(net, real, state, trail):  # type: ignore[no-untyped-def]
         state.gain[j] = gain
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _keep(state, trail, worth):  # type: ignore[no-untyped-def]
     trail.figures[WORTH] = worth
     trail.best[:] = state.open_
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def seek_cheaper(net, real, cost, target, state, trail, ops_max, seed):  # type: ignore[no-untyped-def]
     """Seek plans that cover ``target`` of the real weight for less than the best, until ``ops_max`` entries touched.
 
@@ -194,7 +194,7 @@ def seek_cheaper(net, real, cost, target, state, trail, ops_max, seed):  # type:
     return ops
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _best_anywhere(cost, state, trail, room, tabu):  # type: ignore[no-untyped-def]
     """Return the closed site that gains most a cost within ``room``, longest unchanged among equals; -1 if none."""
     step = np.int64(trail.figures[STEP])
@@ -208,7 +208,7 @@ def _best_anywhere(cost, state, trail, room, tabu):  # type: ignore[no-untyped-d
     return best
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _keep_if_better(net, cost, target, state, trail, seed):  # type: ignore[no-untyped-def]
     """Keep a plan that beats the best: covering more, or reaching ``target`` for less once spare sites are closed."""
     f, ops = trail.figures, np.int64(0)
@@ -224,7 +224,7 @@ def _keep_if_better(net, cost, target, state, trail, seed):  # type: ignore[no-u
     return ops
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def swap(net, cost, budget, target, state, trail, ops_max, tabu_open, tabu_closed, seed):  # type: ignore[no-untyped-def]
     """Seek plans that cover more within ``budget``, or ``target`` for less, until ``ops_max`` entries are touched."""
     f, ops = trail.figures, 0
@@ -250,7 +250,7 @@ def swap(net, cost, budget, target, state, trail, ops_max, tabu_open, tabu_close
     return ops
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def best_of_rows(net, key, count):  # type: ignore[no-untyped-def]
     """Return which sites are among the ``count`` of highest ``key`` of some row."""
     kept = np.zeros(key.size, np.bool_)

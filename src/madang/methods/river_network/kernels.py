@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
+
+from madang.core.kernels import kernel
 
 TAYLOR_TERMS = 16
 NORM_MOST = 0.5
@@ -39,14 +40,14 @@ def fetch_line(typing, array, row, line):  # noqa: ARG001 - numba hands over typ
     return types.void(array, types.int64, types.int64), made
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def fetch_row(array, row):
     """Ask the machine to bring an array's row near: scattered rows then come many at a time instead of one by one."""
     for line in range((array.shape[1] * array.itemsize + BYTES_IN_LINE - 1) // BYTES_IN_LINE):
         fetch_line(array, row, line)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def downstream_order(down_start, down_reach, waiting):
     """Return reaches so that each comes after all that flow into it; shorter than the network where it runs in circles.
 
@@ -75,7 +76,7 @@ def downstream_order(down_start, down_reach, waiting):
     return order[:end]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def sweep_flows(order, up_start, up_reach, up_share, point, diffuse, withdrawn, head, end):
     """Fill the flow at each reach's head (before withdrawal) and end; return the first reach that runs short, or -1."""
     for r in order:
@@ -91,7 +92,7 @@ def sweep_flows(order, up_start, up_reach, up_share, point, diffuse, withdrawn, 
     return -1
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def sweep_loads(order, up_start, up_reach, up_share, row, point, diffuse, left, passed, spread, head, ended):
     """Fill loads reach x substance at heads and ends: point loads enter at the head, diffuse ones along the reach.
 
@@ -127,7 +128,7 @@ def sweep_loads(order, up_start, up_reach, up_share, row, point, diffuse, left, 
             ended[r, k] = total[k]
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def sweep_back(order, down_start, down_reach, down_share, left, passed, at_end):
     """Fill ``at_end`` (reach x station): what of a load at a reach's end arrives at each station's reach end.
 
@@ -144,7 +145,7 @@ def sweep_back(order, down_start, down_reach, down_share, left, passed, at_end):
                     at_end[r, s] += weight * at_end[d, s]
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def sweep_chain(order, up_start, up_reach, up_share, point, diffuse, left, passed, spread, made, head, end):
     """Fill loads reach x substance where substances turn into each other.
 
@@ -164,7 +165,7 @@ def sweep_chain(order, up_start, up_reach, up_share, point, diffuse, left, passe
             end[r, k] = total
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def sweep_chain_back(order, down_start, down_reach, down_share, left, passed, at_end):
     """Fill ``at_end`` (reach x substance): what a load of each substance at a reach's end adds at the station."""
     width = at_end.shape[1]
@@ -179,7 +180,7 @@ def sweep_chain_back(order, down_start, down_reach, down_share, left, passed, at
                 at_end[r, j] += down_share[e] * left[d] * total
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def manning_flow(depth, width, side, slope, roughness):
     """Flow (m3/s) of a trapezoid at ``depth``: A^(5/3) P^(-2/3) S^(1/2) / n."""
     area = (width + side * depth) * depth
@@ -187,7 +188,7 @@ def manning_flow(depth, width, side, slope, roughness):
     return area * (area / wetted) ** (2.0 / 3.0) * np.sqrt(slope) / roughness
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def normal_depths(flow, width, side, slope, roughness, depth):
     """Fill the depth (m) at which each reach carries its flow: bisection, so that it cannot miss; 0 for no flow."""
     for r in range(flow.shape[0]):
@@ -208,7 +209,7 @@ def normal_depths(flow, width, side, slope, roughness, depth):
             depth[r] = high
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def multiply(left, right, out):
     """Write the product of two small square matrices."""
     size = left.shape[0]
@@ -220,7 +221,7 @@ def multiply(left, right, out):
             out[i, j] = total
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def exponentials(rates):
     """Return exp of each small matrix (count x size x size) by scaling, a Taylor sum and squaring."""
     count, size = rates.shape[0], rates.shape[1]

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
+
+from madang.core.kernels import kernel
 
 STOCK, PURCHASES, STOCK_SPLIT = 0, 1, 2
 BOUGHT, SCRAPPED, RETIRED = 1, 2, 3
@@ -13,7 +14,7 @@ VECTOR = 8
 GONE = 1e-13
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def table_survival(table, age):
     """Survival at an exact age from values at whole ages; the last yearly rate goes on past the end."""
     last = table.shape[0] - 1
@@ -25,7 +26,7 @@ def table_survival(table, age):
     return table[low] + (table[low + 1] - table[low]) * (age - low)
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def yearly_survival(table, scale, shape, ages, log_ages, first, falling):
     """Fill ``first`` (share left at the first year's end) and ``falling`` (yearly rates, oldest first, then zeros)."""
     count = ages.shape[0]
@@ -50,7 +51,7 @@ def yearly_survival(table, scale, shape, ages, log_ages, first, falling):
             before = now
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def hold_one(cohorts, p, count):
     """Sum the first ``count`` model years of a powertrain, oldest first."""
     total = 0.0
@@ -59,14 +60,14 @@ def hold_one(cohorts, p, count):
     return total
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def hold(cohorts, count, held):
     """Sum the first ``count`` model years of each powertrain."""
     for p in range(cohorts.shape[0]):
         held[p] = hold_one(cohorts, p, count)
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@kernel(nogil=True, error_model="numpy", inline="always")
 def age_one_year(cohorts, newest, falling, held, flows, year):
     """Let every model year before ``newest`` age by a year; note what was scrapped; return the stock left.
 
@@ -90,7 +91,7 @@ def age_one_year(cohorts, newest, falling, held, flows, year):
     return total
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def retire_oldest(cohorts, newest, taken_from, amount, flows, year):
     """Retire ``amount`` early from the marked powertrains, oldest model years first; return what was left to do."""
     for m in range(newest):
@@ -112,7 +113,7 @@ def retire_oldest(cohorts, newest, taken_from, amount, flows, year):
     return max(0.0, amount)
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def fill_shares(members, share, out):
     """Write each member's part of what the members get: as their shares stand, or all to the first."""
     inside = 0.0
@@ -131,7 +132,7 @@ def fill_shares(members, share, out):
     return inside
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def mandate_purchases(share, members, wanted, fill):
     """Lift the members' share of purchases to ``wanted``; the others shrink alike."""
     inside = fill_shares(members, share, fill)
@@ -144,7 +145,7 @@ def mandate_purchases(share, members, wanted, fill):
             share[p] *= (1.0 - wanted) / (1.0 - inside)
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def required_share(first, last, year, found, wanted):
     """The share of stock a mandate asks for at a year's end: an even rise from what was found, then held."""
     if year >= last:
@@ -152,7 +153,7 @@ def required_share(first, last, year, found, wanted):
     return found + (wanted - found) * (year - first + 1) / (last - first + 1)
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def stock_share(held, members):
     """Members' share of a stock by powertrain; 0 for an empty stock."""
     inside, total = 0.0, 0.0
@@ -163,7 +164,7 @@ def stock_share(held, members):
     return inside / total if total > 0.0 else 0.0
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def mandate_stock(cohorts, newest, year, members, wanted, share, first, flows, fill, others):
     """Bring the members to ``wanted`` of the stock: shift purchases, then replace the oldest others early."""
     inside, total = 0.0, 0.0
@@ -192,7 +193,7 @@ def mandate_stock(cohorts, newest, year, members, wanted, share, first, flows, f
         flows[year, BOUGHT, p] = cohorts[p, newest] / first[p]
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@kernel(nogil=True, error_model="numpy", inline="always")
 def buy_by_total(cohorts, newest, year, left, drive, total, share, first, flows, anyone):
     """Buy what the total asks for, or retire the surplus; return whether anything was retired."""
     average = 0.0
@@ -210,7 +211,7 @@ def buy_by_total(cohorts, newest, year, left, drive, total, share, first, flows,
         cohorts[p, newest] = bought * share[p] * first[p]
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def buy_by_register(cohorts, newest, year, held, total, share, first, flows, anyone):
     """Bring each powertrain to its own part of the stock by purchase or early retirement."""
     for p in range(share.shape[0]):
@@ -225,7 +226,7 @@ def buy_by_register(cohorts, newest, year, held, total, share, first, flows, any
             retire_oldest(cohorts, newest, anyone, left - wanted, flows, year)
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@kernel(nogil=True, error_model="numpy", inline="always")
 def close_year(cohorts, newest, first, held, flows, year):
     """Count the stock at the year's end and what of the purchases did not see it."""
     for p in range(cohorts.shape[0]):
@@ -238,7 +239,7 @@ def close_year(cohorts, newest, first, held, flows, year):
 
 
 # Sums may be reordered, so that the innermost loop runs in vectors: a difference in the last digit at most.
-@nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+@kernel(nogil=True, error_model="numpy", fastmath={"reassoc"})
 def run_class(cohorts, ages_held, drive, total, split, first, falling, rules, members, found, flows, work, by_year):
     """Run one class through all years.
 
@@ -273,7 +274,7 @@ def run_class(cohorts, ages_held, drive, total, split, first, falling, rules, me
             by_year[year] = cohorts[:, : by_year.shape[2]]
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def run_block(
     initial, drive, total, split, table, scale, shape, ages, log_ages,
     rule_class, rules, members, picks, weights, out, flows, by_year,

@@ -9,7 +9,8 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from madang.core.errors import InfeasibleError
-from madang.methods.coverage import plan_cover
+from madang.methods.coverage import plan_cover, solve
+from madang.methods.coverage.presolve import implied_rows
 
 
 def odd_cover(seed, sites=7, rows=12):
@@ -146,3 +147,33 @@ def test_streets_of_middle_size_reach_what_highs_proves(seed):
     plan = plan_cover(cover, weights, sites=25)
     assert plan.proved
     assert plan.objective == pytest.approx(best_by_highs(cover, weights, 25))
+
+
+def test_sites_that_reach_many_rows_are_annealed_between_more_looks_at_the_clock(monkeypatch):
+    counts = []
+
+    def told(*given):
+        counts.append(given[-2])
+        return anneal(*given)
+
+    anneal = solve.anneal
+    monkeypatch.setattr(solve, "anneal", told)
+    cover = np.random.default_rng(0).random((60, 5_000)) < 0.5
+    plan_cover(cover, sites=3, effort=0.1)
+    wide = cover.sum() / 60
+    assert 1 < max(counts) <= 1 + solve.CHUNK_ENTRIES / wide
+    assert 1 + solve.CHUNK_ENTRIES / wide < 60 * 5_000 * 0.1
+
+
+def test_comparing_long_lists_uses_up_the_looks_allowed_for_it():
+    """Every row lies in nearly all of 300 sites, so each comparison goes along hundreds of entries."""
+    cover = sparse.csr_array(np.random.default_rng(1).random((300, 400)) < 0.98)
+    by_row = cover.tocsc()
+    sides = tuple(
+        part.astype(kind)
+        for matrix in (cover, by_row)
+        for part, kind in ((matrix.indptr, np.int64), (matrix.indices, np.int32))
+    )
+    looks = np.array([10**9])
+    implied_rows(*sides, looks)
+    assert 10**9 - looks[0] > 2 * 400 * (400 + 300)

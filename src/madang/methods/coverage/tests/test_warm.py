@@ -23,13 +23,19 @@ def test_a_slow_compiler_leaves_no_kernel_for_the_timed_solve(monkeypatch):
         kernel = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *given: (ran.add(name), kernel(*given))[1])
 
-    for module, name in ((bounds, "ascend"), (bounds, "ascend_cut"), (solve, "explore"), (solve, "anneal")):
+    for module, name in (
+        (bounds, "ascend"),
+        (bounds, "ascend_cut"),
+        (solve, "explore"),
+        (solve, "anneal"),
+        (warm, "grow"),
+    ):
         told(module, name)
     minutes = itertools.count(time.perf_counter(), 60)
     monkeypatch.setattr(watch, "time", SimpleNamespace(perf_counter=lambda: next(minutes)))
     monkeypatch.setitem(warm._WARM, "done", False)
     warm.warm_up(silent)
-    assert ran == {"ascend", "ascend_cut", "explore", "anneal"}
+    assert ran == {"ascend", "ascend_cut", "explore", "anneal", "grow"}
 
 
 @given(st.lists(st.integers(0, 9), max_size=23))

@@ -180,20 +180,6 @@ def test_kernels_kept_by_another_version_are_compiled_anew(tmp_path, monkeypatch
     assert added(new(5, 6)) == 11
 
 
-def test_a_place_without_any_cache_still_compiles(monkeypatch):
-    calls = []
-
-    def refusing(**options):
-        calls.append(options)
-        if options.get("cache"):
-            raise RuntimeError("cannot cache function: no locator available")
-        return lambda kernel: kernel
-
-    monkeypatch.setattr(kernels, "njit", refusing)
-    assert kernels.compiled(len) is len
-    assert calls == [{"cache": True, "nogil": True}, {"nogil": True}]
-
-
 def test_a_level_network_holds_one_array_for_length_and_both_efforts_also_when_kept(tables, tmp_path):
     options = ImportOptions(cache=tmp_path)
     for network in (import_tables(*tables, options=options) for _ in range(2)):

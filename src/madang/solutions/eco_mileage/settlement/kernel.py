@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 from numpy.typing import NDArray
 
 from madang.core.errors import Both, BoundsError
+from madang.core.kernels import kernel
 from madang.methods.savings import BASIS_POINTS
 from madang.solutions.eco_mileage.award_file import CODES
 from madang.solutions.eco_mileage.household import UPKEEP_TIER
@@ -135,7 +136,7 @@ def settle_cohort(
     )  # fmt: skip
 
 
-@njit(cache=True, parallel=True, nogil=True)
+@kernel(parallel=True, nogil=True)
 def _settle(
     quantities: Any, row: Any, begin: Any, end: Any, factors: Any, edges: Any, points: Any, grams: Any, after: Any,
     upkeep: Any, cap: Any, standing: Any, registered: Any, one_year: Any, in_a_row: Any, this_year: Any,
@@ -155,7 +156,7 @@ def _settle(
         _code(base, saved, tier, earned, gaps, standing[start:stop], out_points[start:stop], out_code[start:stop])
 
 
-@njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _weigh(
     quantities: Any, row: Any, factors: Any, registered: Any, one_year: Any, start: Any, base: Any, saved: Any,
     gaps: Any,
@@ -191,7 +192,7 @@ def _weigh(
             first = stop
 
 
-@njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _add(rows: Any, first: Any, stop: Any, start: Any, into: Any) -> None:
     """Add up at most six rows ``first``..``stop`` of a block; six at once, so that the sums stay in registers."""
     size, row = len(into), first
@@ -210,13 +211,13 @@ def _add(rows: Any, first: Any, stop: Any, start: Any, into: Any) -> None:
             into[j] = ((into[j] & _SUM_BITS) + (one[j] & _LOW_BITS)) | held
 
 
-@njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _held(value: Any) -> Any:
     """Return 1 for -2 and 0 for every other value a cube can hold."""
     return ~value & (value >> 31)
 
 
-@njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _six(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, into: Any) -> None:
     """Add six rows of a block."""
     for j in range(len(into)):
@@ -227,7 +228,7 @@ def _six(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, into: Any) -> None:
         )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _reach(base: Any, saved: Any, edges: Any, points: Any, grams: Any, tier: Any, earned: Any) -> None:
     """Count the edges that are reached; edges rise, so that each step adds what the tier pays more."""
     tier[:] = 0
@@ -244,7 +245,7 @@ def _reach(base: Any, saved: Any, edges: Any, points: Any, grams: Any, tier: Any
             earned[j] = saved[j] // (2 * _CENTIGRAMS * grams) if tier[j] > 0 else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _keep_up(saved: Any, tier: Any, earned: Any, in_a_row: Any, after: Any, upkeep: Any) -> None:
     """Pay for a small saving after several awards, where a rule does."""
     if after > 0:
@@ -254,7 +255,7 @@ def _keep_up(saved: Any, tier: Any, earned: Any, in_a_row: Any, after: Any, upke
             earned[j] += upkeep * kept
 
 
-@njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _cap(earned: Any, this_year: Any, cap: Any) -> None:
     """Hold what was earned to what the year still allows."""
     if cap > 0:
@@ -262,7 +263,7 @@ def _cap(earned: Any, this_year: Any, cap: Any) -> None:
             earned[j] = max(0, min(earned[j], cap - np.int64(this_year[j])))
 
 
-@njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _code(base: Any, saved: Any, tier: Any, earned: Any, gaps: Any, standing: Any, points: Any, code: Any) -> None:
     """Say what was decided; who was not evaluated keeps no figures. One array a loop, so that each stays wide."""
     for j in range(len(base)):

@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numba import njit, prange
+from numba import prange
 from numpy.typing import NDArray
 
 from madang.core.errors import Both, DataError, UnknownName, UsageError, Where
+from madang.core.kernels import kernel
 from madang.core.language import Text, text
 from madang.solutions.eco_mileage.readings.people import People
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, say_month
@@ -178,7 +179,7 @@ def _series_items(
     return _items(check, np.full(len(row), utility), cube.member_id[place], row + cube.first_month, values)
 
 
-@njit(cache=True, parallel=True)
+@kernel(parallel=True)
 def _spikes(cells: Any, times: Any, least: Any) -> Any:
     """Tell which readings are far above every other reading of the same month: [month][member]."""
     months, members = cells.shape
@@ -194,7 +195,7 @@ def _spikes(cells: Any, times: Any, least: Any) -> Any:
     return found
 
 
-@njit(cache=True, parallel=True)
+@kernel(parallel=True)
 def _runs(holds: Any, cells: Any, length: Any, equal: Any) -> Any:
     """Return in which row each member's first run of at least ``length`` begins; -1 for none."""
     months, members = cells.shape
