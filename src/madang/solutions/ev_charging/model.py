@@ -44,7 +44,7 @@ def run(inputs: EvChargingInputs, progress: Progress) -> EvChargingResult:
     loads = loads_of(access, plans.best.open_sites, inputs) if access and plans else None
     capacities = capacities_of(access, loads, inputs, part_of(progress, 0.85, 0.95)) if access else None
     counted = [*supply_numbers(inputs, supply)]
-    walked = [*siting_numbers(inputs, access, plans, loads), *capacity_numbers(access, capacities)]
+    walked = [*siting_numbers(inputs, access, plans, loads), *capacity_numbers(access, loads, capacities)]
     # What the city can answer comes first; where it can answer nothing, what it has to bring.
     registers_first = access is None and any(one.value is not None for one in counted)
     walked = [*named(walked, inputs)]
