@@ -103,3 +103,15 @@ def test_no_energy_to_serve_is_not_said_to_be_unknown_vehicles(answer, none):
     for name in ("energy_served_percent", "energy_unserved_percent", "energy_cost_won"):
         assert value(result, name) is None
         assert "no public charging is needed" in result.numbers[name].gap.en
+
+
+def test_a_forced_site_that_the_plan_for_energy_leaves_out_is_named(town, answer):
+    must = pl.when(pl.col("id") == "s8").then(pl.lit("forced")).otherwise(pl.col("status")).alias("status")
+    forced = table("sites", town().sites.frame.with_columns(must))
+    asked = {"sites": forced, "area_vehicles": vehicles(**CARS)}
+    said = [gap.en for gap in answer(**asked, energy_budget_won=0.0).gaps]
+    assert any("leave out sites that must be built: 1 are not in it, such as s8" in gap for gap in said)
+    rich = answer(**asked, energy_budget_won=1e12)
+    assert any("must be built" in gap.en for gap in rich.gaps) is (
+        rich.access.siting.ids.index("s8") not in rich.capacities.plan.level_of
+    )
