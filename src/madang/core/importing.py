@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
+import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -165,13 +168,32 @@ def write_import(
         CityError: the folder is no city's.
         TableError: a table is not of the shape the solution asks for.
     """
-    toml = folder / f"{solution}.toml"
     if not (folder / "city.toml").exists():
         raise CityError(
             Both("폴더에 city.toml이 없습니다", "the folder has no city.toml"),
             Where(folder),
             Both("만드십시오: madang new-city 폴더", "make one: madang new-city DIR"),
         )
+    with _alone(folder):
+        return _write(folder, solution, importer, report, specs, today)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder until its cards are written: of two imports at a time, the second adds to what the first wrote."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(
+    folder: Path, solution: str, importer: str, report: ImportReport, specs: Mapping[str, TableSpec], today: date
+) -> Written:
+    """Write tables, report and cards, in this order."""
+    toml = folder / f"{solution}.toml"
     document = _document(toml)
     place = folder / solution
     place.mkdir(exist_ok=True)
@@ -191,6 +213,7 @@ def write_import(
                 path.unlink(missing_ok=True)
         raise
     _forget(folder, replaced, {card["file"] for card in cards.values()})
+    _sweep(place, cards, _named(toml))
     return Written({name: folder / card["file"] for name, card in cards.items()}, quality, report)
 
 
@@ -282,3 +305,15 @@ def _forget(folder: Path, before: set[str], now: set[str]) -> None:
         path = folder / file
         if re.fullmatch(r".+\.[0-9a-f]{10}\.parquet", path.name):
             path.unlink(missing_ok=True)
+
+
+def _sweep(place: Path, tables: Iterable[str], named: str) -> None:
+    """Remove what an import that was killed left of these tables: drafts, and files that nothing names."""
+    for name in tables:
+        whole, draft = (
+            rf"{re.escape(name)}\.[0-9a-f]{{10}}\.parquet",
+            rf"\.{re.escape(name)}\.[0-9a-f]{{10}}\.parquet-.*",
+        )
+        for path in place.iterdir():
+            if (re.fullmatch(whole, path.name) and path.name not in named) or re.fullmatch(draft, path.name):
+                path.unlink(missing_ok=True)

@@ -141,13 +141,18 @@ class PromiseBook:
         return self.promises[name]
 
 
+def promises_file(city: City) -> Path:
+    """Return where a city's promises stand; a city may have made none."""
+    return city.folder / "promises.toml"
+
+
 def read_promises(city: City) -> PromiseBook:
     """Return a city's promises.
 
     Raises:
         CityError: the city has none, or one of them is not whole.
     """
-    path = city.folder / "promises.toml"
+    path = promises_file(city)
     try:
         return PromiseBook(validate(PromiseFile, load_toml(path), path, CityError), path)
     except DataError as error:

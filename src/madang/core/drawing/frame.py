@@ -10,6 +10,8 @@ from html import escape
 from madang.core.drawing import theme
 from madang.core.drawing.words import wrap
 
+#: Bold letters of a font that stands in where ours is not are about a tenth wider than the ones that are counted with.
+_BOLD = 1.1
 _SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"', re.DOTALL)
 _OUTER = re.compile(r"^.*?<svg[^>]*>(.*)</svg>\s*$", re.DOTALL)
 _ID = re.compile(r'\bid="([^"]+)"')
@@ -53,7 +55,7 @@ def _head(sheet: Sheet, room: float) -> tuple[float, str]:
     """Return where the plot starts, and the title and subtitle."""
     y = theme.MARGIN + theme.TITLE_SIZE * 0.8
     parts = []
-    for line in wrap(sheet.title, theme.TITLE_SIZE, room):
+    for line in wrap(sheet.title, theme.TITLE_SIZE * _BOLD, room):
         parts.append(_text(line, y, theme.TITLE_SIZE, theme.INK, bold=True))
         y += theme.TITLE_SIZE * 1.35
     for line in wrap(sheet.subtitle, theme.SUBTITLE_SIZE, room):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -85,6 +87,38 @@ def test_comments_and_other_cards_stay(town):
     body = (town / "shade.toml").read_text()
     assert body.startswith("# our trees\n[facts.area]  # measured\n")
     assert set(City.open(town).file_for("shade").facts) == {"area"}
+
+
+def test_two_imports_at_a_time_both_stand(town, monkeypatch):
+    ponds = {"ponds": SPECS["trees"]}
+    both_read, read = threading.Barrier(2), importing._document
+
+    def slow(toml: Path):
+        document = read(toml)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_read.wait(0.5)
+        return document
+
+    monkeypatch.setattr(importing, "_document", slow)
+    frame = report().tables["trees"]
+    second = ImportReport({"ponds": frame}, SOURCE, ())
+    other = threading.Thread(target=write_import, args=(town, "shade", "ponds", second, ponds, TODAY))
+    other.start()
+    write(town, report())
+    other.join()
+    assert set(load_toml(town / "shade.toml")["tables"]) == {"trees", "ponds"}
+
+
+def test_what_a_killed_import_left_is_swept_and_what_a_person_named_stays(town):
+    place = town / "shade"
+    place.mkdir()
+    left = [place / "trees.0123456789.parquet", place / ".trees.0123456789.parquet-x1y2"]
+    kept = [place / "trees.aaaaaaaaaa.parquet", place / "ponds.0123456789.parquet", place / "trees.csv"]
+    for path in (*left, *kept):
+        path.write_bytes(b"half")
+    (town / "shade.toml").write_text('# before: file = "shade/trees.aaaaaaaaaa.parquet"\n')
+    write(town, report())
+    assert [path.exists() for path in (*left, *kept)] == [False, False, True, True, True]
 
 
 def test_a_second_import_takes_the_place_of_the_first(town):

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from madang.core.errors import Both, BoundsError, DataError, InfeasibleError, UsageError
+from madang.core.language import say_number as said
 from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Floats, Ints, Links, amounts, flags, pattern_of
@@ -207,8 +208,8 @@ def _need(question: _Question, share: float | None) -> float:
     if need > within * (1 + 1e-12):
         raise InfeasibleError(
             text(
-                f"비율 {share:g}은 {need:,.6g}을 채우라는 것인데 허용된 자리가 닿는 것은 {within:,.6g}입니다",
-                f"share {share:g} asks for {need:,.6g} served; allowed sites reach {within:,.6g}",
+                f"비율 {share:g}은 {said(need)}을 채우라는 것인데 허용된 자리가 닿는 것은 {said(within)}입니다",
+                f"share {share:g} asks for {said(need)} served; allowed sites reach {said(within)}",
             ),
             "reach",
             text("후보를 더하거나 비율을 낮추십시오", "add candidates or lower the share"),
@@ -217,8 +218,8 @@ def _need(question: _Question, share: float | None) -> float:
     if need > most * (1 + 1e-9):
         raise InfeasibleError(
             text(
-                f"비율 {share:g}은 {need:,.6g}을 채우라는 것인데 모든 자리가 가장 커도 {most:,.6g}만 채웁니다",
-                f"share {share:g} asks for {need:,.6g} served; all sites at their largest level serve {most:,.6g}",
+                f"비율 {share:g}은 {said(need)}을 채우라는 것인데 모든 자리가 가장 커도 {said(most)}만 채웁니다",
+                f"share {share:g} asks for {said(need)} served; all sites at their largest level serve {said(most)}",
             ),
             "capacity",
             text("충전기나 후보를 더하거나 비율을 낮추십시오", "add ports, levels or candidates, or lower the share"),
@@ -242,16 +243,17 @@ def _too_little(need: float, bound: float, budget: float) -> InfeasibleError:
     if bound < need * (1 - 1e-9):
         return InfeasibleError(
             text(
-                f"{need:,.6g}을 채워야 하는데 예산 {budget:,.6g} 안의 어떤 계획도 {bound:,.6g}을 넘지 못합니다",
-                f"{need:,.6g} must be served; no plan within the budget of {budget:,.6g} serves more than {bound:,.6g}",
+                f"{said(need)}을 채워야 하는데 예산 {said(budget)} 안의 어떤 계획도 {said(bound)}을 넘지 못합니다",
+                f"{said(need)} must be served; no plan within the budget of {said(budget)} serves more than "
+                f"{said(bound)}",
             ),
             "budget",
             text("예산을 늘리거나 비율을 낮추십시오", "raise the budget or lower the share"),
         )
     return InfeasibleError(
         text(
-            f"예산 {budget:,.6g} 안에서 {need:,.6g}을 채우는 계획을 찾지 못했습니다(없다고 증명된 것은 아닙니다)",
-            f"no plan within the budget of {budget:,.6g} was found that serves {need:,.6g} "
+            f"예산 {said(budget)} 안에서 {said(need)}을 채우는 계획을 찾지 못했습니다(없다고 증명된 것은 아닙니다)",
+            f"no plan within the budget of {said(budget)} was found that serves {said(need)} "
             "(not proved that none exists)",
         ),
         "budget, share",

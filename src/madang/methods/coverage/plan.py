@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from madang.core.errors import Both, BoundsError, InfeasibleError, UsageError
+from madang.core.language import say_number as said
 from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Flags, Floats, Ints
@@ -189,8 +190,8 @@ def _share_goal(instance: Instance, share: float, share_of: str) -> tuple[Seek, 
         lost = int((~reachable & (instance.weight > 0)).sum())
         raise InfeasibleError(
             text(
-                f"무게 {whole:,.6g}의 {share:g}은 채울 수 없습니다. 허용된 자리가 닿는 것은 {within:,.6g}입니다",
-                f"share {share:g} of the weight {whole:,.6g} cannot be covered: allowed sites reach {within:,.6g}",
+                f"무게 {said(whole)}의 {share:g}은 채울 수 없습니다. 허용된 자리가 닿는 것은 {said(within)}입니다",
+                f"share {share:g} of the weight {said(whole)} cannot be covered: allowed sites reach {said(within)}",
             ),
             text(f"허용된 어떤 자리도 닿지 않는 수요 {lost:,}행", f"{lost:,} demand rows that no allowed site reaches"),
             text(
@@ -252,8 +253,8 @@ def _check_forced(instance: Instance, budget: float) -> None:
     if spent > budget * (1 + 1e-12) + 1e-9:
         raise InfeasibleError(
             text(
-                f"반드시 열 자리의 비용이 {spent:,.6g}로 예산 {budget:,.6g}을 넘습니다",
-                f"the forced sites cost {spent:,.6g}, more than the budget of {budget:,.6g}",
+                f"반드시 열 자리의 비용이 {said(spent)}로 예산 {said(budget)}을 넘습니다",
+                f"the forced sites cost {said(spent)}, more than the budget of {said(budget)}",
             ),
             "budget, forced",
             text("예산을 늘리거나 반드시 열 자리를 줄이십시오", "raise the budget or force fewer sites"),
@@ -276,10 +277,10 @@ def _check_floors(instance: Instance) -> None:
     for g in np.flatnonzero(instance.floor > most + 1e-9 * np.maximum(1.0, instance.floor)):
         raise InfeasibleError(
             text(
-                f"구역 {instance.district_names[g]!r}의 최소는 {instance.floor[g]:,.6g}인데 "
-                f"허용된 자리가 닿는 것은 {most[g]:,.6g}입니다",
-                f"the floor of district {instance.district_names[g]!r} asks for {instance.floor[g]:,.6g}; "
-                f"allowed sites reach {most[g]:,.6g}",
+                f"구역 {instance.district_names[g]!r}의 최소는 {said(instance.floor[g])}인데 "
+                f"허용된 자리가 닿는 것은 {said(most[g])}입니다",
+                f"the floor of district {instance.district_names[g]!r} asks for {said(instance.floor[g])}; "
+                f"allowed sites reach {said(most[g])}",
             ),
             "floors",
             text("최소를 낮추거나 그 구역에 후보를 더하십시오", "lower the floor or add candidates in the district"),

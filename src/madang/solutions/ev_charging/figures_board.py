@@ -16,10 +16,11 @@ from madang.solutions.ev_charging.siting_numbers import BEST
 #: A reader's hand needs no more marks than this; those that stand or are planned come first, then the worthiest.
 MARKS_MAX = 2000
 _SCHEMA = {"id": pl.String, "name": pl.String, "class": pl.String, "role": pl.String, "gain": pl.Float64}
+#: From the palest to the darkest mark: what stands is seen first.
 _STATES: tuple[Text, ...] = (
-    text("있음", "stands"),
-    text("계획", "planned"),
     text("놓을 수 있음", "may be built"),
+    text("계획", "planned"),
+    text("있음", "stands"),
 )
 
 
@@ -61,12 +62,12 @@ def _allowed(access: Access) -> NDArray[np.int64]:
 
 def _marks(access: Access, sites: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of the board in the order of the sites, with their place among all sites and their state."""
-    place = {"existing": 0, "plan": 1, "candidate": 2}
+    place = {"candidate": 0, "plan": 1, "existing": 2}
     known = sites.with_row_index("site").with_columns(
         pl.col("role").replace_strict(place, return_dtype=pl.Int64).alias("state")
     )
     allowed = known[_allowed(access)]
-    worthiest = allowed.sort("state", "gain", "id", descending=[False, True, False]).head(MARKS_MAX)
+    worthiest = allowed.sort("state", "gain", "id", descending=[True, True, False]).head(MARKS_MAX)
     return worthiest.sort("site")
 
 
@@ -79,7 +80,7 @@ def _reach(access: Access, marks: pl.DataFrame, unit: str) -> Reach:
         weight=access.weight,
         lon=access.demand["lon"].to_numpy().astype(np.float64),
         lat=access.demand["lat"].to_numpy().astype(np.float64),
-        is_open=(marks["state"] < 2).to_numpy(),
+        is_open=(marks["state"] > 0).to_numpy(),
         unit=unit,
     )
 

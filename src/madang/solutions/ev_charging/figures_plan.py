@@ -72,7 +72,7 @@ def _planned(sites: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("있음 · stands"))
         .when(forbidden)
         .then(pl.lit("안 됨 · not allowed"))
-        .otherwise(pl.col("phase").cast(pl.String))
+        .otherwise(pl.col("phase").cast(pl.String).fill_null("나중 · later"))
     )
     shown = sites.filter((pl.col("role") != "candidate") | forbidden)
     return (

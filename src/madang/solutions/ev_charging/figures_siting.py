@@ -126,7 +126,8 @@ def _walk_minutes(result: EvChargingResult) -> ChartFigure:
     rows: list[tuple[str, float]] = []
     if access is not None:
         minutes = access.walk_m / access.limit_m * access.minutes_max
-        top = int(np.ceil(access.far_m / access.limit_m * access.minutes_max))
+        # Walks are measured to ``far_m``: a minute that it does not fill would hold some of its walks only.
+        top = int(np.floor(access.far_m / access.limit_m * access.minutes_max + 1e-9))
         for low in range(top):
             inside = (minutes > low if low else minutes >= 0) & (minutes <= low + 1)
             rows.append((f"{low:02d}–{low + 1:02d}", float(access.weight[inside].sum())))
@@ -217,7 +218,7 @@ def _by_sites(result: EvChargingResult) -> ChartFigure:
             rows.append((int(curve.sites[at]), covered, bound))
     return ChartFigure(
         name="sites_coverage",
-        title=text("자리 하나가 더 채우는 것", "What each further site covers, and the most that so many sites could"),
+        title=text("자리 하나가 더 채우는 것", "What each further site covers, and the most so many could"),
         frame=pl.DataFrame(
             rows, schema={"sites": pl.Int64, "covered": pl.Float64, "bound": pl.Float64}, orient="row"
         ).with_columns(pl.col("covered").alias("low")),

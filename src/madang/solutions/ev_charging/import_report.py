@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from madang.core.errors import NetworkError
 from madang.core.importing import ImportRequest, QualityRow, QualityState
-from madang.core.language import Text, text
+from madang.core.language import LANGUAGES, Text, text
 from madang.core.progress import Progress
 from madang.methods.walking_network import DataQuality, WalkingNetwork, snap
 from madang.solutions.ev_charging.streets import network_of
@@ -97,6 +98,25 @@ def on_streets(request: ImportRequest, frame: pl.DataFrame, what: Text, progress
             )
         ]
     return snap_rows(network_of(nodes, edges, progress), frame, what)
+
+
+def still_on_streets(
+    request: ImportRequest, network: WalkingNetwork, names: Mapping[str, Text]
+) -> tuple[list[QualityRow], list[Text]]:
+    """Return how the points a city has already lie on streets that are brought now, and a warning where none does."""
+    rows: list[QualityRow] = []
+    warnings: list[Text] = []
+    for name, what in names.items():
+        table = request.given.get(name)
+        if table is None:
+            continue
+        try:
+            rows += snap_rows(network, table.frame, what)
+        except NetworkError as error:
+            rows.append(QualityRow(text(f"길 위에 놓인 {what.ko}", f"{what.en} placed on a street"), 0, "warning"))
+            ko, en = ("; ".join(part for part in error.parts(code) if part) for code in LANGUAGES)
+            warnings.append(text(f"도시에 이미 있는 {what.ko}: {ko}", f"the city's {what.en}: {en}"))
+    return rows, warnings
 
 
 def snap_rows(network: WalkingNetwork, frame: pl.DataFrame, what: Text) -> list[QualityRow]:

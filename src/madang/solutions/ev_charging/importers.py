@@ -31,7 +31,15 @@ from madang.methods.walking_network.importers.tables import read_tables
 from madang.methods.walking_network.importing import SUFFIXES, kind_of
 from madang.methods.walking_network.streets import check_joined
 from madang.solutions.ev_charging.access import CLASSES
-from madang.solutions.ev_charging.import_report import missing, network_rows, on_streets, pieces, places_rows, snap_rows
+from madang.solutions.ev_charging.import_report import (
+    missing,
+    network_rows,
+    on_streets,
+    pieces,
+    places_rows,
+    snap_rows,
+    still_on_streets,
+)
 from madang.solutions.ev_charging.osm_places import read_places
 from madang.solutions.ev_charging.point_files import TAKES, Points, read_points
 from madang.solutions.ev_charging.site_words import STATUS, class_key, status_key
@@ -71,11 +79,12 @@ def import_streets(request: ImportRequest, progress: Progress) -> ImportReport:
     check_joined(streets)
     network = build_network(streets, importer="streets", progress=part_of(progress, 0.6, 0.95))
     nodes, edges = tables_of(streets)
+    rows, warnings = still_on_streets(request, network, {"demand": _DEMAND, "sites": _SITES})
     return ImportReport(
         tables={"street_nodes": nodes, "street_edges": edges},
         source=_source(request),
-        quality=network_rows(network.quality),
-        warnings=pieces(network.quality),
+        quality=[*network_rows(network.quality), *rows],
+        warnings=[*pieces(network.quality), *warnings],
         details={"network": network.quality.to_dict()},
     )
 

@@ -138,8 +138,8 @@ class EvChargingInputs(Inputs):
         ge=0,
         default=None,
         group=_PLAN,
-        help_ko="비우면 채우려는 비율에 드는 비용의 절반.",
-        help_en="Left out: half of what the wanted share costs.",
+        help_ko="비우면 채우려는 비율에 드는 비용의 절반, 반드시 열 자리가 더 들면 그 비용.",
+        help_en="Left out: half of what the wanted share costs, or what the forced sites cost where that is more.",
     )
     fast_sites_max: int | None = given(
         "급속 자리의 한도", "The most new rapid sites", unit="site", ge=0, default=None, group=_PLAN

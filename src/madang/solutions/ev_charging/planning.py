@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from madang.core.errors import BoundsError
+from madang.core.language import text
 from madang.core.progress import Progress, part_of, silent
 from madang.methods.coverage import CoverageCurve, CoverPlan, WhatIf, coverage_curve, plan_cover
 from madang.solutions.ev_charging.access import Access
@@ -57,17 +61,36 @@ class Plans:
 def plans_of(access: Access, inputs: EvChargingInputs, progress: Progress = silent) -> Plans:
     """Return the plans.
 
-    Raises InfeasibleError, naming the constraint, where no plan keeps them all.
+    Raises:
+        InfeasibleError: no plan keeps every constraint; those that cannot be kept together are named.
+        BoundsError: by the end of a year less of the budget is spent than by the end of the year before.
     """
+    _check_phases(inputs.phases_percent)
     ask = _Question(access, inputs)
     least = ask.least(part_of(progress, 0.0, 0.35))
     given = inputs.budget is not None
-    budget = float(inputs.budget) if inputs.budget is not None else least.cost / 2
+    budget = float(inputs.budget) if inputs.budget is not None else ask.budget_left_out(least)
     best = ask.most(budget, part_of(progress, 0.35, 0.6))
     by_sites = ask.by_sites(least.sites, part_of(progress, 0.6, 0.7))
     phases = ask.phases(best, budget, by_sites, part_of(progress, 0.7, 0.85))
     curve = ask.curve(least, by_sites, part_of(progress, 0.85, 1.0))
     return Plans(least, best, budget, given, phases, curve, by_sites, _gains(access))
+
+
+def _check_phases(percent: Mapping[int, float]) -> None:
+    """Raise BoundsError where less is spent by the end of a year than by the end of the year before."""
+    for (before, least), (year, share) in pairwise(sorted(percent.items())):
+        if share < least:
+            raise BoundsError(
+                text(
+                    f"phases_percent.{year} = {share:g}이(가) {before}년의 {least:g}보다 작습니다",
+                    f"phases_percent.{year} = {share:g} is below the {least:g} of {before}",
+                ),
+                todo=text(
+                    "해마다 그해 끝까지 쓰는 누적 비율을 주십시오",
+                    "give what is spent by the end of each year, the years before included",
+                ),
+            )
 
 
 def what_if(access: Access) -> WhatIf:
@@ -106,6 +129,10 @@ class _Question:
         """Return the least cost that covers the wanted share of what any site can reach."""
         share = self.inputs.share_wanted_percent / 100.0
         return self._plan(progress, share=share, share_of="reachable")
+
+    def budget_left_out(self, least: CoverPlan) -> float:
+        """Return the budget where nobody gives one: half of the least cost, but enough for what must be built."""
+        return max(least.cost / 2, self._cost(np.flatnonzero(self.access.siting.is_forced)))
 
     def most(self, budget: float, progress: Progress) -> CoverPlan:
         """Return the most weight for a budget, with the floor of every area."""

@@ -30,6 +30,10 @@ NO_VEHICLES = text(
     "구역의 전기차 수가 없습니다. area_vehicles 표나 evs_planned 값을 주면 계산합니다.",
     "nobody says how many electric vehicles there are: give the table area_vehicles or the input evs_planned",
 )
+NO_ENERGY = text(
+    "전기차가 없거나 모두 집에서 충전해 공용 충전이 0입니다.",
+    "no public charging is needed: there are no electric vehicles, or all charge at home",
+)
 NO_DEMAND = text("수요가 없습니다.", "there is no demand to cover")
 STREETS = ("street_nodes", "street_edges", "snap_max_m")
 WALKED = (*STREETS, "demand", "sites", "walk_m_per_min", "walk_minutes_max")
@@ -141,11 +145,12 @@ def _loads(inputs: EvChargingInputs, access: Access | None, loads: Loads | None)
     yield number("ports_slow_to_add", slow, rests, gap)
     yield number("ports_without_room", short, rests, gap)
     yield number("ports_cost_won", cost, (*rests, "fast_cost_won", "slow_cost_won"), gap)
-    yield number("energy_unserved_percent", unserved, rests, gap if loads is None else NO_DEMAND)
+    yield number("energy_unserved_percent", unserved, rests, gap if loads is None else NO_ENERGY)
 
 
-def capacity_numbers(access: Access | None, capacities: Capacities | None) -> Iterator[Number]:
-    """Yield the numbers of the plan by capacity; unknown, with what to give, where there are no vehicles."""
+def capacity_numbers(access: Access | None, loads: Loads | None, capacities: Capacities | None) -> Iterator[Number]:
+    """Yield the numbers of the plan by capacity; unknown, with why, where there are no vehicles or no energy."""
+    why = _no_vehicles(access) if loads is None else NO_ENERGY
     plan = capacities.plan if capacities else None
     whole = capacities.kwh_per_day if capacities else None
     for name, value in (
@@ -155,7 +160,7 @@ def capacity_numbers(access: Access | None, capacities: Capacities | None) -> It
         ("energy_fast_ports", float(capacities.fast_ports.sum()) if capacities else None),
         ("energy_slow_ports", float(capacities.slow_ports.sum()) if capacities else None),
     ):
-        yield number(name, value, SERVED, _no_vehicles(access))
+        yield number(name, value, SERVED, why)
 
 
 def _no_vehicles(access: Access | None) -> Text:

@@ -21,10 +21,11 @@ _KEPT = timedelta(days=7)
 
 @task(queue_name=QUEUE, backend=QUEUE, priority=_PRIORITY)
 def daily_round() -> str:
-    """Make the round of the day, and come back tomorrow."""
-    said = keep_current()
-    start_days()
-    return said
+    """Make the round of the day, and come back tomorrow, whatever fails today."""
+    try:
+        return keep_current()
+    finally:
+        start_days()
 
 
 def keep_current() -> str:

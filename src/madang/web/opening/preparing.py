@@ -11,12 +11,13 @@ from importlib import import_module
 import django
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import localdate
 
 from madang.core.progress import Progress, part_of, silent
-from madang.web.environment import home
+from madang.plan.cities import city_names, open_city
+from madang.web.environment import city_shown, home
 from madang.web.opening import template
 
 
@@ -30,14 +31,26 @@ def prepare(progress: Progress = silent) -> str:
     """Bring the database to the state of the code; return in one line what was done.
 
     An embedded site without a database takes the ready one from the cache. Otherwise missing migrations are
-    applied and the content is brought in; a first build is kept in the cache for the next site.
+    applied and the content is brought in; a first build is kept in the cache for the next site. Figures and verdicts
+    of another city than the one shown now are forgotten.
+
+    Raises CityError where the city that the site is to show is none.
     """
     mark = template.fingerprint()
     progress(0.0, "looking for a ready database")
     if not os.environ.get("DATABASE_URL") and template.take(mark, home()):
         _note(mark)
+        start_django()
+        forget_other_cities()
         return "took the ready database from the cache"
     start_django()
+    said = _brought_up_to_date(mark, progress)
+    forget_other_cities()
+    return said
+
+
+def _brought_up_to_date(mark: str, progress: Progress) -> str:
+    """Apply what is missing and bring the content in; return in one line what was done."""
     steps = _missing_steps()
     if not steps and _noted() == mark:
         return "the database is up to date"
@@ -56,6 +69,28 @@ def prepare(progress: Progress = silent) -> str:
     return "made the database and brought the content in" if fresh else "brought the database up to date"
 
 
+def forget_other_cities() -> None:
+    """Delete figures and verdicts of another city than the site shows now: nobody may read them as this city's.
+
+    They are computed anew when that city is shown again; the history of its verdicts stays.
+    """
+    city = open_city(city_shown()).id
+    computed, standing, judging = (
+        apps.get_model(*name).objects
+        for name in (("live", "Computed"), ("scoreboard", "Standing"), ("scoreboard", "Judging"))
+    )
+    if not any(kept.exclude(city=city).exists() for kept in (computed, standing, judging)):
+        return
+    with transaction.atomic():
+        for kept in (computed, standing, judging):
+            kept.exclude(city=city).delete()
+        for name in (("live", "Sheet"), ("live", "Drawing")):
+            apps.get_model(*name).objects.all().delete()
+        # What is this city's own is made anew with its sheets and drawings.
+        computed.update(fingerprint="")
+    import_module("madang.web.editions").renew()
+
+
 @contextmanager
 def _collecting_seldom() -> Iterator[None]:
     """Look for garbage seldom: migrations make hundreds of thousands of small classes and fields, none of them garbage.
@@ -71,13 +106,13 @@ def _collecting_seldom() -> Iterator[None]:
 
 
 def compute(progress: Progress = silent) -> dict[str, str]:
-    """Run the solutions whose figures are missing or old, and keep the result with the ready site."""
+    """Run the solutions whose figures are missing or old; keep a city's that comes with Madang with the ready site."""
     start_django()
     refresh = import_module("madang.web.live.computing").refresh
     said: dict[str, str] = refresh(localdate(), progress=part_of(progress, 0.0, 0.6))
     judge = import_module("madang.web.scoreboard.judging").judge
     said["promises"] = judge(localdate(), progress=part_of(progress, 0.6, 1.0))
-    if connection.vendor == "sqlite" and is_untouched():
+    if connection.vendor == "sqlite" and is_untouched() and city_shown() in city_names():
         template.keep(home(), template.fingerprint())
     return said
 

@@ -16,6 +16,7 @@ from madang import register
 from madang.core.city import City
 from madang.core.progress import Progress, part_of, silent
 from madang.plan.cities import open_city
+from madang.plan.promises import promises_file
 from madang.plan.verdicts import Judged, JudgedClaim, judge_all
 from madang.web import editions
 from madang.web.live.computing import fingerprint, number_card, source_card
@@ -24,15 +25,18 @@ from madang.web.scoreboard.way import places_there, way_there
 
 
 def judge(today: date, *, anew: bool = False, progress: Progress = silent) -> str:
-    """Judge every promise of the site's city as of ``today`` and keep it; return in one line what was done."""
+    """Judge every promise of the site's city as of ``today``, or none where it has made none; return what was done."""
     city = open_city(settings.MADANG_CITY)
     mark = _mark(city)
     if not anew and Judging.objects.filter(city=city.id, day=today, fingerprint=mark).exists():
         return "the verdicts are up to date"
-    judged = judge_all(city, today, part_of(progress, 0.0, 0.8), today=today)
+    has_promised = promises_file(city).exists()
+    judged = judge_all(city, today, part_of(progress, 0.0, 0.8), today=today) if has_promised else ()
     told = [_told(one, part_of(progress, 0.8, 1.0)) for one in judged]
     changed = keep(city, today, mark, judged, told)
     editions.renew()
+    if not has_promised:
+        return "the city has no promises"
     return f"judged {len(judged)} promises; {changed} verdicts changed"
 
 

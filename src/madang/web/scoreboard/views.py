@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString, mark_safe
@@ -31,7 +32,7 @@ def promises(request: HttpRequest, ending: str = "") -> HttpResponse:
         )
     if ending == "csv":
         return _rows(shown, "promises")
-    changes = list(VerdictChange.objects.exclude(before="")[:_FEED_LENGTH])
+    changes = list(_changes_here().exclude(before="")[:_FEED_LENGTH])
     asked = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return render(
         request,
@@ -83,10 +84,15 @@ def embed(request: HttpRequest, name: str) -> HttpResponse:
 
 def changes(request: HttpRequest) -> HttpResponse:
     """Return the Atom feed of verdicts."""
-    latest = list(VerdictChange.objects.all()[:_FEED_LENGTH])
+    latest = list(_changes_here()[:_FEED_LENGTH])
     return _open(
         HttpResponse(records.changes_feed(latest, language()), content_type="application/atom+xml; charset=utf-8")
     )
+
+
+def _changes_here() -> QuerySet[VerdictChange]:
+    """Return the changes of the promises that stand here, not those of a city that the site showed before."""
+    return VerdictChange.objects.filter(promise__in=Standing.objects.values("promise"))
 
 
 _PLAIN = {"ensure_ascii": False}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import polars as pl
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from madang.core.drawing import theme
+from madang.core.drawing.frame import Sheet, _head
 from madang.core.drawing.labels import add_end_labels
 from madang.core.drawing.plot import Plot
 from madang.core.drawing.words import column_title, subtitle, width_of, wrap
@@ -117,3 +119,12 @@ def test_a_series_without_any_value_has_no_label_and_breaks_nothing() -> None:
     plot = Plot(figure, "en")
     add_end_labels(plot)
     assert "_end" not in plot.rows[0]
+
+
+def test_a_bold_title_leaves_room_for_a_wider_font() -> None:
+    """DejaVu Sans Bold, which stands in on many machines, needs about 0.56 of its size for a letter."""
+    title = "What each further site covers, and the most that so many sites could"
+    _, drawn = _head(Sheet(name="n", title=title, subtitle="", notes=(), describes=""), 620)
+    lines = re.findall(r"<text[^>]*>(.*?)</text>", drawn)
+    assert " ".join(lines) == title
+    assert all(len(line) * 0.56 * theme.TITLE_SIZE <= 620 for line in lines)

@@ -20,12 +20,13 @@ from madang.methods.walking_network.importers.table_files import check_not_empty
 
 
 def read_layer(path: Path, layer: str | None) -> Columns:
-    """Return a layer's columns; the first layer where none is named.
+    """Return a layer's columns; where none is named, those of the only layer with shapes, or of the only layer.
 
-    Raises NetworkError where the file or its layer cannot be read.
+    Raises NetworkError where the file or its layer cannot be read, or several could be meant.
     """
     check_not_empty(path)
     try:
+        layer = layer or _only_layer(path)
         meta, _, wkb, fields = pyogrio.raw.read(path, layer=layer, force_2d=True)
     except DataLayerError as error:
         if layer is None:
@@ -44,6 +45,24 @@ def read_layer(path: Path, layer: str | None) -> Columns:
     if shapes or not columns:
         columns["geometry"] = pa.array(shapes)
     return Columns(path.name, pa.table(columns), meta["crs"])
+
+
+def _only_layer(path: Path) -> str | None:
+    """Return the layer that is meant where nobody names one; None leaves it to GDAL."""
+    known = pyogrio.list_layers(path)
+    shaped = [str(name) for name, kind in known if kind is not None]
+    if len(shaped) > 1:
+        raise NetworkError(
+            text(
+                f"층이 {len(shaped)}개여서 어느 것인지 알 수 없습니다", f"which of its {len(shaped)} layers is meant?"
+            ),
+            Where(file=path.name),
+            text(
+                f"하나를 고르십시오: --option layer={shaped[0]} (모양이 있는 층: {', '.join(shaped)})",
+                f"choose one: --option layer={shaped[0]} (layers with shapes: {', '.join(shaped)})",
+            ),
+        )
+    return shaped[0] if shaped else None
 
 
 def _texts_or_numbers(values: NDArray[Any]) -> Sequence[Any] | NDArray[Any]:

@@ -68,6 +68,24 @@ def _read_csv(path: Path, encodings: Sequence[str]) -> Columns:
     if not line.strip():
         todo = text("첫 줄에 열의 이름을 적으십시오", "write the names of the columns in the first line")
         raise NetworkError(text("머리줄이 비었습니다", "the header is empty"), Where(file=path.name, row=1), todo)
+    read, parse = pa_csv.ReadOptions(encoding=encoding), pa_csv.ParseOptions(delimiter=mark, newlines_in_values=True)
+    try:
+        table = pa_csv.read_csv(path, read, parse)
+    except pa.ArrowInvalid as error:
+        bad = _first_uneven(path, encoding, mark)
+        if bad is not None:
+            raise _ragged(path, bad) from error
+        raise
+    _check_names(path, table.column_names)
+    return Columns(path.name, table, decimal_comma=mark == ";")
+
+
+def _first_uneven(path: Path, encoding: str, mark: str) -> pa_csv.InvalidRow | None:
+    """Return the first row with more or fewer cells than the header, found by a single reader, or None.
+
+    Only here does Arrow hold a function of ours: a thread of its pool that let go of one after the program's end
+    would take the whole process down.
+    """
     bad: list[pa_csv.InvalidRow] = []
 
     def note(row: pa_csv.InvalidRow) -> str:
@@ -75,14 +93,8 @@ def _read_csv(path: Path, encodings: Sequence[str]) -> Columns:
         return "skip"
 
     parse = pa_csv.ParseOptions(delimiter=mark, newlines_in_values=True, invalid_row_handler=note)
-    table = pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding), parse)
-    if bad:
-        # Threads do not count rows: the first bad one is found again by a single reader.
-        bad.clear()
-        pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding, use_threads=False), parse)
-        raise _ragged(path, bad[0])
-    _check_names(path, table.column_names)
-    return Columns(path.name, table, decimal_comma=mark == ";")
+    pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding, use_threads=False), parse)
+    return bad[0] if bad else None
 
 
 def _ragged(path: Path, row: pa_csv.InvalidRow) -> TableError:

@@ -155,6 +155,16 @@ def test_a_layer_that_is_not_there_lists_the_others(tmp_path):
     assert caught.value.todo == "the file has the layers streets"
 
 
+def test_of_several_layers_one_has_to_be_named(tmp_path):
+    path = geopackage(tmp_path)
+    arm = np.array(shapely.to_wkb(shapely.from_wkt(LINES[:1])), dtype=object)
+    pyogrio.raw.write(path, arm, [], [], layer="part", geometry_type="LineString", crs="EPSG:4326")
+    with pytest.raises(NetworkError, match="which of its 2 layers is meant") as caught:
+        import_lines(path, options=FRESH)
+    assert "--option layer=streets (layers with shapes: streets, part)" in str(caught.value)
+    assert size(import_lines(path, layer="streets", options=FRESH))[1] == len(LINES)
+
+
 def test_points_among_the_lines_are_dropped_and_counted(tmp_path):
     wkb = [shapely.from_wkt(one).wkb for one in [*LINES, "POINT (127 37.5)"]]
     pq.write_table(pa.table({"geometry": wkb}), tmp_path / "made.parquet")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -185,3 +187,20 @@ def test_a_report_says_its_findings_in_both_languages_also_after_a_trip_through_
     assert again.words("highway=motorway") == text("highway=motorway", "highway=motorway")
     old = {key: value for key, value in quality.to_dict().items() if key != "korean"}
     assert DataQuality.from_dict(old).words(what).ko == what
+
+
+def test_arrows_threads_hold_no_function_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is let go of after the program's end aborts the process, whatever the command had answered."""
+    held: list[tuple[bool, bool]] = []
+    read = pa_csv.read_csv
+
+    def watched(path: Path, options: pa_csv.ReadOptions, parse: pa_csv.ParseOptions) -> pa.Table:
+        held.append((options.use_threads, parse.invalid_row_handler is not None))
+        return read(path, options, parse)
+
+    monkeypatch.setattr("madang.methods.walking_network.importers.table_files.pa_csv.read_csv", watched)
+    read_columns(written(tmp_path, "good.csv", EDGES))
+    with pytest.raises(TableError, match="a row has 2 cells where the header has 3"):
+        read_columns(written(tmp_path, "uneven.csv", [*EDGES, ("3", "4")]))
+    assert held
+    assert (True, True) not in held

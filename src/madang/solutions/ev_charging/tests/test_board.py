@@ -54,9 +54,15 @@ def test_of_too_many_sites_those_in_use_and_the_worthiest_stay(answer, monkeypat
     assert cut.frame.height == 4
     assert "are on the board" in cut.notes[-1].en
     assert cut.frame["gain"].sum() == pytest.approx(
-        whole.frame.sort("state", "gain", descending=[False, True]).head(4)["gain"].sum()
+        whole.frame.sort("state", "gain", descending=[True, True]).head(4)["gain"].sum()
     )
 
 
 def test_the_board_can_be_drawn(answer):
     assert spec_of(board(answer()), "ko")["$schema"]
+
+
+def test_what_stands_is_the_darkest_mark(answer):
+    frame = board(answer(budget=3.0)).frame
+    assert [title.en for title in figures_board._STATES] == ["may be built", "planned", "stands"]
+    assert dict(frame.select("role", "state").unique().iter_rows()) == {"candidate": 0, "plan": 1, "existing": 2}

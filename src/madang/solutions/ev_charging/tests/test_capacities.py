@@ -65,7 +65,7 @@ def test_what_stands_serves_for_nothing(town, answer):
 def test_a_share_the_budget_cannot_serve_is_named(answer):
     with pytest.raises(InfeasibleError) as caught:
         answer(area_vehicles=vehicles(**CARS), energy_budget_won=1e6, energy_share_wanted_percent=50.0)
-    assert "no plan within the budget of 1e+06 serves more than" in str(caught.value)
+    assert "no plan within the budget of 1,000,000 serves more than" in str(caught.value)
     assert "budget" in str(caught.value).splitlines()[1]
 
 
@@ -95,3 +95,23 @@ def test_the_curve_by_sites_rises_and_stays_under_its_bound(answer):
     curve = answer().plans.by_sites
     assert (np.diff(curve.covered) >= -1e-9).all()
     assert (curve.bound >= curve.covered - 1e-9).all()
+
+
+@pytest.mark.parametrize("none", [{"evs_planned": 0.0}, {"evs_planned": 90.0, "home_charging_percent": 100.0}])
+def test_no_energy_to_serve_is_not_said_to_be_unknown_vehicles(answer, none):
+    result = answer(**none)
+    for name in ("energy_served_percent", "energy_unserved_percent", "energy_cost_won"):
+        assert value(result, name) is None
+        assert "no public charging is needed" in result.numbers[name].gap.en
+
+
+def test_a_forced_site_that_the_plan_for_energy_leaves_out_is_named(town, answer):
+    must = pl.when(pl.col("id") == "s8").then(pl.lit("forced")).otherwise(pl.col("status")).alias("status")
+    forced = table("sites", town().sites.frame.with_columns(must))
+    asked = {"sites": forced, "area_vehicles": vehicles(**CARS)}
+    said = [gap.en for gap in answer(**asked, energy_budget_won=0.0).gaps]
+    assert any("leave out sites that must be built: 1 are not in it, such as s8" in gap for gap in said)
+    rich = answer(**asked, energy_budget_won=1e12)
+    assert any("must be built" in gap.en for gap in rich.gaps) is (
+        rich.access.siting.ids.index("s8") not in rich.capacities.plan.level_of
+    )

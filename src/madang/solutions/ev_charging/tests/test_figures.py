@@ -189,3 +189,12 @@ def test_the_equity_line_runs_from_nothing_to_all(answer):
     assert frame.select("vehicles", "chargers").row(0) == (0.0, 0.0)
     assert np.allclose(frame.select("vehicles", "chargers").row(-1), (100.0, 100.0))
     assert drawn(result)["vehicles_per_charger"].frame["district"].to_list() == ["a", "b", "c"]
+
+
+def test_a_minute_that_was_not_measured_to_its_end_is_no_bar(answer):
+    result = answer(walk_minutes_max=1.9)  # walks are measured to 7.6 minutes
+    frame = drawn(result)["walk_minutes"].frame
+    assert frame["minutes"].to_list()[-2:] == ["06–07", "07+"]
+    minutes = result.access.walk_m / result.access.limit_m * 1.9
+    assert frame["weight"].to_list()[-1] == result.access.weight[~(minutes <= 7)].sum()
+    assert frame["weight"].to_list()[-1] > 0

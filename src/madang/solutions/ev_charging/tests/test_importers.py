@@ -242,3 +242,22 @@ def test_an_option_nobody_knows(tmp_path):
 def test_an_empty_file(tmp_path):
     with pytest.raises((NetworkError, TableError)):
         bring("demand", csv(tmp_path / "d.csv", "id,lon,lat,weight"))
+
+
+def test_streets_that_are_not_where_the_demand_is_are_told_at_their_import(tmp_path):
+    town = town_tables()
+    nodes = csv(tmp_path / "nodes.csv", "node_id,lat,lon", "a,24.0,45.2", "b,24.001,45.2")
+    edges = csv(tmp_path / "edges.csv", "u,v", "a,b")
+    report = bring("streets", edges, given={"demand": town["demand"]}, nodes=str(nodes))
+    assert {row.what.en: row.count for row in report.quality}["demand points placed on a street"] == 0
+    (warning,) = report.warnings
+    assert warning.en.startswith("the city's demand points: none of the 49 demand points lies within 200 m of a street")
+    assert warning.ko.startswith("도시에 이미 있는 수요 지점: 수요 지점 49곳 가운데")
+
+
+def test_streets_tell_how_the_demand_and_the_sites_lie_on_them(tmp_path):
+    town = town_tables()
+    given = {"demand": town["demand"], "sites": town["sites"]}
+    counts = {row.what.en: row.count for row in bring("streets", streets_file(tmp_path), given=given).quality}
+    assert counts["demand points placed on a street"] == SIDE * SIDE
+    assert counts["sites placed on a street"] == town["sites"].frame.height

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from madang.core.errors import InfeasibleError
+from madang.core.errors import BoundsError, InfeasibleError
+from madang.solutions.ev_charging.figures_plan import plan_map
 from madang.solutions.ev_charging.tests.conftest import table, value
 
 
@@ -99,6 +100,37 @@ def test_forced_sites_beyond_the_budget_are_named(town, answer):
     with pytest.raises(InfeasibleError) as caught:
         answer(sites=table("sites", forced), budget=2.0)
     assert str(caught.value).startswith("the forced sites cost")
+
+
+def test_a_budget_left_out_pays_for_the_forced_sites(town, answer):
+    must = pl.when(pl.col("id").is_in(["s1", "s2", "s3"])).then(pl.lit("forced")).otherwise(pl.col("status"))
+    forced = table("sites", town().sites.frame.with_columns(must.alias("status")))
+    result = answer(sites=forced, share_wanted_percent=0.0)
+    assert result.plans.budget == result.plans.best.cost == result.plans.least.cost == 6.0
+
+
+def test_money_is_refused_in_digits(town, answer):
+    frame = town().sites.frame
+    must = pl.when(pl.col("id") == "s8").then(pl.lit("forced")).otherwise(pl.col("status")).alias("status")
+    dear = table("sites", frame.with_columns(must, cost=pl.lit(173_000_000.0)))
+    with pytest.raises(InfeasibleError) as caught:
+        answer(sites=dear, budget=100_000_000.0)
+    assert "the forced sites cost 173,000,000, more than the budget of 100,000,000" in str(caught.value)
+
+
+def test_a_year_cannot_end_with_less_spent_than_the_last(answer):
+    with pytest.raises(BoundsError) as caught:
+        answer(phases_percent={2027: 80.0, 2028: 40.0})
+    assert "phases_percent.2028 = 40 is below the 80 of 2027" in str(caught.value)
+
+
+def test_a_site_of_no_year_is_said_to_come_later(answer):
+    result = answer(budget=9.0, phases_percent={2027: 30.0})
+    opens = dict(plan_map(result).frame.select("id", "opens").iter_rows())
+    by_year = {result.access.siting.ids[at] for at in result.plans.phases[-1].plan.chosen}
+    chosen = {result.access.siting.ids[at] for at in result.plans.best.chosen}
+    assert by_year < chosen
+    assert {opens[site] for site in chosen - by_year} == {"나중 · later"}
 
 
 def test_standing_sites_cost_nothing_and_stay(answer):

@@ -30,8 +30,8 @@ _DAY = re.compile(r"^\d{4}(-\d{2}){1,2}$")
 @register.filter
 def alive(value: Any) -> SafeString:
     """Return rich text with each quoted number and figure in its place."""
-    html = str(value)
-    return mark_safe(TOKEN.sub(lambda found: _inline(found[1], found[2]), html))  # noqa: S308 - Wagtail's own HTML
+    html, told = str(value), set[str]()
+    return mark_safe(TOKEN.sub(lambda found: _inline(found[1], found[2], told), html))  # noqa: S308 - Wagtail's own HTML
 
 
 @register.inclusion_tag("live/number_card.html")
@@ -136,14 +136,17 @@ def card_words(card: dict[str, Any], code: Language) -> dict[str, Any]:
     }
 
 
-def _inline(kind: str, address: str) -> str:
-    """Return one quotation as HTML."""
+def _inline(kind: str, address: str, told: set[str]) -> str:
+    """Return one quotation as HTML; a reason that was ``told`` in the text before is not told again."""
     if kind == "figure":
         return render_to_string("live/figure.html", figure_words(address))
     words = number_words(address)
     if not words["known"] or words["exact"] is None:
+        gap = words["gap"] or words["title"]
+        said = gap if gap not in told else "모름" if words["lang"] == "ko" else "unknown"
+        told.add(gap)
         return format_html(
-            '<span class="live live-gap">— <a href="{}">({})</a></span>', words["why"], words["gap"] or words["title"]
+            '<span class="live live-gap">— <a href="{}" title="{}">({})</a></span>', words["why"], gap, said
         )
     return format_html(
         '<a class="live" href="{}" title="{}"><data value="{}">{}</data>{}</a>',

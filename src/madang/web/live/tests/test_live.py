@@ -23,7 +23,7 @@ from madang.web.live import bundle, catalogue, quotes
 from madang.web.live.computing import fingerprint, keep, refresh
 from madang.web.live.models import Computed, Drawing
 from madang.web.live.telling import say_given
-from madang.web.live.templatetags.live import figure_words
+from madang.web.live.templatetags.live import alive, figure_words
 from madang.web.live.tokens import Token, qualified, tokens_in, unknown_tokens
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,32 @@ def test_a_page_names_the_script_but_not_the_program(kept: Computed, visitor: Cl
     assert 'defer src="/static/madang/charts.js' in page
     assert f'data-vega="/figures/vega-{bundle.VERSION}.js"' in page
     assert 'src="/figures/vega' not in page
+
+
+def test_a_reason_is_told_once_in_a_text(kept: Computed) -> None:
+    """Numbers that lack the same thing do not bury the sentence under the same words; the link still leads to why."""
+    first, second, known = list(kept.numbers)[:3]
+    for name in (first, second):
+        kept.numbers[name] |= {"value": None, "gap": {"ko": "등록부가 없습니다", "en": "there is no register"}}
+    kept.save()
+    editions._renew()
+    tokens = [f"{{{{ number:{NAME}.{name} }}}}" for name in (first, second, known)]
+    with translation.override("en"):
+        text = alive(" ".join(tokens))
+    assert text.count("(there is no register)") == 1
+    assert '<a href="/en/why/eco_mileage/' + second + '/" title="there is no register">(unknown)</a>' in text
+
+
+def test_an_empty_figure_says_why_instead_of_showing_a_header(kept: Computed) -> None:
+    """A table without rows tells a reader nothing."""
+    name, card = next(iter(kept.figures.items()))
+    card |= {"rows": [], "row_count": 0, "drawings": None, "notes": [{"ko": "세지 않음", "en": "never counted"}]}
+    kept.save()
+    editions._renew()
+    with translation.override("en"):
+        text = alive(f"{{{{ figure:{NAME}.{name} }}}}")
+    assert "never counted" in text
+    assert "<table" not in text
 
 
 def test_the_same_run_kept_again_gives_the_same_drawings(kept: Computed, run: object) -> None:
