@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run every test, the site's on SQLite and again on PostgreSQL. Chromium, PostgreSQL and Java are installed where that
+# Run every test; those of the site that ask a database on SQLite and again on PostgreSQL. Chromium, PostgreSQL and Java are installed where that
 # is possible; where it is not, what is skipped is said. With arguments, run only what they name, on SQLite.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,6 +33,10 @@ pytest=("$python" -m pytest -n auto --dist loadfile --no-loadscope-reorder -q)
 if [ $# -gt 0 ]; then exec "${pytest[@]}" "$@"; fi
 "${pytest[@]}"
 if has_postgresql; then
+  # What a browser makes of the public pages, and what asks no database, is the same on both.
+  web=src/madang/web
+  same=("$web/tests/test_browser.py" "$web/bench/tests/test_browser.py" "$web/tests/test_refusals.py"
+    "$web/bench/tests/test_forms.py" "$web/opening/tests/test_serving.py" "$web/opening/tests/test_request_lines.py")
   echo "the site's tests again, on PostgreSQL"
-  tools/with_postgres.sh --forgetful "${pytest[@]}" src/madang/web
+  tools/with_postgres.sh --forgetful "${pytest[@]}" "${same[@]/#/--ignore=}" "$web"
 fi
