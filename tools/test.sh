@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Run every test; those of the site that ask a database on SQLite and again on PostgreSQL. Chromium, PostgreSQL and Java are installed where that
-# is possible; where it is not, what is skipped is said. With arguments, run only what they name, on SQLite.
+# Run every test; those of the site that ask a database run on SQLite and again on PostgreSQL. Chromium, PostgreSQL and
+# Java are installed where that is possible; where it is not, what is skipped is said. With arguments, run only what
+# they name, on SQLite.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
