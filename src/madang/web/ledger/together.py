@@ -21,6 +21,8 @@ GROUP_MAX = 128
 GATHER_SECONDS = 0.001
 #: How many groups are on their way at once: while one waits for the disk, the next is written.
 LANES = 2
+#: Up to how many one group serves alone: two of half as many would cost the server more than they take time off it.
+WHOLE = 8
 #: How long a lane without clients keeps its thread, its connection and the plans made there.
 IDLE_SECONDS = 1.0
 Ask = TypeVar("Ask")
@@ -141,14 +143,14 @@ class Together(Generic[Ask, Answer]):
         """Return those who wait, once they are a lane's share of those around or the time for that is over.
 
         Those answered last ask again one after the other: without a wait for them groups of one would alternate with
-        full ones, and with a wait for all of them one lane would stand idle. Where one client is alone, nobody waits.
+        full ones, and with a wait for all of many one lane would stand idle. Where one client is alone, nobody waits.
         An empty group closes the lane.
         """
         with self._turn, self._came:
             if not self._came.wait_for(lambda: self._waiting, IDLE_SECONDS):
                 self._lanes.remove(threading.current_thread())
                 return []
-            self._expected = -(-self._around // LANES)
+            self._expected = max(min(self._around, WHOLE), -(-self._around // LANES))
             self._came.wait_for(lambda: len(self._waiting) >= self._expected, GATHER_SECONDS)
             self._around = max(self._inside, self._around - 1)
             group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
