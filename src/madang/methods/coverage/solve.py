@@ -41,8 +41,9 @@ CHUNK_STEPS, CHUNK_ENTRIES = 250_000, 10_000_000
 # Some short annealings of a small question, merged, soon say what a long one finds: so many pools of so many plans
 # of so many steps a site, where HiGHS merges them in some hundredths of a second.
 POOLS, POOL_PLANS, POOL_STEPS_A_SITE, POOL_PAIRS_MAX = 5, 4, 110, 16_000
-# Larger ones are annealed this long in turn first: one alone may stall, and the next long one takes half a second.
-BRIEF_STEPS_A_SITE = (220, 220, 220)
+# Larger ones are annealed once first; up to so many sites this often and long, because one may stall, and the next long
+# one takes half a second.
+BRIEF_SITES_MAX, BRIEF_STEPS_A_SITE = 2_000, (220, 220, 220)
 # A large search for the most ends warm, and is then cooled so many times further in one part in as many of its steps.
 QUENCH = 20
 # One round of the bound touches every pair twice; short limits allow fewer rounds before looking at the clock.
@@ -274,10 +275,11 @@ class Solver:
         if pairs <= POOL_PAIRS_MAX:
             self.pool(1 if pairs <= TINY_PAIRS_MAX else POOL_PLANS)
             return
-        for steps_a_site in BRIEF_STEPS_A_SITE:
+        sites = self.rules.cost.size
+        for steps_a_site in BRIEF_STEPS_A_SITE if sites <= BRIEF_SITES_MAX else (POOL_STEPS_A_SITE,):
             if self.best is None or self.closed() or self.watch.over():
                 return
-            self._anneal_once(self.best, steps_a_site * self.rules.cost.size, 1.0)
+            self._anneal_once(self.best, steps_a_site * sites, 1.0)
 
     def pool(self, plans: int) -> None:
         """Anneal briefly ``plans`` times from one start, and let HiGHS choose among the sites of all; do so often."""
