@@ -16,6 +16,8 @@ import numba as nb
 import numpy as np
 from numba.core import caching
 
+# A file with none of these words holds no kernel, no instruction of our own and no shape of what a kernel is given.
+_TELLING = (b"kernel", b"compiled", b"numba", b"NamedTuple", b"namedtuple")
 _PLAIN = (bool, int, float, complex, str, bytes, np.generic, type(None))
 
 
@@ -38,7 +40,7 @@ def kernel(**options: Any) -> Callable[[Any], Any]:
 
 
 def stamp_of(function: Any) -> bytes:
-    """Return a digest of the Python files beside a function and the kernels it calls, and of the values they use."""
+    """Return a digest of the files of kernels beside a function and those it calls, and of the values they use."""
     digest = hashlib.sha256()
     for part in sorted(set(_parts(function, set()))):
         digest.update(part)
@@ -72,11 +74,12 @@ def _names(code: CodeType) -> Iterator[str]:
 
 @cache
 def _folder(folder: str) -> bytes:
-    """Return a digest of the Python files in a folder, their names among it."""
+    """Return a digest of the Python files in a folder that can be part of a kernel, their names among it."""
     digest = hashlib.sha256()
     for file in sorted(Path(folder).glob("*.py")):
         content = file.read_bytes()
-        digest.update(f"{file.name} {len(content)} ".encode() + content)
+        if any(word in content for word in _TELLING):
+            digest.update(f"{file.name} {len(content)} ".encode() + content)
     return digest.digest()
 
 

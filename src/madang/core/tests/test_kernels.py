@@ -61,6 +61,13 @@ def test_a_change_in_a_called_file_is_seen_and_no_change_spares_the_compiler(lai
     assert answer(tmp_path) == (16, 0)
 
 
+def test_a_file_beside_that_holds_no_kernel_spares_the_compiler(laid_out, tmp_path):
+    laid_out()
+    assert answer(tmp_path) == (11, 0)
+    (tmp_path / "asked" / "plain.py").write_text("ADDED = 3")
+    assert answer(tmp_path) == (11, 1)
+
+
 def test_a_change_of_a_constant_from_another_package_is_seen(laid_out, tmp_path):
     laid_out(added=1)
     assert answer(tmp_path) == (11, 0)

@@ -10,6 +10,8 @@ from madang.methods.coverage import exact
 from madang.methods.coverage.arrays import Flags, Ints
 from madang.methods.coverage.bounds import Bound, Seek
 from madang.methods.coverage.branch import ENTRIES, TAKEN, WAITING, WORTH, bound_of, grow, planted
+from madang.methods.coverage.effort import Effort
+from madang.methods.coverage.heat import energies, temperatures
 from madang.methods.coverage.search import Rules, anneal, greedy, meet_floors, neighbours, prune, tally
 from madang.methods.coverage.state import Net, State, net_of, opened
 from madang.methods.coverage.watch import Watch
@@ -25,8 +27,8 @@ EXACT_PAIRS_A_SECOND = 60_000
 LOOKS_LEAST, LOOKS_TIMES_PAIRS_SQUARED = 20, 1e11
 # So small a question HiGHS settles in milliseconds, before anything else is worth doing.
 TINY_PAIRS_MAX, TINY_LOOKS = 4_000, 60
-# Branching without HiGHS comes before that: it takes so many entries at effort 1, and looks at the clock so often.
-BRANCHED_ENTRIES, BRANCHED_ENTRIES_AT_ONCE = 1e8, 3e6
+# Branching without HiGHS comes before that, and looks at the clock after so many entries.
+BRANCHED_ENTRIES_AT_ONCE = 3e6
 # A search by row weights or swaps takes a core of so many pairs, and touches so many entries at effort 1.
 # A part of them comes before HiGHS, which has at most this share of the time left for what both can do.
 EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 3e9, 0.1, 0.7
@@ -39,11 +41,13 @@ CHUNK_STEPS, CHUNK_ENTRIES = 250_000, 10_000_000
 # Some short annealings of a small question, merged, soon say what a long one finds: so many pools of so many plans
 # of so many steps a site, where HiGHS merges them in some hundredths of a second.
 POOLS, POOL_PLANS, POOL_STEPS_A_SITE, POOL_PAIRS_MAX = 5, 4, 110, 16_000
+# Larger ones are annealed once first; up to so many sites this often and long, because one may stall, and the next long
+# one takes half a second.
+BRIEF_SITES_MAX, BRIEF_STEPS_A_SITE = 2_000, (220, 220, 220)
 # A large search for the most ends warm, and is then cooled so many times further in one part in as many of its steps.
 QUENCH = 20
 # One round of the bound touches every pair twice; short limits allow fewer rounds before looking at the clock.
 ENTRIES_A_SECOND, FIRST_SHARE = 1.5e8, 0.15
-CROWDED_SITES_A_ROW = 12
 BESIDE = 16
 # A site is in the core if its reduced cost is within this share of its price.
 CORE_WIDTH, DENSE_SITES, DENSE_CORE_WIDTH = 0.2, 50_000, 0.12
@@ -51,31 +55,6 @@ CORE_WIDTH, DENSE_SITES, DENSE_CORE_WIDTH = 0.2, 50_000, 0.12
 # Where the most is sought, longer and cooler ones come first: a good plan at once, then many to merge.
 SHORT_ROUNDS, LONG_ROUNDS = tuple(times / 46 for times in (1, 1, 2, 2, 4, 4, 8, 8, 16)), (0.4, 0.4, 0.4)
 MERGE_LOOKS = 100
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much work to plan; the same effort and seed give the same plan unless the time limit cuts it short."""
-
-    bound_rounds: int
-    rounds_before_cuts: int
-    cut_rounds: int
-    steps: int
-    branched_entries: float
-    share: float
-
-    @classmethod
-    def of(cls, net: Net, effort: float) -> Effort:
-        """Return the work for a question of this size: seconds at a thousand sites, a minute at 200,000."""
-        sites = net.site_ptr.size - 1
-        return cls(
-            bound_rounds=int(800 * effort) + 100,
-            rounds_before_cuts=int(150 * effort) + 100,
-            cut_rounds=int(1_700 * effort),
-            steps=int(effort * min(5_000 * sites, 4_000_000 + 200 * sites + 11 * net.site_rows.size)),
-            branched_entries=BRANCHED_ENTRIES * effort,
-            share=effort,
-        )
 
 
 @dataclass
@@ -295,8 +274,12 @@ class Solver:
         pairs = self.net.site_rows.size
         if pairs <= POOL_PAIRS_MAX:
             self.pool(1 if pairs <= TINY_PAIRS_MAX else POOL_PLANS)
-        elif self.best is not None and not self.closed():
-            self._anneal_once(self.best, POOL_STEPS_A_SITE * self.rules.cost.size, 1.0)
+            return
+        sites = self.rules.cost.size
+        for steps_a_site in BRIEF_STEPS_A_SITE if sites <= BRIEF_SITES_MAX else (POOL_STEPS_A_SITE,):
+            if self.best is None or self.closed() or self.watch.over():
+                return
+            self._anneal_once(self.best, steps_a_site * sites, 1.0)
 
     def pool(self, plans: int) -> None:
         """Anneal briefly ``plans`` times from one start, and let HiGHS choose among the sites of all; do so often."""
@@ -333,8 +316,9 @@ class Solver:
             cost=self.rules.cost[index], group=self.rules.group[index],
             target=np.inf if self.seek is Seek.EVERYONE else self.rules.target,
         )  # fmt: skip
-        net, price, unit = self._energies(net, rules)
-        hot, cold, free = self._temperatures(unit, cool)
+        net, price, unit = energies(net, rules, self.seek, self.bound.best_price)
+        held = 1 if self.best is None else int(self.best.sum())
+        hot, cold, free = temperatures(self.net, self.rules, self.seek, unit, held, small=self.small, cool=cool)
         state: State = opened(net, start[index])
         beside = neighbours(net, BESIDE)
         chunk = min(CHUNK_STEPS, 1 + CHUNK_ENTRIES * index.size // max(1, net.site_rows.size))
@@ -360,34 +344,6 @@ class Solver:
         near = surplus >= -width * self.bound.best_price * cost
         kept = np.flatnonzero(near | (self.bound.y > 0) | start)
         return net_of(self.net, kept), kept
-
-    def _energies(self, net: Net, rules: Rules) -> tuple[Net, float, float]:
-        """Return (net with the weights to anneal on, price of a cost, worth of a typical site)."""
-        typical = float(np.median(rules.cost))
-        if self.seek is not Seek.EVERYONE:
-            price = self.bound.best_price
-            uniform = bool(np.all(rules.cost == rules.cost[0]))
-            if self.seek is Seek.MOST:
-                return net, 0.0 if uniform else 0.7 * price, price * typical
-            return net, 0.95 * price, price * typical
-        # Leaving a row out costs as much as its cheapest site, so filling up afterwards never loses.
-        dearest = np.minimum.reduceat(rules.cost[net.row_sites], net.row_ptr[:-1])
-        return net._replace(weight=dearest * (1.0 + 1e-9)), 1.0, typical
-
-    def _temperatures(self, unit: float, cool: bool = False) -> tuple[float, float, float]:
-        """Return (hot, cold, share of single openings and closings) that measured best for each question."""
-        unit = max(unit, 1e-9 * max(1.0, float(self.net.weight.max(initial=1.0))))
-        if self.seek is Seek.MOST:
-            uniform = bool(np.all(self.rules.cost == self.rules.cost[0]))
-            crowded = self.net.site_rows.size > CROWDED_SITES_A_ROW * self.net.weight.size
-            small = (0.08, 0.004) if cool else (0.15, 0.01)
-            hot, cold = small if self.small else (0.12, 0.02) if crowded else (0.1, 0.003)
-            return hot * unit, cold * unit, 0.0 if uniform else 0.2
-        if self.seek is Seek.SHARE:
-            return 0.15 * unit, 0.01 * unit, 0.3
-        # Hotter, sites that cover nothing new would crowd in by their sheer number.
-        crowd = self.rules.cost.size / max(1, int(self.best.sum()) if self.best is not None else 1)
-        return min(0.3, 0.8 / np.log(max(1.1, crowd))) * unit, 0.05 * unit, 0.4
 
     def _looks(self, pairs: int) -> int:
         """Return how often HiGHS may look around in a question of so many pairs."""

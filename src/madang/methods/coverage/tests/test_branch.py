@@ -6,7 +6,7 @@ from coverage_brute import street_cover
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from madang.methods.coverage import branch, exact, plan_cover, solve
+from madang.methods.coverage import branch, effort, exact, plan_cover
 from madang.methods.coverage.branch import ENTRIES, WORTH, bound_of, grow, planted
 from madang.methods.coverage.state import Net
 
@@ -99,7 +99,7 @@ def test_a_tiny_budget_question_is_proved_without_highs(monkeypatch):
 
 
 def test_what_branching_leaves_open_goes_to_highs(monkeypatch):
-    monkeypatch.setattr(solve, "BRANCHED_ENTRIES", 1.0)
+    monkeypatch.setattr(effort, "BRANCHED_ENTRIES", 1.0)
     cover, weights = street_cover(3, sites=80, rows=300, radius=0.15)
     plan = plan_cover(cover, weights, sites=25)
     assert plan.proved
