@@ -176,6 +176,7 @@ def test_a_charger_is_dragged_to_another_place_and_the_coverage_follows(browser:
 def test_of_marks_whose_rings_overlap_the_nearest_is_pressed(browser: Any, board: str) -> None:
     page, wrong = _page(browser)
     page.goto(board)
+    page.locator(".mark[data-mark='0']").scroll_into_view_if_needed()
     first = page.locator(".mark[data-mark='0'] .hit").bounding_box()
     page.locator(".mark .hit").last.evaluate("ring => ring.setAttribute('r', 4000)")
     page.mouse.click(first["x"] + first["width"] / 2, first["y"] + first["height"] / 2)
