@@ -22,7 +22,7 @@ from madang.cli.options import (
 )
 from madang.cli.screen import console, plain_text, say_caveats, say_next, say_run, sheet, working
 from madang.core.contract import Number, Run, perform
-from madang.core.language import Language
+from madang.core.language import Language, text
 from madang.core.progress import part_of
 from madang.plan.bundle import write_bundle
 from madang.plan.cities import open_city
@@ -102,8 +102,8 @@ def _print_text(run: Run, language: Language) -> None:
     for column in (1, 3):
         table.columns[column].no_wrap = True
     numbers = list(run.result.numbers.values())
-    for number in numbers[:_SHOWN]:
-        table.add_row(*_row(run, number, language))
+    for number, before in zip(numbers[:_SHOWN], (None, *numbers), strict=False):
+        table.add_row(*_row(run, number, before, language))
     screen.print(table)
     if len(numbers) > _SHOWN:
         screen.print(plain_text(f"… {len(numbers) - _SHOWN} more: madang run {name} --format csv", "dim"))
@@ -112,11 +112,13 @@ def _print_text(run: Run, language: Language) -> None:
     say_next(screen, language, f"madang why {name}.{first}", f"madang run {name} --out DIR", f"madang show {name}")
 
 
-def _row(run: Run, number: Number, language: Language) -> tuple[RichText, str, str, str]:
-    """Return a number's row, its name below its title; an unknown one gives its reason too."""
+def _row(run: Run, number: Number, before: Number | None, language: Language) -> tuple[RichText, str, str, str]:
+    """Return a number's row, its name below its title; an unknown one gives its reason, or that it is as ``before``."""
     mark = " †" if run.caveats(number.rests_on) else ""
     day = str(number.day or "")
-    reason = f" — {number.gap.to(language)}" if number.gap else ""
+    is_told = number.gap is not None and before is not None and before.gap == number.gap
+    said_gap = (text("위와 같음", "likewise") if is_told else number.gap) if number.gap else None
+    reason = f" — {said_gap.to(language)}" if said_gap else ""
     head = plain_text(number.title.to(language) + reason).append(f"\n{number.name}", "dim")
     if number.value is None:
         return head, "—", say_range(number, language), day

@@ -92,3 +92,15 @@ def test_geoparquet_is_not_printed(capsys):
     code, _, err = called(capsys, "export", "ev_charging", "plan_map", "--format", "geoparquet")
     assert code == 2
     assert "GeoParquet is not text and is not printed" in err
+
+
+@pytest.mark.parametrize(
+    ("lang", "reason", "again"),
+    [("en", "there is no walking network", "likewise"), ("ko", "도보망이 없습니다", "위와 같음")],
+)
+def test_one_reason_for_several_unknown_numbers_is_told_once(town, capsys, lang, reason, again):
+    """Thirty numbers that lack the same table would bury those that are known under thirty times the same words."""
+    code, out, _ = called(capsys, "run", "ev_charging", "--city", str(town / "town"), "--lang", lang)
+    assert code == 0
+    assert out.count(reason) == 1
+    assert out.count(again) > 20

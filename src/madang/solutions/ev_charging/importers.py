@@ -285,7 +285,7 @@ def _said(request: ImportRequest, option: str) -> str | None:
 def _source(request: ImportRequest, who: str = "", licence: str = "not stated") -> Source:
     """Return the origin card of a file: what was said of it, its name and its hash."""
     return Source(
-        who=_said(request, "who") or who or "the file's owner, not named at the import",
+        who=_said(request, "who") or who or "파일의 주인, 밝히지 않음 (the file's owner, not named at the import)",
         title=_said(request, "title") or request.path.name,
         url=_said(request, "url"),
         read=request.today,

@@ -26,6 +26,10 @@ NO_STREETS = text(
 NONE_STANDS = text(
     "걸어서 닿을 만한 곳에 서 있는 충전기가 없습니다.", "no charger that stands can be walked to from any demand point"
 )
+NOT_MEASURED = text(
+    "걸음은 {minutes:g}분까지만 재는데, 그 안에 충전기가 없는 수요가 너무 많습니다.",
+    "too much of the demand has no charger within the {minutes:g} minutes to which walks are measured",
+)
 NO_VEHICLES = text(
     "구역의 전기차 수가 없습니다. area_vehicles 표나 evs_planned 값을 주면 계산합니다.",
     "nobody says how many electric vehicles there are: give the table area_vehicles or the input evs_planned",
@@ -96,10 +100,20 @@ def _now(access: Access | None) -> Iterator[Number]:
     names = ("covered_now_percent", "covered_now_circles_percent", "circles_mislead_percent")
     for name, value in zip(names, shares, strict=True):
         yield number(name, value, WALKED, gap)
-    gap = NO_STREETS if access is None else NONE_STANDS
+    gap = _no_walk(access)
     for name, far in zip(("walk_minutes_median", "walk_minutes_p90"), metres, strict=True):
         minutes = far / access.limit_m * access.minutes_max if access and far is not None else None
         yield number(name, minutes, WALKED, gap)
+
+
+def _no_walk(access: Access | None) -> Text:
+    """Return why nobody knows how far some walk: no streets, no charger near any, or too few who have one near."""
+    if access is None:
+        return NO_STREETS
+    if not np.isfinite(access.walk_m).any():
+        return NONE_STANDS
+    minutes = access.far_m / access.limit_m * access.minutes_max
+    return text(NOT_MEASURED.ko.format(minutes=minutes), NOT_MEASURED.en.format(minutes=minutes))
 
 
 def _least(plans: Plans | None) -> Iterator[Number]:

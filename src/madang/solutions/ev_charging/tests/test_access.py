@@ -141,3 +141,12 @@ def test_small_islands_of_street_are_left_out(town):
     )
     assert joined.network.quality.components == 1
     assert joined.network.quality.defects["streets in small pieces apart from the others (left out)"] == 1
+
+
+def test_a_walk_longer_than_is_measured_is_not_said_to_lead_nowhere(town, answer):
+    result = answer(walk_minutes_max=0.5)
+    assert value(result, "walk_minutes_p90") is None
+    assert np.isfinite(result.access.walk_m).any()
+    assert "within the 2 minutes to which walks are measured" in result.numbers["walk_minutes_p90"].gap.en
+    none = table("sites", town().sites.frame.filter(pl.col("status") != "existing"))
+    assert "no charger that stands" in answer(sites=none).numbers["walk_minutes_p90"].gap.en

@@ -261,3 +261,9 @@ def test_streets_tell_how_the_demand_and_the_sites_lie_on_them(tmp_path):
     counts = {row.what.en: row.count for row in bring("streets", streets_file(tmp_path), given=given).quality}
     assert counts["demand points placed on a street"] == SIDE * SIDE
     assert counts["sites placed on a street"] == town["sites"].frame.height
+
+
+def test_an_owner_who_was_not_named_is_said_so_in_both_languages(tmp_path):
+    source = bring("streets", streets_file(tmp_path)).source
+    assert source.who == "파일의 주인, 밝히지 않음 (the file's owner, not named at the import)"
+    assert bring("streets", streets_file(tmp_path), who="The city").source.who == "The city"

@@ -173,6 +173,17 @@ def test_a_charger_is_dragged_to_another_place_and_the_coverage_follows(browser:
     assert not wrong
 
 
+def test_of_marks_whose_rings_overlap_the_nearest_is_pressed(browser: Any, board: str) -> None:
+    page, wrong = _page(browser)
+    page.goto(board)
+    page.locator(".mark[data-mark='0']").scroll_into_view_if_needed()
+    first = page.locator(".mark[data-mark='0'] .hit").bounding_box()
+    page.locator(".mark .hit").last.evaluate("ring => ring.setAttribute('r', 4000)")
+    page.mouse.click(first["x"] + first["width"] / 2, first["y"] + first["height"] / 2)
+    page.locator(".board-told[data-flips='0']").wait_for(timeout=10_000)
+    assert not wrong
+
+
 def test_the_board_is_worked_by_keys_alone(browser: Any, board: str) -> None:
     page, wrong = _page(browser)
     page.goto(board)

@@ -68,10 +68,11 @@
   // A mark that is dragged leaves its place empty until it is put down.
   let drag = null;
   svg.addEventListener("pointerdown", (event) => {
-    const mark = event.target.closest(".mark");
-    if (!mark || event.button !== 0) return;
-    drag = { number: Number(mark.dataset.mark), start: place(event), moved: false };
-    mark.setPointerCapture(event.pointerId);
+    if (!event.target.closest(".mark") || event.button !== 0) return;
+    // Where the rings of marks overlap, the mark nearest to the hand is meant, not the one drawn last.
+    const start = place(event);
+    drag = { number: nearest(...start, () => true), start, moved: false };
+    marks[drag.number].setPointerCapture(event.pointerId);
   });
   svg.addEventListener("pointermove", (event) => {
     if (!drag || !isOpen(drag.number)) return;
