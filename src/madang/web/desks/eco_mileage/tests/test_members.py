@@ -75,10 +75,9 @@ def test_a_household_has_one_paid_representative_however_its_address_is_spaced(j
 
 def test_a_meter_belongs_to_one_member_and_a_user_joins_once(joined):
     _, member = joined
-    before = Member.objects.count()
     with pytest.raises(UsageError, match="another member has this meter"):
         another("다른 곳", [("electricity", 77)])
-    assert Member.objects.count() == before
+    assert Member.objects.count() == 1
     with pytest.raises(UsageError, match="you are a member already"):
         people.join(member.user, kind="household", district="", personal_data={}, meters=[])
 
