@@ -9,6 +9,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,11 +128,11 @@ def test_kills_amid_posting_and_ordering_lose_and_double_nothing(city: Path, tmp
             desk.run("posted", run)
             desk.run("posted", run)
             assert now()["outstanding"] == before["outstanding"] + paid_by(path)
-        before = now()
-        for number in range(ROUNDS):
-            # From 20 to 200 ms, the earlier ones as often as the later: 96 orders are soon served.
-            soon = 0.02 * 10 ** dice.random()
-            cut["ordered"] += desk.run("ordered", number, str(told), killed_after=soon)
+        before, began = now(), time.monotonic()
+        desk.run("ordered", 0, str(told))
+        whole = time.monotonic() - began
+        for number in range(1, ROUNDS + 1):
+            cut["ordered"] += desk.run("ordered", number, str(told), killed_after=whole * dice.uniform(0.1, 0.9))
             after = now()
             answered = dict(json.loads(line) for line in told.read_text().splitlines() if line.endswith("]"))
             assert {str(pk): key for pk, key in answered.items()}.items() <= after["keys"].items()
