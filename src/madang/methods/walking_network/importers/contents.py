@@ -66,20 +66,30 @@ def not_that(path: Path, what: InBoth, todo: InBoth) -> NetworkError:
     return NetworkError(_but_is(what, kind[0]), Where(file=path.name), kind[1])
 
 
+_NOT_OSM = Both("오픈스트리트맵 자료로 읽을 수 없는 파일입니다", "the file is not readable OpenStreetMap data")
+
+
+def check_unbroken(path: Path) -> None:
+    """Refuse a PBF that ends within a block; the library takes one that ends in a block's first bytes for whole.
+
+    Raises:
+        NetworkError: naming the block and its first byte.
+    """
+    at = _broken_block(path) if _is_pbf(path) else None
+    if at is not None:
+        place = Both(
+            f"파일 {path.name}, {at[0]:,}번째 블록, {at[1]:,}바이트부터",
+            f"file {path.name}, block {at[0]:,}, from byte {at[1]:,}",
+        )
+        raise NetworkError(Both(f"{_NOT_OSM.ko}: 끊긴 파일입니다", f"{_NOT_OSM.en}: it breaks off"), place, _AGAIN)
+
+
 def not_osm(path: Path, error: Exception) -> NetworkError:
-    """Return the error of a file that is no OpenStreetMap data, or not whole."""
-    what = Both("오픈스트리트맵 자료로 읽을 수 없는 파일입니다", "the file is not readable OpenStreetMap data")
+    """Return the error of a whole file that is no OpenStreetMap data, or damaged."""
+    what = _NOT_OSM
     if other_kind(path) is not None:
         return not_that(path, what, _OSM_TODO)
     if _is_pbf(path):
-        at = _broken_block(path)
-        if at is not None:
-            says = Both(f"{what.ko}: 끊긴 파일입니다", f"{what.en}: it breaks off")
-            place = Both(
-                f"파일 {path.name}, {at[0]:,}번째 블록, {at[1]:,}바이트부터",
-                f"file {path.name}, block {at[0]:,}, from byte {at[1]:,}",
-            )
-            return NetworkError(says, place, _AGAIN)
         return NetworkError(
             Both(f"{what.ko}: 블록 하나가 망가졌습니다 ({error})", f"{what.en}: a block is damaged ({error})"),
             Where(file=path.name),

@@ -12,7 +12,7 @@ from madang.core.errors import NetworkError, Where
 from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.assemble import streets_from_ways
-from madang.methods.walking_network.importers.contents import not_osm
+from madang.methods.walking_network.importers.contents import check_unbroken, not_osm
 from madang.methods.walking_network.importers.table_files import check_not_empty
 from madang.methods.walking_network.importers.walkable import TAG_KEYS, why_not_walkable
 from madang.methods.walking_network.quality import Findings
@@ -62,6 +62,7 @@ def read_osm_pbf(path: Path, progress: Progress = silent) -> Streets:
     Raises NetworkError where the file cannot be read as one.
     """
     check_not_empty(path)
+    check_unbroken(path)
     ways = _Ways()
     progress(0.0, f"reading {path.name}")
     try:

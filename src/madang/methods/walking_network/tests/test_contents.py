@@ -56,6 +56,15 @@ def test_an_extract_that_breaks_off_says_in_which_block(extract, tmp_path, share
     assert error.todo == "download it again"
 
 
+@pytest.mark.parametrize("bytes_of_the_next", [1, 2, 3])
+def test_an_extract_that_ends_in_the_first_bytes_of_a_block_is_not_taken_for_whole(
+    extract, tmp_path, bytes_of_the_next
+):
+    path = tmp_path / "cut.osm.pbf"
+    path.write_bytes(extract + bytes(bytes_of_the_next))
+    assert "it breaks off" in refused(read_osm_pbf, path).what
+
+
 def test_an_extract_with_a_damaged_block_says_so(extract, tmp_path):
     path = tmp_path / "damaged.osm.pbf"
     path.write_bytes(extract[:-12] + bytes(12))
