@@ -75,16 +75,22 @@ CREATE FUNCTION eco_order_all(lock_class integer, members bigint[], numbers bigi
     OUT orders bigint[], OUT holds bigint[], OUT pieces bigint[])
 LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS
 $$ DECLARE
-   points_book bigint; stock_book bigint; held bigint; held_pieces bigint; delivered bigint; takers bigint[];
-   untils timestamptz[]; keys_of_holds varchar[]; of_shelves bigint[]; m integer := cardinality(keys);
+   points_book bigint; stock_book bigint; held bigint; held_pieces bigint; delivered bigint; taker bigint;
+   takers bigint[]; untils timestamptz[]; keys_of_holds varchar[]; of_shelves bigint[]; m integer := cardinality(keys);
    days date[] := array_fill(day, ARRAY[m]); kinds varchar[] := array_fill('redeem'::varchar, ARRAY[m]);
    rules varchar[] := array_fill(''::varchar, ARRAY[m]);
  BEGIN
-   SELECT b.id INTO points_book FROM ledger_book AS b WHERE b.code = 'eco-mileage';
-   SELECT a.id INTO held FROM ledger_account AS a WHERE a.book_id = points_book AND a.kind = 'held' AND a.owner = '';
-   SELECT array_agg((SELECT w.id FROM ledger_account AS w WHERE w.book_id = points_book AND w.kind = d.way
-       AND w.owner = '')), array_agg(d.moment + lasting), array_agg('redeem/' || d.key)
-     INTO takers, untils, keys_of_holds FROM unnest(ways, moments, keys) AS d (way, moment, key);
+   SELECT b.id, (SELECT a.id FROM ledger_account AS a WHERE a.book_id = b.id AND a.kind = 'held' AND a.owner = ''),
+     (SELECT a.id FROM ledger_account AS a WHERE a.book_id = b.id AND a.kind = ways[1] AND a.owner = '')
+   INTO points_book, held, taker FROM ledger_book AS b WHERE b.code = 'eco-mileage';
+   IF ways[1] = ALL (ways) THEN
+     takers := array_fill(taker, ARRAY[m]);
+   ELSE
+     takers := ARRAY(SELECT (SELECT a.id FROM ledger_account AS a
+       WHERE a.book_id = points_book AND a.kind = way AND a.owner = '') FROM unnest(ways) AS way);
+   END IF;
+   SELECT array_agg(d.moment + lasting), array_agg('redeem/' || d.key) INTO untils, keys_of_holds
+     FROM unnest(moments, keys) AS d (moment, key);
    IF held IS NULL OR array_position(takers, NULL) IS NOT NULL THEN RETURN; END IF;
    holds := ledger_hold_all(lock_class, points_book, accounts, array_fill(held, ARRAY[m]), takers, amounts, kinds,
      days, moments, untils, keys_of_holds, rules);

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db import connection, transaction
-from django.utils.timezone import localdate, now
+from django.utils.timezone import get_default_timezone, localdate, now
 
 from madang.core.errors import Both, LedgerError, UsageError, Where
 from madang.web.desks.eco_mileage.models import Item, Member, Redemption, Trail
@@ -79,6 +79,12 @@ def put_up(
     return item
 
 
+@lru_cache(maxsize=256)
+def _day_of(quarter: dt.datetime) -> dt.date:
+    """Return the day in the city of the quarter of an hour that begins at a moment: no day begins within one."""
+    return localdate(quarter, get_default_timezone())
+
+
 @dataclass(frozen=True)
 class _Order:
     """What somebody asks for, with the moment that counts."""
@@ -93,7 +99,7 @@ class _Order:
     @cached_property
     def day(self) -> dt.date:
         """Return the day in the city."""
-        return localdate(self.at)
+        return _day_of(self.at.replace(minute=self.at.minute // 15 * 15, second=0, microsecond=0))
 
     @property
     def until(self) -> dt.datetime:
@@ -194,8 +200,8 @@ def _redeem_in_one_call(orders: Sequence[_Order]) -> list[Redemption]:
     """Serve new orders in one round trip: ``schema.ORDER_MANY`` writes what ``_redeem_step_by_step`` does."""
     members, items = [order.member for order in orders], [order.item for order in orders]
     columns = (
-        [one.pk for one in members], [one.number for one in members], [one.account_id for one in members],
-        [one.pk for one in items], [one.code for one in items], [one.way for one in items],
+        [one.id for one in members], [one.number for one in members], [one.account_id for one in members],
+        [one.id for one in items], [one.code for one in items], [one.way for one in items],
         [one.shelf_id for one in items], [order.units for order in orders], [order.points for order in orders],
         [order.key for order in orders], [order.partner for order in orders], [order.at for order in orders],
     )  # fmt: skip
@@ -209,7 +215,7 @@ def _redeem_in_one_call(orders: Sequence[_Order]) -> list[Redemption]:
 
 def _written(order: _Order, pk: int, hold_id: int, stock_hold_id: int | None) -> Redemption:
     """Return an order as it stands in the database."""
-    said = (pk, order.member.pk, order.item.pk, order.units, order.points, hold_id, stock_hold_id, order.key)
+    said = (pk, order.member.id, order.item.id, order.units, order.points, hold_id, stock_hold_id, order.key)
     made = Redemption.from_db(connection.alias, _COLUMNS, (*said, order.partner, order.at))
     # What an assignment would do besides, for 2 microseconds each, is to ask whether both are of one database.
     _MEMBER.set_cached_value(made, order.member)
