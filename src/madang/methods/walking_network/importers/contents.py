@@ -26,6 +26,7 @@ _KINDS: tuple[tuple[bytes, Both, Both | None], ...] = (
 _HTML = Both("웹 페이지(HTML)", "a web page (HTML)")
 _AGAIN = Both("다시 내려받으십시오", "download it again")
 _PBF_MARK = b"OSMHeader"
+_NOT_OSM = Both("오픈스트리트맵 자료로 읽을 수 없는 파일입니다", "the file is not readable OpenStreetMap data")
 _OSM_TODO = Both(
     ".osm.pbf나 .osm 파일을 주십시오. 예: Geofabrik에서 받은 도시의 추출 파일",
     "give an .osm.pbf or .osm file, such as an extract of your city from Geofabrik",
@@ -64,9 +65,6 @@ def not_that(path: Path, what: InBoth, todo: InBoth) -> NetworkError:
     if kind is None:
         return NetworkError(what, Where(file=path.name), todo)
     return NetworkError(_but_is(what, kind[0]), Where(file=path.name), kind[1])
-
-
-_NOT_OSM = Both("오픈스트리트맵 자료로 읽을 수 없는 파일입니다", "the file is not readable OpenStreetMap data")
 
 
 def check_unbroken(path: Path) -> None:

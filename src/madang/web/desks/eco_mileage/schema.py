@@ -129,35 +129,24 @@ $$ DECLARE
  END $$
 """
 
-#: What was ordered once stays in the catalogue, whether or not it is for sale.
-KEEP_ITEMS = {
-    "postgresql": (
-        """
+_REFUSE_DELETE = """
 CREATE FUNCTION eco_refuse_delete() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'a row of % is never deleted', TG_TABLE_NAME
    USING ERRCODE = 'integrity_constraint_violation'; END $$
-""",
-        (
-            "CREATE TRIGGER eco_item_kept BEFORE DELETE ON eco_mileage_item "
-            "FOR EACH ROW EXECUTE FUNCTION eco_refuse_delete()"
-        ),
-    ),
-    "sqlite": (
-        (
-            "CREATE TRIGGER eco_item_kept BEFORE DELETE ON eco_mileage_item "
-            "BEGIN SELECT RAISE(ABORT, 'a row of eco_mileage_item is never deleted'); END"
-        ),
-    ),
-}
+"""
+
+
+def _kept(what: str) -> dict[str, str]:
+    """Return the guard by which each database refuses to delete rows of a kind."""
+    head = f"CREATE TRIGGER eco_{what}_kept BEFORE DELETE ON eco_mileage_{what} "
+    return {
+        "postgresql": head + "FOR EACH ROW EXECUTE FUNCTION eco_refuse_delete()",
+        "sqlite": head + f"BEGIN SELECT RAISE(ABORT, 'a row of eco_mileage_{what} is never deleted'); END",
+    }
+
+
+#: What was ordered once stays in the catalogue, whether or not it is for sale.
+KEEP_ITEMS = {"postgresql": (_REFUSE_DELETE, _kept("item")["postgresql"]), "sqlite": (_kept("item")["sqlite"],)}
 
 #: Who ordered once stays: a member who leaves keeps an empty row.
-KEEP_MEMBERS = {
-    "postgresql": (
-        "CREATE TRIGGER eco_member_kept BEFORE DELETE ON eco_mileage_member "
-        "FOR EACH ROW EXECUTE FUNCTION eco_refuse_delete()"
-    ),
-    "sqlite": (
-        "CREATE TRIGGER eco_member_kept BEFORE DELETE ON eco_mileage_member "
-        "BEGIN SELECT RAISE(ABORT, 'a row of eco_mileage_member is never deleted'); END"
-    ),
-}
+KEEP_MEMBERS = _kept("member")

@@ -2,15 +2,13 @@
 
 from django.db import migrations
 
+from madang.web.ledger.migrating import run_on_postgresql
 from madang.web.ledger.schema import HOLD_ALL, LOOK_KEYS_UP, MOVE_ALL
 
 
 def make(apps, schema_editor):
     """Make the functions where there is a server to keep them."""
-    if schema_editor.connection.vendor == "postgresql":
-        with schema_editor.connection.cursor() as cursor:
-            for statement in (MOVE_ALL, HOLD_ALL, LOOK_KEYS_UP):
-                cursor.execute(statement)
+    run_on_postgresql(schema_editor, (MOVE_ALL, HOLD_ALL, LOOK_KEYS_UP))
 
 
 class Migration(migrations.Migration):

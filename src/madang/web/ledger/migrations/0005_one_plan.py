@@ -2,15 +2,13 @@
 
 from django.db import migrations
 
+from madang.web.ledger.migrating import run_on_postgresql
 from madang.web.ledger.schema import LOOK_ACCOUNTS_UP
 
 
 def make(apps, schema_editor):
     """Set it where there is a server to keep it."""
-    if schema_editor.connection.vendor == "postgresql":
-        with schema_editor.connection.cursor() as cursor:
-            for statement in LOOK_ACCOUNTS_UP:
-                cursor.execute(statement)
+    run_on_postgresql(schema_editor, LOOK_ACCOUNTS_UP)
 
 
 class Migration(migrations.Migration):

@@ -2,15 +2,14 @@
 
 from django.db import migrations
 
+from madang.web.ledger.migrating import run, run_on_postgresql
 from madang.web.ledger.schema import KEEP_HOLDS, REFUSE_LATE_AT_ONCE
 
 
 def make(apps, schema_editor):
     """Set the guards of the database in use."""
-    vendor = schema_editor.connection.vendor
-    with schema_editor.connection.cursor() as cursor:
-        for statement in (*(REFUSE_LATE_AT_ONCE if vendor == "postgresql" else ()), KEEP_HOLDS[vendor]):
-            cursor.execute(statement)
+    run_on_postgresql(schema_editor, REFUSE_LATE_AT_ONCE)
+    run(schema_editor, (KEEP_HOLDS[schema_editor.connection.vendor],))
 
 
 class Migration(migrations.Migration):

@@ -2,21 +2,18 @@
 
 from django.db import migrations
 
+from madang.web.ledger.migrating import run_on_postgresql
 from madang.web.ledger.schema import SUM
 
 
 def make(apps, schema_editor):
     """Make the aggregate where there is a server to keep it."""
-    if schema_editor.connection.vendor == "postgresql":
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute(SUM)
+    run_on_postgresql(schema_editor, (SUM,))
 
 
 def drop(apps, schema_editor):
     """Take it away again."""
-    if schema_editor.connection.vendor == "postgresql":
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute("DROP AGGREGATE ledger_sum(bigint)")
+    run_on_postgresql(schema_editor, ("DROP AGGREGATE ledger_sum(bigint)",))
 
 
 class Migration(migrations.Migration):

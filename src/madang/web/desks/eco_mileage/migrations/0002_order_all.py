@@ -3,13 +3,12 @@
 from django.db import migrations
 
 from madang.web.desks.eco_mileage.schema import ORDER_ALL
+from madang.web.ledger.migrating import run_on_postgresql
 
 
 def make(apps, schema_editor):
     """Make the function where there is a server to keep it."""
-    if schema_editor.connection.vendor == "postgresql":
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute(ORDER_ALL)
+    run_on_postgresql(schema_editor, (ORDER_ALL,))
 
 
 class Migration(migrations.Migration):

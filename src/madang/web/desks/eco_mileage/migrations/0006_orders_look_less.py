@@ -4,14 +4,13 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from madang.web.desks.eco_mileage.schema import KEEP_ITEMS, ORDER_BY_ONE_PLAN
+from madang.web.ledger.migrating import run, run_on_postgresql
 
 
 def make(apps, schema_editor):
     """Set the guard of the database in use, and the one plan where there is a server to keep it."""
-    vendor = schema_editor.connection.vendor
-    with schema_editor.connection.cursor() as cursor:
-        for statement in (*KEEP_ITEMS[vendor], *((ORDER_BY_ONE_PLAN,) if vendor == "postgresql" else ())):
-            cursor.execute(statement)
+    run(schema_editor, KEEP_ITEMS[schema_editor.connection.vendor])
+    run_on_postgresql(schema_editor, (ORDER_BY_ONE_PLAN,))
 
 
 class Migration(migrations.Migration):

@@ -4,27 +4,20 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from madang.web.desks.eco_mileage.schema import KEEP_MEMBERS, ORDER_ALL, ORDER_BY_ONE_PLAN, ORDER_MANY
+from madang.web.ledger.migrating import run, run_on_postgresql
 
 
 def make(apps, schema_editor):
     """Set the guard of the database in use, and the function in the earlier one's place where there is a server."""
-    vendor = schema_editor.connection.vendor
-    changed = ("DROP FUNCTION eco_order_all", ORDER_MANY) if vendor == "postgresql" else ()
-    _run(schema_editor, (KEEP_MEMBERS[vendor], *changed))
+    run(schema_editor, (KEEP_MEMBERS[schema_editor.connection.vendor],))
+    run_on_postgresql(schema_editor, ("DROP FUNCTION eco_order_all", ORDER_MANY))
 
 
 def back(apps, schema_editor):
     """Take the guard away, and put the earlier function back."""
-    earlier = ("DROP FUNCTION eco_order_all", ORDER_ALL, ORDER_BY_ONE_PLAN)
-    postgresql = schema_editor.connection.vendor == "postgresql"
-    guard = "DROP TRIGGER eco_member_kept" + (" ON eco_mileage_member" if postgresql else "")
-    _run(schema_editor, (guard, *(earlier if postgresql else ())))
-
-
-def _run(schema_editor, statements):
-    with schema_editor.connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    table = " ON eco_mileage_member" if schema_editor.connection.vendor == "postgresql" else ""
+    run(schema_editor, ("DROP TRIGGER eco_member_kept" + table,))
+    run_on_postgresql(schema_editor, ("DROP FUNCTION eco_order_all", ORDER_ALL, ORDER_BY_ONE_PLAN))
 
 
 class Migration(migrations.Migration):

@@ -58,19 +58,15 @@ def release(member: Member, *, by: str, why: str) -> Released:
                 Both("번호를 확인하십시오", "check the number"),
             )
         theirs = Redemption.objects.filter(member=mine, made_at__gte=since).select_related("item", "hold", "stock_hold")
-        done = _give_back(list(theirs.filter(hold__state=Hold.State.PENDING)), by=by)
+        waiting = list(theirs.filter(hold__state=Hold.State.PENDING))
+        for made in waiting:
+            redeeming.cancel(made, actor=by)
+        points = sum(made.points for made in waiting)
         posted = theirs.filter(hold__state=Hold.State.POSTED).aggregate(points=Sum("points"))["points"] or 0
         user.groups.remove(Group.objects.get(name="member"))
         mine.user, mine.sealed, mine.address_mark = None, "", ""
         mine.save(update_fields=["user", "sealed", "address_mark"])
-        told = {"orders": done.orders, "points": done.points, "delivered": posted, "why": why.strip()[:200]}
+        told = {"orders": len(waiting), "points": points, "delivered": posted, "why": why.strip()[:200]}
         Trail.objects.create(actor=by, act="released", about=str(mine.number), detail=told)
         Look.objects.create(actor=by, number=mine.number, what="released", why=why.strip()[:200])
-    return Released(done.orders, done.points, posted)
-
-
-def _give_back(orders: list[Redemption], *, by: str) -> Released:
-    """Make orders void; return how many, and their points."""
-    for made in orders:
-        redeeming.cancel(made, actor=by)
-    return Released(len(orders), sum(made.points for made in orders), 0)
+    return Released(len(waiting), points, posted)
