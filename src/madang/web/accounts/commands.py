@@ -23,7 +23,8 @@ def create(
     making = _making()
     password = os.environ.get("MADANG_PASSWORD") or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     making.make_account(name, role, password, email)
-    typer.echo(f"made the account {name} ({role}); sign in at /admin/")
+    door = "/admin/" if making.may_edit(role) else "/ko/account/sign-in/"
+    typer.echo(f"made the account {name} ({role}); sign in at {door}")
 
 
 @app.command()

@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 
 from madang.core.errors import Both, UnknownName, UsageError
 from madang.web.accounts.models import User
-from madang.web.accounts.roles import ROLES
+from madang.web.accounts.roles import ROLES, WRITERS
 
 
 @transaction.atomic
@@ -41,6 +41,11 @@ def make_account(name: str, role: str, password: str, email: str = "") -> User:
     log(instance=user, action="madang.created", data={"role": role})
     give_role(user, role)
     return user
+
+
+def may_edit(role: str) -> bool:
+    """Tell whether a role may enter the editors' rooms."""
+    return role in WRITERS
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.test import Client
 from wagtail.models import ModelLogEntry
 
 from madang.core.errors import UnknownName, UsageError
+from madang.web.accounts import commands, making
 from madang.web.accounts.limits import FAILED_PER_ADDRESS_MAX, FAILED_PER_NAME_MAX
 from madang.web.accounts.making import find_account, give_role, make_account
 from madang.web.accounts.models import FailedSignIn
@@ -98,3 +99,16 @@ def test_signing_out_is_logged(person: Callable[[str], Client]) -> None:
     client.post("/ko/account/sign-out/")
     assert ModelLogEntry.objects.filter(action="madang.sign_out").exists()
     assert client.get("/ko/account/").status_code == 302
+
+
+@pytest.mark.parametrize("role", ["analyst", "officer", "editor", "admin"])
+def test_whoever_gets_an_account_is_told_a_door_that_lets_them_in(
+    role: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "_making", lambda: making)
+    monkeypatch.setenv("MADANG_PASSWORD", GOOD)
+    commands.create("somebody", role, "")
+    door = capsys.readouterr().out.rpartition("sign in at ")[2].strip()
+    client = Client()
+    client.force_login(find_account("somebody"))
+    assert client.get(door, follow=True).status_code == 200

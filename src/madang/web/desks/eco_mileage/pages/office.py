@@ -18,7 +18,8 @@ from madang.solutions.eco_mileage.readings.rows import UTILITIES, say_month
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.solutions.eco_mileage.settlement.explain import SAID
 from madang.solutions.eco_mileage.settlement.review import CHECKS
-from madang.web.desks.eco_mileage.models import Car, Errand, Item, Look, Organisation, Redemption, Settlement, Trail
+from madang.web.desks.eco_mileage.models import Car, Errand, Item, Organisation, Redemption, Settlement, Trail
+from madang.web.desks.eco_mileage.pages import records
 from madang.web.desks.eco_mileage.pages.shared import go, name_of, page, says_errors
 from madang.web.desks.eco_mileage.services import (
     districts,
@@ -311,7 +312,7 @@ def expiry(request: HttpRequest) -> HttpResponse:
 @says_errors
 def person(request: HttpRequest) -> HttpResponse:
     """Look a member up by number, with a reason; every look is written down."""
-    found: dict[str, Any] = {"looks": Look.objects.order_by("-id")[:20]}
+    found: dict[str, Any] = {}
     if request.method == "POST":
         number, reason = request.POST.get("number", ""), request.POST.get("why", "")[:200]
         if not number.isdigit() or not reason.strip():
@@ -340,4 +341,4 @@ def person(request: HttpRequest) -> HttpResponse:
             "organisation": Organisation.objects.filter(member=member).first(),
             "why": reason,
         }
-    return page(request, "person", found)
+    return page(request, "person", {**found, "looks": records.latest_looks()})

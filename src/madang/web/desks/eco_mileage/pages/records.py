@@ -8,10 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from madang.core.language import Text, say_number, text
-from madang.web.desks.eco_mileage.models import Trail
+from madang.web.desks.eco_mileage.models import Look, Trail
 from madang.web.desks.eco_mileage.pages.shared import page, says_errors
 
-_SHOWN = 100
+_SHOWN, _LOOKS_SHOWN = 100, 20
 
 
 @says_errors
@@ -42,6 +42,14 @@ def said_actor(actor: str) -> Text:
     if found:
         return text(f"{'회원' if found[1] == 'member' else '제휴처'} {found[2]}", actor)
     return _ACTORS.get(actor, text(actor, actor))
+
+
+def latest_looks() -> list[dict[str, Any]]:
+    """Return who looked last at whose personal data, when and why, in words."""
+    return [
+        {"at": one.at, "actor": said_actor(one.actor), "number": one.number, "said": LOOKS[one.what], "why": one.why}
+        for one in Look.objects.order_by("-id")[:_LOOKS_SHOWN]
+    ]
 
 
 def details(one: Trail) -> list[Text]:
@@ -135,4 +143,13 @@ ACTS = {
     "timed out": text("시간이 지나 돌려줌", "given back in time"),
     "expired": text("소멸", "let points expire"),
     "notified": text("소멸 알림", "wrote notices"),
+}
+LOOKS = {
+    "looked up": text("회원 찾기", "looked up"),
+    "claimed": text("계정 연결", "claimed the account"),
+    "released": text("계정 연결 끊음", "parted the account"),
+    "move": text("이사", "moved"),
+    "export": text("자료 받기", "exported the data"),
+    "photo": text("사진 확인", "looked at a photo"),
+    "balance": text("잔액 확인", "asked for the balance"),
 }

@@ -426,6 +426,8 @@ def test_an_officer_parts_an_account_on_the_member_page_in_both_languages(
     assert stranger.post(f"{HOME}office/person/", {**asked, "release": "yes"}).status_code == 403
     done = officer.post("/ko/desks/eco-mileage/office/person/", {**asked, "release": "yes"}).content.decode()
     assert "연결을 끊었습니다" in done
+    assert f"회원 {number} · {number} · 계정 연결</li>" in done
+    assert f"test-officer · {number} · 계정 연결 끊음 · at the counter</li>" in done
     assert f"office/codes/?number={number}" in done
     assert stranger.get(f"{HOME}me/").status_code in (302, 303, 403)
     assert "parted the account" in officer.get(f"{HOME}office/trail/").content.decode()
