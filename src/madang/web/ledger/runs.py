@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from madang.web.ledger.models import Batch, Book, Transfer
 from madang.web.ledger.schema import SEAL_PARTITION
@@ -30,10 +30,14 @@ class Run:
     at: dt.datetime
 
 
-def put_in(run: Run, select: str, values: Mapping[str, object], *, guarded: Side) -> Batch:
+def put_in(run: Run, select: str, values: Mapping[str, object], *, guarded: Side, rows: int | None = None) -> Batch:
     """Write what ``select`` gives (giver_id, taker_id, amount, mark, reverses, lot_day) as one sealed batch.
 
-    ``guarded`` says which side carries balances; the other side carries none. Must run within a transaction.
+    ``guarded`` says which side carries balances; the other side carries none. ``rows`` is how many must come of it.
+    Must run within a transaction.
+
+    Raises:
+        IntegrityError: ``select`` gives other than ``rows`` rows, or a row breaks a constraint.
     """
     batch = Batch.objects.create(book=run.book, kind=Batch.Kind.RUN, name=run.name, opened_at=run.at)
     said = {
@@ -47,9 +51,12 @@ def put_in(run: Run, select: str, values: Mapping[str, object], *, guarded: Side
         "rule_hash": run.rule_hash,
         "prefix": f"run/{batch.pk}/",
     }
-    table = (
-        _insert_partition(batch, select, said, guarded) if connection.vendor == "postgresql" else _insert(select, said)
-    )
+    if connection.vendor == "postgresql":
+        table, written = _insert_partition(batch, select, said, guarded)
+    else:
+        table, written = _insert(select, said)
+    if rows is not None and written != rows:
+        raise IntegrityError(f"{written} rows came of {rows}")
     _update_balances(run, batch, table, guarded)
     seal(batch, run.at)
     return batch
@@ -61,16 +68,16 @@ _ROW = (
 )
 
 
-def _insert(select: str, values: dict[str, object]) -> str:
-    """Insert into SQLite's one table; return its name."""
+def _insert(select: str, values: dict[str, object]) -> tuple[str, int]:
+    """Insert into SQLite's one table; return its name and how many rows came."""
     row = _ROW.format(event_day="%(event_day)s", at="%(at)s")
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO ledger_transfer SELECT NULL, {row} FROM ({select}) AS s", values)
-    return "ledger_transfer"
+        return "ledger_transfer", cursor.rowcount
 
 
-def _insert_partition(batch: Batch, select: str, values: dict[str, object], guarded: Side) -> str:
-    """Fill a table of the run's own, index it, and attach it as a partition; return its name.
+def _insert_partition(batch: Batch, select: str, values: dict[str, object], guarded: Side) -> tuple[str, int]:
+    """Fill a table of the run's own, index it, and attach it as a partition; return its name and how many rows came.
 
     Nobody sees it before it is whole, and no index of the live table is touched.
     """
@@ -80,6 +87,7 @@ def _insert_partition(batch: Batch, select: str, values: dict[str, object], guar
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {table} (LIKE ledger_transfer INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
         cursor.execute(f"INSERT INTO {table} SELECT nextval('ledger_transfer_ids'), {row} FROM ({select}) AS s", values)
+        written = cursor.rowcount
         cursor.execute(f"CREATE UNIQUE INDEX ON {table} ({guarded}_id, coalesce(reverses, 0))")
         cursor.execute(f"CREATE UNIQUE INDEX ON {table} (id)")
         if values["effect"] >= Transfer.Effect.UNDO_MOVE:
@@ -89,7 +97,7 @@ def _insert_partition(batch: Batch, select: str, values: dict[str, object], guar
         for statement in SEAL_PARTITION:
             cursor.execute(statement.format(table=table))
         cursor.execute(f"ANALYZE {table}")
-    return table
+    return table, written
 
 
 def _update_balances(run: Run, batch: Batch, table: str, guarded: Side) -> None:
@@ -99,7 +107,7 @@ def _update_balances(run: Run, batch: Batch, table: str, guarded: Side) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE ledger_account SET balance = balance {way} m.amount, {counter} = {counter} {change} m.amount"
-            f" FROM (SELECT {guarded}_id AS account, sum(amount) AS amount FROM {table}"
+            f" FROM (SELECT {guarded}_id AS account, CAST(sum(amount) AS bigint) AS amount FROM {table}"
             f" WHERE part = %s GROUP BY {guarded}_id) AS m WHERE ledger_account.id = m.account",
             [batch.pk],
         )
