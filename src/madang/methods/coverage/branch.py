@@ -13,7 +13,7 @@ import numpy as np
 from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Flags, Floats
 from madang.methods.coverage.dual import ascend, values
-from madang.methods.coverage.state import Net, add, opened, remove
+from madang.methods.coverage.state import Net, a_cost, add, opened, remove
 
 FREE, OPEN, CLOSED = -1, 1, 0
 # A part is bounded in so many periods of so many rounds, unless it soon looks as if that leads nowhere: the
@@ -212,7 +212,7 @@ def _fill(net, cost, budget, spent, state):  # type: ignore[no-untyped-def]
     while True:
         best, best_key = -1, 0.0
         for j in range(cost.size):
-            key = state.gain[j] / cost[j]
+            key = a_cost(state.gain[j], cost[j])
             if key > best_key and not state.open_[j] and spent + cost[j] <= budget:
                 best, best_key = j, key
         if best < 0:

@@ -9,7 +9,7 @@ import numpy as np
 
 from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Floats, Ints, Links
-from madang.methods.coverage.state import add, remove, shared_alone
+from madang.methods.coverage.state import a_cost, add, remove, shared_alone
 
 
 class Rules(NamedTuple):
@@ -72,13 +72,13 @@ def greedy(net, rules, state, price):  # type: ignore[no-untyped-def]
     spent, covered, _ = tally(net, rules, state)
     order = np.empty(gain.size, np.int64)
     opened = 0
-    heap = [(-gain[j] / cost[j], j) for j in range(gain.size) if not open_[j] and gain[j] > 0.0]
+    heap = [(-a_cost(gain[j], cost[j]), j) for j in range(gain.size) if not open_[j] and gain[j] > 0.0]
     heapq.heapify(heap)
     while len(heap) > 0 and covered < rules.target:
         _, j = heapq.heappop(heap)
         if spent + cost[j] > rules.budget or rules.room[rules.group[j]] <= 0:
             continue
-        now = gain[j] / cost[j]
+        now = a_cost(gain[j], cost[j])
         if now <= price or gain[j] <= 0.0:
             continue
         if len(heap) > 0 and -now > heap[0][0]:
@@ -118,7 +118,7 @@ def meet_floors(net, rules, state):  # type: ignore[no-untyped-def]
         _, j = heapq.heappop(heap)
         if spent + cost[j] > rules.budget or rules.room[rules.group[j]] <= 0:
             continue
-        now = _toward_floors(j, net, rules, state, missing) / cost[j]
+        now = a_cost(_toward_floors(j, net, rules, state, missing), cost[j])
         if now <= 0.0:
             continue
         if len(heap) > 0 and -now > heap[0][0]:
@@ -317,12 +317,12 @@ def prune(net, rules, state, need):  # type: ignore[no-untyped-def]
     """Close the dearest sites that ``need`` and the floors can spare, least loss a cost first; return sites closed."""
     _, covered, by_district = tally(net, rules, state)
     change = np.zeros(rules.floor.size)
-    heap = [(state.gain[j] / rules.cost[j], j) for j in range(state.open_.size) if state.open_[j]]
+    heap = [(a_cost(state.gain[j], rules.cost[j]), j) for j in range(state.open_.size) if state.open_[j]]
     heapq.heapify(heap)
     closed = 0
     while len(heap) > 0:
         key, j = heapq.heappop(heap)
-        now = state.gain[j] / rules.cost[j]
+        now = a_cost(state.gain[j], rules.cost[j])
         if now > key + 1e-12 * abs(key):
             heapq.heappush(heap, (now, j))
             continue

@@ -248,7 +248,9 @@ class Solver:
         width = np.diff(self.net.site_ptr)
         pairs = int(width[hopeful].sum())
         if pairs > EXPLORED_PAIRS_MAX:
-            key = np.where(hopeful, self.bound.surplus() / self.rules.cost, -np.inf)
+            surplus = self.bound.surplus()
+            a_cost = np.divide(surplus, self.rules.cost, out=np.copysign(np.inf, surplus), where=self.rules.cost > 0)
+            key = np.where(hopeful, a_cost, -np.inf)
             fitting = EXPLORED_PAIRS_MAX / max(1.0, pairs / hopeful.sum())
             hopeful &= best | best_of_rows(self.net, key, max(5, int(fitting / self.net.weight.size)))
         return np.flatnonzero(hopeful)

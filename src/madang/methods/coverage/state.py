@@ -107,6 +107,14 @@ def shared_alone(r, a, net, state):  # type: ignore[no-untyped-def]
     return total
 
 
+@kernel(nogil=True)
+def a_cost(weight, cost):  # type: ignore[no-untyped-def]
+    """Return weight a cost; without end where something is had for nothing, 0 where nothing is."""
+    if cost > 0.0:
+        return weight / cost
+    return np.inf if weight > 0.0 else 0.0
+
+
 def net_of(net: Net, kept: Ints) -> Net:
     """Return the net over the ``kept`` sites only, with every row that one of them reaches kept in place.
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Flags, Floats, Links
 from madang.methods.coverage.search import Rules, draw
-from madang.methods.coverage.state import Net, State, add, opened, remove
+from madang.methods.coverage.state import Net, State, a_cost, add, opened, remove
 from madang.methods.coverage.watch import Watch
 
 # Beyond so many open sites, the one to close is the best of a sample, as in Cai's "best from multiple selections".
@@ -106,7 +106,7 @@ def _least_missed(cost, state, trail, tabu, seed):  # type: ignore[no-untyped-de
         j = np.int64(trail.chosen[k if whole else draw(seed, held)])
         if step - trail.changed[j] <= tabu:
             continue
-        key = state.gain[j] / cost[j]
+        key = a_cost(state.gain[j], cost[j])
         if key < best_key or (key == best_key and trail.changed[j] < trail.changed[best]):
             best, best_key = j, key
     return best
@@ -121,7 +121,7 @@ def _best_for(i, net, cost, state, trail, room, tabu):  # type: ignore[no-untype
         j = np.int64(net.row_sites[e])
         if cost[j] > room or step - trail.changed[j] <= tabu:
             continue
-        key = state.gain[j] / cost[j]
+        key = a_cost(state.gain[j], cost[j])
         if key > best_key or (key == best_key and trail.changed[j] < trail.changed[best]):
             best, best_key = j, key
     return best
@@ -202,7 +202,7 @@ def _best_anywhere(cost, state, trail, room, tabu):  # type: ignore[no-untyped-d
     for j in range(cost.size):
         if state.open_[j] or cost[j] > room or state.gain[j] <= 0.0 or step - trail.changed[j] <= tabu:
             continue
-        key = state.gain[j] / cost[j]
+        key = a_cost(state.gain[j], cost[j])
         if key > best_key or (key == best_key and trail.changed[j] < trail.changed[best]):
             best, best_key = np.int64(j), key
     return best

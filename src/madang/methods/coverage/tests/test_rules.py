@@ -70,6 +70,40 @@ def test_class_limits_hold_at_the_best_possible_worth(seed):
     assert plan.proved
 
 
+@pytest.mark.parametrize("floors", [None, 0.3])
+@pytest.mark.parametrize("seed", range(10))
+def test_sites_that_cost_nothing_still_count_for_the_limit_of_their_class(seed, floors):
+    cover, weights, districts = small(seed)
+    costs, classes = np.array([0, 1, 0, 2, 0, 1, 0, 1, 3.0]), np.array(list("rrrrsssss"))
+    fitting = [
+        s for s in subsets(9)
+        if costs[list(s)].sum() <= 2 and sum(j < 4 for j in s) <= 1 and sum(j >= 4 for j in s) <= 2
+        and min(shares(cover, weights, districts, s).values()) >= (floors or 0.0)
+    ]  # fmt: skip
+    best = max((covered(cover, weights, s) for s in fitting), default=None)
+    rules = {"classes": classes, "class_limits": {"r": 1, "s": 2}, "districts": districts, "floors": floors}
+    if best is None:
+        with pytest.raises(InfeasibleError):
+            plan_cover(cover, weights, costs=costs, budget=2, **rules)
+        return
+    plan = plan_cover(cover, weights, costs=costs, budget=2, **rules)
+    assert (plan.objective, plan.proved) == (best, True)
+    assert (classes[plan.chosen] == "r").sum() <= 1
+    assert (classes[plan.chosen] == "s").sum() <= 2
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_share_at_least_cost_takes_sites_that_cost_nothing_as_far_as_their_class_allows(seed):
+    cover, weights, _ = small(seed)
+    costs, classes = np.array([0, 1, 0, 2, 0, 1, 0, 1, 3.0]), np.array(list("rrrrsssss"))
+    fitting = (s for s in subsets(9) if sum(j < 4 for j in s) <= 1)
+    need = 0.6 * covered(cover, weights, [1, *range(4, 9)])
+    least = min(costs[list(s)].sum() for s in fitting if covered(cover, weights, s) >= need)
+    share = need / weights.sum() * (1 - 1e-12)
+    plan = plan_cover(cover, weights, costs=costs, share=share, classes=classes, class_limits={"r": 1})
+    assert (plan.objective, plan.proved) == (least, True)
+
+
 def test_a_class_limit_of_zero_forbids_the_class(chain):
     plan = plan_cover(chain, sites=5, classes=list("aabbb"), class_limits={"b": 0})
     assert plan.chosen.tolist() == [0, 1]
