@@ -292,7 +292,8 @@ def _check_room(instance: Instance, need: float) -> None:
     room = instance.limit - np.bincount(instance.group[instance.forced], minlength=instance.limit.size)
     openable = instance.existing | instance.forced | (~instance.forbidden & (room[instance.group] > 0))
     if need > float(instance.weight[instance.covered_by(openable)].sum()) * (1 + 1e-12) + 1e-9:
-        raise _not_together(["class_limits", "share"], proved=True)
+        forced = ["forced"] if instance.forced.any() else []
+        raise _not_together(["class_limits", *forced, "share"], proved=True)
 
 
 def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool) -> InfeasibleError:
@@ -303,6 +304,8 @@ def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool)
         parts.append("floors")
     if (instance.limit < instance.sites).any():
         parts.append("class_limits")
+    if instance.forced.any():
+        parts.append("forced")
     if seek is not Seek.MOST:
         parts.append("share")
     return _not_together(parts, proved=proved)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from madang.core.contract import Gap, Result, gap
@@ -83,8 +82,6 @@ def _gaps(
         for plan, touched in asked
         if not plan.proved
     ]
-    if capacities:
-        gaps += _outside(access, capacities)
     far = len(access.demand_places) - access.demand_snap.snapped
     if far:
         gaps.append(
@@ -111,23 +108,6 @@ def _gaps(
             )
         )
     return tuple(dict.fromkeys(gaps))
-
-
-def _outside(access: Access, capacities: Capacities) -> list[Gap]:
-    """Return which sites that must be built the plan by energy leaves out: it asks for none."""
-    forced = np.flatnonzero(access.siting.is_forced).tolist()
-    left = [access.siting.ids[site] for site in forced if site not in capacities.plan.level_of]
-    if not left:
-        return []
-    such = ", ".join(left[:3])
-    return [
-        gap(
-            f"전력을 위한 계획은 반드시 열 자리를 따로 지키지 않습니다. {len(left)}곳이 빠졌습니다(예: {such}).",
-            f"the plan for energy is free to leave out sites that must be built: {len(left)} are not in it, "
-            f"such as {such}",
-            "energy_budget_won",
-        )
-    ]
 
 
 def _diagnostics(
