@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from madang.core.errors import Both, BoundsError
+from madang.core.language import say_count
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Floats, Ints
 from madang.methods.coverage.bounds import Bound, Seek, bound_for_counts
@@ -130,7 +131,7 @@ def _envelope(reduced: Reduced, sites: Ints, bound: Floats, anchors: int, watch:
         while dual.rounds < FEWEST_ROUNDS * 2 and dual.still < 2 and not watch.over():
             dual.improve(PERIOD)
         bound = np.minimum(bound, reduced.base + bound_for_counts(dual, int(sites[-1])))
-        watch.report((number + 1) / at.size, f"bound at {k:,} sites")
+        watch.report((number + 1) / at.size, f"bound at {say_count(int(k), 'site')}")
         if watch.over():
             break
     return bound

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from madang.core.contract import Gap, Result, gap
+from madang.core.language import say_count
 from madang.core.progress import Progress, part_of
 from madang.methods.coverage import CapacityPlan, CoverPlan
 from madang.methods.walking_network import DataQuality, SnapReport
@@ -87,7 +88,8 @@ def _gaps(
         gaps.append(
             gap(
                 f"수요 지점 {far}곳은 어느 길에서도 {inputs.snap_max_m:g}m 넘게 떨어져 있어 닿지 않는 것으로 셉니다.",
-                f"{far} demand points lie over {inputs.snap_max_m:g} m from any street and count as not reached",
+                f"{say_count(far, 'demand point lies', 'demand points lie')} over {inputs.snap_max_m:g} m from any "
+                "street, counted as not reached",
                 "demand",
             )
         )
