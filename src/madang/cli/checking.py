@@ -17,7 +17,7 @@ from madang.core.city import City
 from madang.core.contract import Run, Solution, perform
 from madang.core.drawing.theme import PERSIMMON, PINE
 from madang.core.errors import Both, CheckError, MadangError
-from madang.core.language import LANGUAGES, Language
+from madang.core.language import LANGUAGES, Language, say_count
 from madang.core.progress import Progress, part_of, silent
 from madang.plan.cities import open_city
 from madang.plan.report.article import article_html
@@ -58,7 +58,7 @@ def check(
     else:
         _print(found, failed)
     if failed:
-        things = "1 check fails" if len(failed) == 1 else f"{len(failed)} checks fail"
+        things = say_count(len(failed), "check fails", "checks fail")
         what = Both(f"확인 {len(found)}개 가운데 {len(failed)}개가 맞지 않습니다", f"{things} of {len(found)}")
         raise CheckError(what, ", ".join(dict.fromkeys(one.solution for one in failed)))
 
@@ -152,7 +152,8 @@ def _facts(solution: Solution, now: date) -> str:
                 ),
                 str(book.path),
             )
-    return f"{len(book.facts)} facts, {len(book.sources)} sources, {len(solution.specs)} tables"
+    counts = {"fact": len(book.facts), "source": len(book.sources), "table": len(solution.specs)}
+    return ", ".join(say_count(count, one) for one, count in counts.items())
 
 
 def _read_city(solution: Solution, city: City, day: date, now: date) -> str:
@@ -160,7 +161,8 @@ def _read_city(solution: Solution, city: City, day: date, now: date) -> str:
     reader = solution.reader(city, day, now)
     solution.read(reader)
     defaults = sum(use.origin == "default" for use in reader.uses.values())
-    return f"{len(reader.uses)} facts and tables used" + (f", {defaults} of them defaults" if defaults else "")
+    used = say_count(len(reader.uses), "fact or table", "facts and tables")
+    return f"{used} used" + (f", {say_count(defaults, 'of them a default', 'of them defaults')}" if defaults else "")
 
 
 def _articles(runs: Runs, solution: Solution, city: City, day: date) -> str:

@@ -21,7 +21,7 @@ from madang.cli.options import (
 from madang.cli.screen import console, plain_text, say_caveats, sheet, working
 from madang.core.contract import Run
 from madang.core.errors import Both, UsageError
-from madang.core.language import Language
+from madang.core.language import Language, say_count
 from madang.core.progress import part_of
 from madang.core.units import say_unit
 from madang.plan.cities import open_city
@@ -131,7 +131,10 @@ def _print_text(runs: dict[str, Run], language: Language) -> None:
         table.add_row(number.title.to(language) + (f", {unit}" if unit else "") + mark, *cells)
     screen.print(table)
     if alike:
-        ko, en = f"\n{alike}개 수치는 모두 같습니다", f"\n{alike} numbers are the same in all"
+        ko, en = (
+            f"\n{alike}개 수치는 모두 같습니다",
+            f"\n{say_count(alike, 'number is', 'numbers are')} the same in all",
+        )
         hint = f"madang compare {first.solution.name} --format csv"
         screen.print(plain_text(f"{ko if language == 'ko' else en}: {hint}", "dim"))
     caveats = tuple(dict.fromkeys(caveat for run in runs.values() for caveat in run.caveats()))

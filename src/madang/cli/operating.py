@@ -140,4 +140,4 @@ def _amount(value: Cell, unit: str, language: Language) -> str:
     said = value if isinstance(value, str) else say_number(value)
     if not unit or unit == "1":
         return said
-    return f"{said} {say_unit(unit, language)}"
+    return f"{said} {say_unit(unit, language, said)}"

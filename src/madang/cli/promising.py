@@ -13,7 +13,7 @@ from madang.cli.options import CityOption, Format, LangOption, OnOption, asked_d
 from madang.cli.screen import console, plain_text, sheet, working
 from madang.core.drawing.theme import GREY, OCHRE, PERSIMMON, PINE
 from madang.core.errors import Both, UnknownName
-from madang.core.language import Language, say_number
+from madang.core.language import Language, say_count, say_number
 from madang.core.units import say_unit
 from madang.plan.cities import open_city
 from madang.plan.report.amounts import say_amount
@@ -130,7 +130,7 @@ def summary(judged: tuple[Judged, ...], language: Language) -> str:
     """Return how many statements came to each verdict."""
     counts = Counter(one.verdict for one in judged)
     parts = [f"{VERDICTS[verdict].to(language)} {counts[verdict]}" for verdict in VERDICTS if counts[verdict]]
-    head = f"{len(judged)}문장" if language == "ko" else f"{len(judged)} statements"
+    head = f"{len(judged)}문장" if language == "ko" else say_count(len(judged), "statement")
     return f"{head}: {' · '.join(parts)}"
 
 

@@ -83,7 +83,7 @@ def _print_facts(screen: Console, solution: Solution, language: Language) -> Non
     for name, fact in solution.policy.facts.items():
         last = fact.values[-1]
         value = say_number(last.value) if isinstance(last.value, int | float) else str(last.value)
-        unit = say_unit(fact.unit, language)
+        unit = say_unit(fact.unit, language, value)
         table.add_row(
             name, fact.says.to(language), f"{value} {unit}".strip(), str(last.since), last.status or fact.status
         )

@@ -10,6 +10,7 @@ import typer
 from madang.cli.options import TextOrJson
 from madang.cli.screen import console, plain_text, sheet, working
 from madang.core.errors import Both, VerifyError, Where
+from madang.core.language import say_count
 from madang.plan.bundle import Verification, verify_bundle
 from madang.plan.report.data import to_json
 
@@ -29,7 +30,7 @@ def verify(
         _print(found)
     if not found.same:
         count = len(found.differences)
-        things = "1 thing differs" if count == 1 else f"{count} things differ"
+        things = say_count(count, "thing differs", "things differ")
         todo = Both(
             "만든 이에게 처음 쓴 묶음을 받거나, 다른 점을 알려 주십시오",
             "ask who made it for the bundle as it was written, or report the difference",
@@ -45,9 +46,8 @@ def _print(found: Verification) -> None:
     screen.print(plain_text(f"{stated.solution}: {stated.city.get('id')}, {stated.day}{scenario}", "bold"))
     screen.print(plain_text(f"sha256 of the manifest {found.digest}", "dim"))
     if found.same:
-        screen.print(
-            plain_text(f"same: {found.numbers} numbers and {found.figures} figures recomputed, every file as hashed")
-        )
+        made = f"{say_count(found.numbers, 'number')} and {say_count(found.figures, 'figure')}"
+        screen.print(plain_text(f"same: {made} recomputed, every file as hashed"))
     else:
         table = sheet("what", "name", "stated", "recomputed", numeric=(2, 3))
         for one in found.differences[:_SHOWN]:

@@ -66,6 +66,14 @@ def say_number(value: float | int | None, digits: int | None = None) -> str:
     return f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
 
 
+def say_count(count: int, one: str, many: str | None = None) -> str:
+    """Write an English count with what is counted: 1 site, 12,345 sites; ``many`` where the plural is not one and s.
+
+    The words may hold the verb, so that it agrees: ``say_count(lost, "edge has", "edges have")``.
+    """
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 _KOREAN_STEPS = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
 _ENGLISH_STEPS = ((10**9, "billion"), (10**6, "million"))
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from madang.core.documents import is_there, say_encoding
 from madang.core.errors import Both, TableError, Where
 from madang.core.given_files import GivenFile
-from madang.core.language import Text
+from madang.core.language import Text, say_count
 from madang.core.sources import sha256_of
 from madang.core.units import check_unit
 
@@ -301,7 +301,7 @@ def _check_rows(decoded: str, width: int, path: Path) -> None:
             todo = _TOO_MANY if count > width else _TOO_FEW
             says = Both(
                 f"머리글은 {width}칸인데 {count}칸인 행이 있습니다",
-                f"a row has {count} {'cell' if count == 1 else 'cells'} where the header has {width}",
+                f"a row has {say_count(count, 'cell')} where the header has {width}",
             )
             raise TableError(says, Where(path, row=row), todo) from None
 
@@ -483,7 +483,7 @@ def _refuse(cells: pl.Series, bad: pl.Series, path: Path, says: Both, todo: Both
     others = len(rows) - 1
     what = Both(
         f"칸의 값이 맞지 않습니다: {says.ko}" + (f" (그런 행 {others}개 더)" if others else ""),
-        f"a cell {says.en}" + (f" ({others} more such rows)" if others else ""),
+        f"a cell {says.en}" + (f" ({say_count(others, 'more such row')})" if others else ""),
     )
     raise TableError(what, Where(path, row=row + 2, column=cells.name, value=cells[row]), todo)
 

@@ -46,6 +46,9 @@ LABELS = {
     "t": ("톤", "t"),
     "m": ("m", "m"),
 }
+_SPANS = frozenset({"year", "month", "day", "hour", "minute", "degree"})
+#: One of what is counted in English, where it is not called as the unit is.
+_ONE = {"rank": "", "score": "point", "mileage": "mileage point", "usd": "US dollar"}
 #: How a unit may be written: names with powers, joined by * and /.
 _WRITTEN = re.compile(r"(1/)?[^\W\d]\w*(\*\*-?[1-9])?([*/][^\W\d]\w*(\*\*-?[1-9])?)*|%")
 _TON = re.compile(r"\b[kMG]?tons?\b")
@@ -156,9 +159,11 @@ def add(*parts: tuple[float, str]) -> tuple[float, str]:
     return sum(convert(value, have, unit) for value, have in parts), unit
 
 
-def say_unit(unit: str, language: Language) -> str:
-    """Return the unit as people of that language read it."""
+def say_unit(unit: str, language: Language, said: str = "") -> str:
+    """Return the unit as people of that language read it, after the number ``said``: in English 1 site, 2 sites."""
     column = 0 if language == "ko" else 1
+    if column == 1 and said.lstrip("+-") == "1" and (unit in COUNTED or unit in _SPANS):
+        return _ONE.get(unit, unit)
     if unit in COUNTED:
         return COUNTED[unit][column]
     if unit in LABELS:

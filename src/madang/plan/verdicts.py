@@ -10,7 +10,7 @@ from madang import register
 from madang.core.city import City
 from madang.core.contract import Number, Run, perform
 from madang.core.dates import year_share
-from madang.core.language import Text, say_day, say_number, text
+from madang.core.language import LANGUAGES, Language, Text, say_day, say_number, text
 from madang.core.progress import Progress, silent
 from madang.core.sources import Source
 from madang.core.units import convert, say_unit
@@ -183,16 +183,17 @@ def _judge_statement(claim: Claim, stated: float, computed: float) -> tuple[Verd
     if claim.measured != "exact" and not _bound_decides(claim, holds=holds):
         return "cannot be checked", _bound_only(claim)
     off = (computed - stated) / abs(stated) * 100 if stated else None
-    ko_unit, en_unit = say_unit(claim.unit, "ko"), say_unit(claim.unit, "en")
     near = "" if off is None else f"{off:+.1f}"
-    ko = f"발표 {_amount(stated, ko_unit)}, 계산 {_amount(computed, ko_unit)}" + (f"({near}%)" if near else "")
-    en = f"stated {_amount(stated, en_unit)}, computed {_amount(computed, en_unit)}" + (f" ({near} %)" if near else "")
+    said = {code: (_amount(stated, claim.unit, code), _amount(computed, claim.unit, code)) for code in LANGUAGES}
+    ko = f"발표 {said['ko'][0]}, 계산 {said['ko'][1]}" + (f"({near}%)" if near else "")
+    en = f"stated {said['en'][0]}, computed {said['en'][1]}" + (f" ({near} %)" if near else "")
     return ("reproduced" if holds else "contradicted"), text(ko, en)
 
 
-def _amount(value: float, unit: str) -> str:
+def _amount(value: float, unit: str, language: Language) -> str:
     """Return a value with its unit, or alone where it is a pure number."""
-    return f"{say_number(value)} {unit}".rstrip()
+    said = say_number(value)
+    return f"{said} {say_unit(unit, language, said)}".rstrip()
 
 
 def _judge_target(
@@ -250,7 +251,7 @@ def _said(
     verdict: Verdict, claim: Claim, stated: float, computed: float, seen: date, needed: float | None = None
 ) -> Text:
     """Return the reason for a target's verdict: what is there, of what was promised, and by when."""
-    ko_unit, en_unit = say_unit(claim.unit, "ko"), say_unit(claim.unit, "en")
+    ko_unit, en_unit = say_unit(claim.unit, "ko"), say_unit(claim.unit, "en", say_number(computed))
     share = f"{computed / stated * 100:.0f}" if stated else ""
     ko_share, en_share = (f"({share}%)", f" ({share} %)") if share else ("", "")
     ko = f"{say_day(seen, 'ko')} {say_number(computed)} {ko_unit}{ko_share}, 약속 {say_day(claim.due, 'ko')}까지 "

@@ -69,7 +69,7 @@ def say_cell(value: Any, column: FigureColumn, language: Language, *, bare: bool
     if column.unit == "year" and float(value).is_integer():
         return str(int(value))
     said = say_number(value, column.digits)
-    unit = say_unit(column.unit, language) if column.unit and not bare else ""
+    unit = say_unit(column.unit, language, said) if column.unit and not bare else ""
     close = column.unit == _CLOSE or (language == "ko" and column.unit in COUNTED)
     return f"{said}{'' if close or not unit else ' '}{unit}"
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from madang.core.language import Text, say_day, say_large, say_number, text
+from madang.core.language import Text, say_count, say_day, say_large, say_number, text
 
 
 def test_a_text_is_told_in_the_language_asked_for() -> None:
@@ -121,3 +121,17 @@ def test_a_day_is_written_as_people_read_it() -> None:
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_day_that_is_unknown_is_a_dash(language: str) -> None:
     assert say_day(None, language) == "—"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("count", "words", "said"),
+    [
+        (1, ("site",), "1 site"),
+        (0, ("site",), "0 sites"),
+        (12_345, ("address", "addresses"), "12,345 addresses"),
+        (1, ("edge has", "edges have"), "1 edge has"),
+        (2, ("edge has", "edges have"), "2 edges have"),
+    ],
+)
+def test_one_of_a_thing_is_said_in_the_singular(count, words, said):
+    assert say_count(count, *words) == said

@@ -224,3 +224,27 @@ def test_half_a_kept_file_or_a_file_in_the_folders_place_is_no_obstacle(kept: Pa
     (tmp_path / "file").write_text("")
     for folder in (broken, tmp_path / "file"):
         assert read_registry(folder).Quantity(1.0, "km").to("m").magnitude == 1000.0
+
+
+@pytest.mark.parametrize(
+    ("unit", "said", "word"),
+    [
+        ("address", "1", "address"),
+        ("address", "2", "addresses"),
+        ("address", "1.0", "addresses"),
+        ("person", "1", "person"),
+        ("city", "-1", "city"),
+        ("score", "1", "point"),
+        ("mileage", "+1", "mileage point"),
+        ("usd", "1", "US dollar"),
+        ("rank", "1", ""),
+        ("year", "1", "year"),
+        ("t", "1", "t"),
+        ("1", "1", ""),
+        ("percent", "1", "%"),
+        ("kWh", "1", "kWh"),
+    ],
+)
+def test_the_unit_of_one_is_singular_in_english_and_korean_stays(unit: str, said: str, word: str) -> None:
+    assert say_unit(unit, "en", said) == word
+    assert say_unit(unit, "ko", said) == say_unit(unit, "ko")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from madang.methods.coverage.capacity import CapacityPlan, Level, plan_capacity
+from madang.methods.coverage.capacity import CapacityPlan, plan_capacity
+from madang.methods.coverage.capacity_question import Level
 from madang.methods.coverage.curve import CoverageCurve, coverage_curve
 from madang.methods.coverage.phases import PhasedPlan, plan_phases
 from madang.methods.coverage.plan import CoverPlan, plan_cover

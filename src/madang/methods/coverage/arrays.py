@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from madang.core.errors import Both, BoundsError, DataError
+from madang.core.language import say_count
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -30,7 +31,7 @@ def pattern_of(cover: Any) -> tuple[int, int, Pattern, Pattern]:
         cover = _dense(cover)
     if len(cover.shape) != 2:
         raise DataError(
-            Both(f"덮개가 {len(cover.shape)}차원입니다", f"the cover has {len(cover.shape)} dimensions"),
+            Both(f"덮개가 {len(cover.shape)}차원입니다", f"the cover has {say_count(len(cover.shape), 'dimension')}"),
             "cover",
             Both("후보 x 수요로 주십시오", "give candidate x demand"),
         )
@@ -123,7 +124,10 @@ def amounts(given: ArrayLike | None, size: int, name: str, default: float = 1.0)
         out = np.full(size, float(out[0]))
     if out.size != size:
         raise DataError(
-            Both(f"{name}의 칸이 {size}개여야 하는데 {out.size}개입니다", f"{name} has {out.size} entries for {size}"),
+            Both(
+                f"{name}의 칸이 {size}개여야 하는데 {out.size}개입니다",
+                f"{name} has {say_count(out.size, 'entry', 'entries')} for {size}",
+            ),
             name,
             Both("하나에 하나씩 차례로 주십시오", "give one number for each, in order"),
         )
@@ -187,7 +191,7 @@ def labels(given: ArrayLike | None, size: int, name: str) -> tuple[Links, list[A
         raise DataError(
             Both(
                 f"{name}의 칸이 {size}개여야 하는데 {listed.size}개입니다",
-                f"{name} has {listed.size} entries for {size}",
+                f"{name} has {say_count(listed.size, 'entry', 'entries')} for {size}",
             ),
             name,
             Both("하나에 이름 하나씩 차례로 주십시오", "give one label for each, in order"),

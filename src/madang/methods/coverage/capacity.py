@@ -10,32 +10,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from madang.core.errors import Both, BoundsError, DataError, InfeasibleError, UsageError
+from madang.core.errors import InfeasibleError
 from madang.core.language import say_number as said
 from madang.core.language import text
 from madang.core.progress import Progress, silent
-from madang.methods.coverage.arrays import Floats, Ints, Links, amounts, flags, pattern_of
-from madang.methods.coverage.flow import Flow, Ports, anneal_levels, fill, fill_budget, no_flow, set_level
+from madang.methods.coverage.arrays import Floats, Ints, Links
+from madang.methods.coverage.capacity_question import WIDE, Level, Question, Stated, need_of, question_of
+from madang.methods.coverage.flow import Flow, anneal_levels, fill, fill_budget, no_flow, set_level
 from madang.methods.coverage.flow_dual import descend
-from madang.methods.coverage.presolve import merge_demand
 from madang.methods.coverage.watch import Watch
 
-NARROW, WIDE = 60, 1 << 30
+NARROW = 60
 PERIOD = 50
-
-
-@dataclass(frozen=True)
-class Level:
-    """One power class: what a site of it costs and can serve, and where it is allowed.
-
-    cost, capacity: one number for all sites or one for each (capacity in the unit of demand, say vehicles or kWh a
-    day: ports x hours x power); allowed: candidate indices or a mask, None for everywhere.
-    """
-
-    name: str
-    cost: ArrayLike
-    capacity: ArrayLike
-    allowed: Sequence[int] | ArrayLike | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +57,7 @@ def plan_capacity(
     budget: float,
     share: float | None = None,
     existing: Mapping[int, str] | None = None,
+    forced: Sequence[int] | ArrayLike = (),
     seconds: float = 60.0,
     effort: float = 1.0,
     seed: int = 0,
@@ -79,14 +66,14 @@ def plan_capacity(
 ) -> CapacityPlan:
     """Give at most one level to each candidate so that the most demand is served within ``budget``.
 
-    A demand row may be split among the sites that reach it. ``existing`` sites stand at a level and cost nothing.
-    ``share`` is the least share of all demand to be served.
+    A demand row may be split among the sites that reach it. ``existing`` sites stand at a level and cost nothing;
+    ``forced`` ones are opened at some level and paid for. ``share`` is the least share of all demand to be served.
 
     Raises: DataError, BoundsError, UsageError for what cannot be taken; InfeasibleError that names reach, capacity or
-        budget where ``share`` cannot be met.
+        budget where ``share`` cannot be met, and forced beside capacity or budget where those sites cannot be opened.
     """
-    question = _question(cover, demand, levels, existing or {}, budget)
-    need = _need(question, share)
+    question = question_of(cover, demand, levels, Stated(existing or {}, forced), float(budget))
+    need = need_of(question, share)
     watch = Watch(seconds, progress, stop)
     progress(0.0, "preparing the compiled kernels (an installation's first run compiles them)")
     _warm(question)
@@ -94,176 +81,41 @@ def plan_capacity(
     solver = _Solver(question, float(budget), watch, effort, seed)
     solver.run()
     if need > 0 and solver.served < need - 1e-9 * need:
-        raise _too_little(need, solver.bound, float(budget))
+        raise _too_little(need, solver.bound, float(budget), has_forced=bool((question.must >= 0).any()))
     progress(1.0, "done")
     return solver.plan()
 
 
-@dataclass(frozen=True)
-class _Question:
-    ports: Ports
-    standing: Links
-    names: list[str]
-    row_of: Ints
-    demand: Floats
-    uncoverable: Ints
-
-
-def _question(
-    cover: Any, demand: ArrayLike, levels: Sequence[Level], existing: Mapping[int, str], budget: float
-) -> _Question:
-    """Check and merge; rows without a site keep their place as rows without pairs."""
-    sites, rows, _, by_row = pattern_of(cover)
-    wanted = amounts(demand, rows, "demand")
-    if not levels:
-        raise UsageError(
-            Both("단계가 하나도 없습니다", "no level is given"),
-            "levels",
-            Both("하나라도 주십시오", "give at least one"),
-        )
-    names = [level.name for level in levels]
-    if len(set(names)) != len(names):
-        raise UsageError(
-            Both("두 단계의 이름이 같습니다", "two levels have the same name"),
-            "levels",
-            Both("이름을 달리하십시오", "give each its own name"),
-        )
-    if np.isnan(budget) or budget < 0:
-        raise BoundsError(
-            Both(f"예산이 {budget:g}입니다", f"budget is {budget:g}"),
-            "budget",
-            Both("0 이상을 주십시오", "give zero or more"),
-        )
-    cost, capacity = _level_tables(levels, sites)
-    standing = np.full(sites, -1, np.int32)
-    for site, name in existing.items():
-        if not 0 <= site < sites or name not in names:
-            raise DataError(
-                Both(
-                    f"있는 자리 {site}의 단계 {name!r}을(를) 모릅니다", f"existing names site {site} at level {name!r}"
-                ),
-                "existing",
-                Both(
-                    f"있는 단계: {', '.join(names)}. 자리는 0부터 {sites - 1}까지",
-                    f"levels are {', '.join(names)}; sites are 0 to {sites - 1}",
-                ),
-            )
-        standing[site] = names.index(name)
-        cost[site] = np.inf
-    usable = (np.isfinite(cost).any(axis=1)) | (standing >= 0)
-    reached = np.add.reduceat(np.append(usable[by_row[1]], 0).astype(np.int64), by_row[0][:-1])
-    reached[np.diff(by_row[0]) == 0] = 0
-    row_of, merged_ptr, merged_sites, merged = merge_demand(by_row, sites, wanted)
-    return _Question(
-        _ports(merged_ptr, merged_sites, sites, merged, cost, capacity), standing, names, row_of, wanted,
-        np.flatnonzero(reached == 0),
-    )  # fmt: skip
-
-
-def _level_tables(levels: Sequence[Level], sites: int) -> tuple[Floats, Floats]:
-    """Return cost (inf: not allowed) and capacity, sites x levels."""
-    cost, capacity = np.empty((sites, len(levels))), np.empty((sites, len(levels)))
-    for column, level in enumerate(levels):
-        cost[:, column] = amounts(level.cost, sites, f"cost of level {level.name!r}")
-        if (cost[:, column] <= 0).any():
-            raise BoundsError(
-                Both(
-                    f"단계 {level.name!r}의 비용이 0인 자리가 있습니다",
-                    f"level {level.name!r} costs nothing at some site",
-                ),
-                "levels",
-                Both("0보다 큰 비용을 주십시오", "give costs above zero"),
-            )
-        capacity[:, column] = amounts(level.capacity, sites, f"capacity of level {level.name!r}")
-        if level.allowed is not None:
-            cost[~flags(level.allowed, sites, f"allowed of level {level.name!r}"), column] = np.inf
-    return cost, capacity
-
-
-def _ports(row_ptr: Ints, row_sites: Links, sites: int, demand: Floats, cost: Floats, capacity: Floats) -> Ports:
-    order = np.argsort(row_sites, kind="stable")
-    width = np.diff(row_ptr)
-    site_rows = np.repeat(np.arange(demand.size, dtype=np.int32), width)[order]
-    place = np.empty(order.size, np.int32)
-    place[order] = np.arange(order.size, dtype=np.int32)
-    site_ptr = np.concatenate(([0], np.cumsum(np.bincount(row_sites, minlength=sites)))).astype(np.int64)
-    return Ports(site_ptr, site_rows, row_ptr, place, row_sites[order], demand, cost, capacity)
-
-
-def _need(question: _Question, share: float | None) -> float:
-    """Return the demand that must be served, after the checks that need no plan.
-
-    Raises: InfeasibleError naming reach or capacity.
-    """
-    if share is None:
-        return 0.0
-    if not 0 <= share <= 1:
-        raise BoundsError(
-            Both(f"비율이 {share:g}입니다", f"share is {share:g}"),
-            "share",
-            Both("0에서 1 사이를 주십시오", "give a share from 0 to 1"),
-        )
-    need = share * float(question.demand.sum())
-    within = float(question.demand.sum() - question.demand[question.uncoverable].sum())
-    if need > within * (1 + 1e-12):
-        raise InfeasibleError(
-            text(
-                f"비율 {share:g}은 {said(need)}을 채우라는 것인데 허용된 자리가 닿는 것은 {said(within)}입니다",
-                f"share {share:g} asks for {said(need)} served; allowed sites reach {said(within)}",
-            ),
-            "reach",
-            text("후보를 더하거나 비율을 낮추십시오", "add candidates or lower the share"),
-        )
-    most = _most_served(question)
-    if need > most * (1 + 1e-9):
-        raise InfeasibleError(
-            text(
-                f"비율 {share:g}은 {said(need)}을 채우라는 것인데 모든 자리가 가장 커도 {said(most)}만 채웁니다",
-                f"share {share:g} asks for {said(need)} served; all sites at their largest level serve {said(most)}",
-            ),
-            "capacity",
-            text("충전기나 후보를 더하거나 비율을 낮추십시오", "add ports, levels or candidates, or lower the share"),
-        )
-    return need
-
-
-def _most_served(question: _Question) -> float:
-    """Return what is served when every site has its largest allowed level, whatever that costs."""
-    ports, state = question.ports, no_flow(question.ports)
-    for j in range(question.standing.size):
-        allowed = np.where(np.isfinite(ports.cost[j]), ports.capacity[j], -1.0)
-        level = int(question.standing[j]) if question.standing[j] >= 0 else int(np.argmax(allowed))
-        if question.standing[j] >= 0 or allowed[level] >= 0:
-            set_level(j, level, ports, state, WIDE)
-            state.marks[0] = 0
-    return float(ports.demand.sum() - state.left.sum())
-
-
-def _too_little(need: float, bound: float, budget: float) -> InfeasibleError:
+def _too_little(need: float, bound: float, budget: float, *, has_forced: bool) -> InfeasibleError:
+    also = ("budget, forced", "에 반드시 열 자리를 연", " that opens the forced sites", "반드시 열 자리를 줄이거나 ")
+    where, ko, en, ko_todo = also if has_forced else ("budget", "의", "", "")
+    en_todo = "raise the budget, force fewer sites" if has_forced else "raise the budget"
     if bound < need * (1 - 1e-9):
         return InfeasibleError(
             text(
-                f"{said(need)}을 채워야 하는데 예산 {said(budget)} 안의 어떤 계획도 {said(bound)}을 넘지 못합니다",
-                f"{said(need)} must be served; no plan within the budget of {said(budget)} serves more than "
+                f"{said(need)}을 채워야 하는데 예산 {said(budget)} 안{ko} 어떤 계획도 {said(bound)}을 넘지 못합니다",
+                f"{said(need)} must be served; no plan within the budget of {said(budget)}{en} serves more than "
                 f"{said(bound)}",
             ),
-            "budget",
-            text("예산을 늘리거나 비율을 낮추십시오", "raise the budget or lower the share"),
+            where,
+            text(f"예산을 늘리거나 {ko_todo}비율을 낮추십시오", f"{en_todo} or lower the share"),
         )
     return InfeasibleError(
         text(
-            f"예산 {said(budget)} 안에서 {said(need)}을 채우는 계획을 찾지 못했습니다(없다고 증명된 것은 아닙니다)",
-            f"no plan within the budget of {said(budget)} was found that serves {said(need)} "
+            f"예산 {said(budget)} 안{ko} 계획 가운데 {said(need)}을 채우는 것을 찾지 못했습니다"
+            "(없다고 증명된 것은 아닙니다)",
+            f"no plan within the budget of {said(budget)}{en} was found that serves {said(need)} "
             "(not proved that none exists)",
         ),
-        "budget, share",
+        f"{where}, share",
         text(
-            "예산을 늘리거나 비율을 낮추거나 시간을 더 주십시오", "raise the budget, lower the share, or give more time"
+            f"예산을 늘리거나 {ko_todo}비율을 낮추거나 시간을 더 주십시오",
+            f"{en_todo}, lower the share, or give more time",
         ),
     )
 
 
-def _warm(question: _Question) -> None:
+def _warm(question: Question) -> None:
     """Compile or load the kernels with no work to do."""
     ports = question.ports
     state = no_flow(ports)
@@ -278,9 +130,10 @@ def _warm(question: _Question) -> None:
 class _Solver:
     """Holds the flow, the prices and the best plan while it works."""
 
-    def __init__(self, question: _Question, budget: float, watch: Watch, effort: float, seed: int) -> None:
+    def __init__(self, question: Question, budget: float, watch: Watch, effort: float, seed: int) -> None:
         self.question, self.ports, self.watch = question, question.ports, watch
-        self.budget = budget * (1 + 1e-12)
+        # What must be opened is paid first; a hair is added, so that rounding never leaves out what is just affordable.
+        self.budget = max(0.0, budget - question.must_cost) + budget * 1e-12
         sites, rows = question.standing.size, question.ports.demand.size
         self.rounds = int(400 * effort) + 50
         self.steps = int(effort * min(400 * sites, 1_500_000))
@@ -289,7 +142,7 @@ class _Solver:
         self.price, self.best_price = np.full(rows, 0.5), np.full(rows, 0.5)
         self.direction, self.often = np.zeros(rows), np.zeros(sites)
         self.money = 0.0
-        self.served, self.level = -1.0, question.standing.copy()
+        self.served, self.level = -1.0, question.begins.copy()
         self.state: Flow = no_flow(self.ports)
 
     def _flow_of(self, level: Links) -> Flow:
@@ -315,14 +168,14 @@ class _Solver:
         return f"served {self.served:,.8g}, bound {self.bound:,.8g}"
 
     def _greedy(self, order: Ints, what: str) -> None:
-        state = self._flow_of(self.question.standing)
-        fill_budget(self.ports, state, 0.0, self.budget, order)
+        state = self._flow_of(self.question.begins)
+        fill_budget(self.ports, state, 0.0, self.budget, order[self.question.must[order] < 0])
         self._take(np.asarray(state.level), what)
 
     def run(self) -> None:
         """Make a first plan, bound it, anneal it, and bound it again."""
         every = np.arange(self.question.standing.size)
-        self._take(self.question.standing, "what stands")
+        self._take(self.question.begins, "what stands or must be opened")
         self._greedy(every, "greedy")
         self._tighten(self.rounds, 0.35)
         self._greedy(np.flatnonzero(self.often > 0.3 * self.often.max(initial=0.0)), "rounded relaxation")
@@ -333,7 +186,7 @@ class _Solver:
 
     def _top_up(self, what: str) -> None:
         state = self._flow_of(self.level)
-        fill_budget(self.ports, state, self._spent(self.level), self.budget, np.arange(self.level.size))
+        fill_budget(self.ports, state, self._spent(self.level), self.budget, np.flatnonzero(self.question.must < 0))
         self._take(np.asarray(state.level), what)
 
     def _tighten(self, rounds: int, until: float) -> None:
@@ -362,10 +215,11 @@ class _Solver:
         return total
 
     def _anneal(self, until: float) -> None:
-        if not (self.level >= 0).any() or self.ports.site_rows.size == 0:
+        priced = self.ports.cost[np.isfinite(self.ports.cost)]
+        if not (self.level >= 0).any() or self.ports.site_rows.size == 0 or not priced.any():
             return
         state, spent = self._flow_of(self.level), self._spent(self.level)
-        unit = max(self.money, 1e-12) * float(self.ports.cost[np.isfinite(self.ports.cost)].mean())
+        unit = max(self.money, 1e-12) * float(priced.mean())
         hot, cold = 0.1 * unit, 0.005 * unit
         for begin, end, count in self.watch.portions(self.steps, 20_000, until):
             warm, cool = hot * (cold / hot) ** begin, hot * (cold / hot) ** end
@@ -373,7 +227,9 @@ class _Solver:
                 self.ports, state, spent, self.budget, 0.7 * self.money, warm, cool, count, NARROW, self.seed
             )
             self.watch.report(0.35 + 0.5 * end, f"searching: {self._standing()}")
-        self._take(np.asarray(state.level), "annealed")
+        # A site that must be opened and was closed on the way opens again: that costs nothing more.
+        level = np.asarray(state.level)
+        self._take(np.where(level < 0, self.question.must, level), "annealed")
 
     def plan(self) -> CapacityPlan:
         """Return the plan on the original demand rows."""
@@ -391,7 +247,7 @@ class _Solver:
             allocation=self._allocation(), served=served, bound=bound,
             gap=0.0 if proved else (bound - served) / max(served, 1e-300), proved=proved,
             status="optimal" if proved else f"not proved: {self.watch.cut or 'effort spent'}",
-            cost=self._spent(self.level), served_share=served / total if total > 0 else 1.0,
+            cost=self._spent(self.level) + question.must_cost, served_share=served / total if total > 0 else 1.0,
             load=load, capacity=capacity, uncoverable=question.uncoverable, seconds=self.watch.elapsed,
             log=tuple(self.watch.log),
         )  # fmt: skip

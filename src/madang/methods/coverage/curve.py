@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from madang.core.errors import Both, BoundsError
+from madang.core.language import say_count
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Floats, Ints
 from madang.methods.coverage.bounds import Bound, Seek, bound_for_counts
@@ -28,8 +29,8 @@ FEWEST_ROUNDS = 150
 class CoverageCurve:
     """Covered weight by number of new sites, each point with an upper bound that no plan of that many can pass.
 
-    sites: 0..n; covered, bound: weight; order: the candidate opened at each step (the plan of k sites is order[:k]);
-    total: weight of all demand.
+    sites: 0..n, from the number of forced sites where there are any; covered, bound: weight; order: the candidate
+    opened at each step (the plan of k sites is order[:k], forced ones first); total: weight of all demand.
     """
 
     sites: Ints
@@ -46,7 +47,7 @@ class CoverageCurve:
     def sites_for(self, share: float) -> tuple[int | None, int | None]:
         """Return (fewest sites that must be opened for ``share``, sites of this curve that reach it), or None."""
         need = share * self.total * (1 - 1e-12)
-        least, most = np.flatnonzero(self.bound >= need), np.flatnonzero(self.covered >= need)
+        least, most = self.sites[self.bound >= need], self.sites[self.covered >= need]
         return (int(least[0]) if least.size else None), (int(most[0]) if most.size else None)
 
 
@@ -56,6 +57,7 @@ def coverage_curve(
     *,
     sites_max: int | None = None,
     existing: Sequence[int] | ArrayLike = (),
+    forced: Sequence[int] | ArrayLike = (),
     forbidden: Sequence[int] | ArrayLike = (),
     anchors: int = 8,
     seconds: float = 30.0,
@@ -65,11 +67,12 @@ def coverage_curve(
     """Return the curve of the greedy plans with, at each number of sites, the best of several multiplier bounds.
 
     One multiplier vector bounds every number of sites (the bound is concave in it); ``anchors`` vectors, worked out
-    at spread numbers of sites, keep the envelope tight along the whole curve. ``seconds`` is a guard.
+    at spread numbers of sites, keep the envelope tight along the whole curve. ``seconds`` is a guard. ``forced`` sites
+    are in every plan: the curve begins with them, even where they are more than ``sites_max``.
 
     Raises: as ``plan_cover``; BoundsError for a negative ``sites_max``.
     """
-    instance = checked(cover, weights, Given(existing=existing, forbidden=forbidden))
+    instance = checked(cover, weights, Given(existing=existing, forced=forced, forbidden=forbidden))
     if sites_max is not None and sites_max < 0:
         raise BoundsError(
             Both(f"sites_max가 {sites_max}입니다", f"sites_max is {sites_max}"),
@@ -79,7 +82,8 @@ def coverage_curve(
     warm_up(progress)
     watch = Watch(seconds, progress, stop)
     reduced = reduce(instance, budget=np.inf, everyone=False)
-    count = reduced.index.size if sites_max is None else min(sites_max, reduced.index.size)
+    first = np.flatnonzero(instance.forced)
+    count = reduced.index.size if sites_max is None else min(max(0, sites_max - first.size), reduced.index.size)
     order = _greedy_order(reduced, count)
     sites = np.arange(order.size + 1)
     covered = _covered_along(instance, reduced, order)
@@ -89,9 +93,8 @@ def coverage_curve(
     # Without a new site there is nothing to choose.
     bound[0] = covered[0]
     progress(1.0, "done")
-    return CoverageCurve(
-        sites, covered, np.maximum(bound, covered), np.asarray(reduced.index[order], np.int64), instance.total
-    )
+    opened_in = np.concatenate((first, reduced.index[order])).astype(np.int64)
+    return CoverageCurve(first.size + sites, covered, np.maximum(bound, covered), opened_in, instance.total)
 
 
 def _rules(reduced: Reduced, budget: float) -> Rules:
@@ -128,7 +131,7 @@ def _envelope(reduced: Reduced, sites: Ints, bound: Floats, anchors: int, watch:
         while dual.rounds < FEWEST_ROUNDS * 2 and dual.still < 2 and not watch.over():
             dual.improve(PERIOD)
         bound = np.minimum(bound, reduced.base + bound_for_counts(dual, int(sites[-1])))
-        watch.report((number + 1) / at.size, f"bound at {k:,} sites")
+        watch.report((number + 1) / at.size, f"bound at {say_count(int(k), 'site')}")
         if watch.over():
             break
     return bound

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from madang.core.errors import Both, BoundsError, InfeasibleError, UsageError
+from madang.core.language import say_count, text
 from madang.core.language import say_number as said
-from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.coverage.arrays import Flags, Floats, Ints
 from madang.methods.coverage.bounds import Seek
@@ -193,7 +193,10 @@ def _share_goal(instance: Instance, share: float, share_of: str) -> tuple[Seek, 
                 f"무게 {said(whole)}의 {share:g}은 채울 수 없습니다. 허용된 자리가 닿는 것은 {said(within)}입니다",
                 f"share {share:g} of the weight {said(whole)} cannot be covered: allowed sites reach {said(within)}",
             ),
-            text(f"허용된 어떤 자리도 닿지 않는 수요 {lost:,}행", f"{lost:,} demand rows that no allowed site reaches"),
+            text(
+                f"허용된 어떤 자리도 닿지 않는 수요 {lost:,}행",
+                f"{say_count(lost, 'demand row')} that no allowed site reaches",
+            ),
             text(
                 "가까이에 후보를 더하거나 비율을 낮추거나 share_of='reachable'을 주십시오",
                 "add candidates near them, lower the share, or give share_of='reachable'",
@@ -264,7 +267,8 @@ def _check_forced(instance: Instance, budget: float) -> None:
         raise InfeasibleError(
             text(
                 f"종류 {instance.group_names[g]!r}의 반드시 열 자리 {used[g]}곳, 한도는 {instance.limit[g]}곳입니다",
-                f"{used[g]} sites of class {instance.group_names[g]!r} are forced, its limit is {instance.limit[g]}",
+                f"{say_count(int(used[g]), 'forced site')} of class {instance.group_names[g]!r}, its limit is "
+                f"{instance.limit[g]}",
             ),
             "class_limits, forced",
             text("한도를 늘리거나 반드시 열 자리를 줄이십시오", "raise the limit or force fewer sites"),
@@ -292,7 +296,8 @@ def _check_room(instance: Instance, need: float) -> None:
     room = instance.limit - np.bincount(instance.group[instance.forced], minlength=instance.limit.size)
     openable = instance.existing | instance.forced | (~instance.forbidden & (room[instance.group] > 0))
     if need > float(instance.weight[instance.covered_by(openable)].sum()) * (1 + 1e-12) + 1e-9:
-        raise _not_together(["class_limits", "share"], proved=True)
+        forced = ["forced"] if instance.forced.any() else []
+        raise _not_together(["class_limits", *forced, "share"], proved=True)
 
 
 def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool) -> InfeasibleError:
@@ -303,6 +308,8 @@ def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool)
         parts.append("floors")
     if (instance.limit < instance.sites).any():
         parts.append("class_limits")
+    if instance.forced.any():
+        parts.append("forced")
     if seek is not Seek.MOST:
         parts.append("share")
     return _not_together(parts, proved=proved)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from madang.core.errors import Both, BoundsError, InfeasibleError, UnknownName, in_both
+from madang.core.language import say_count
 from madang.methods.load_allocation.problem import HAIR, Allocation, Floats, Locked, Measure
 
 
@@ -47,7 +48,7 @@ class UnmetTargets(InfeasibleError):
         """Name the worst and count the rest."""
         self.shortfalls = shortfalls
         rest = len(shortfalls) - 1
-        more = Both(f"(그 밖에 목표 {rest:,}개)", f" (and {rest:,} more targets)") if rest else Both("", "")
+        more = Both(f"(그 밖에 목표 {rest:,}개)", f" (and {say_count(rest, 'more target')})") if rest else Both("", "")
         super().__init__(
             Both(f"목표를 지키는 계획이 없습니다{more.ko}", f"no plan meets the targets{more.en}"),
             shortfalls[0].said,

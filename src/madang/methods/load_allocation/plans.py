@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from madang.core.errors import Both, InfeasibleError, UsageError
+from madang.core.language import say_count
 from madang.core.progress import Progress, silent
 from madang.methods.load_allocation.effort import Bounds, Shortfall, UnmetTargets, bounds, shortfalls, worst_first
 from madang.methods.load_allocation.model import LEAST, Solved, program, solve
@@ -199,7 +200,7 @@ def _within(rule: str, problem: Allocation, required: Floats, able: Floats) -> N
         asked, most, over = (f"{kg[u, p, y]:,.6g}" for kg in (required, able, missing))
         unit, substance, year = problem.units[u], problem.substances[p], problem.years[y]
         rest = int(wrong.any(axis=(1, 2)).sum()) - 1
-        more = Both(f"(그 밖에 {rest:,}곳)", f" (and of {rest:,} more units)") if rest else Both("", "")
+        more = Both(f"(그 밖에 {rest:,}곳)", f" (and of {say_count(rest, 'more unit')})") if rest else Both("", "")
         raise InfeasibleError(
             Both(
                 f"{_RULES_KO[rule]} 규칙이 할당 단위가 줄일 수 있는 것보다 많이 요구합니다{more.ko}",

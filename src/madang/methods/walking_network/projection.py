@@ -11,7 +11,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from madang.core.errors import NetworkError, Where
-from madang.core.language import text
+from madang.core.language import say_count, text
 
 Floats = NDArray[np.float64]
 # WGS84 itself, ETRS89 and Korea 2000: geographic systems within a metre of it.
@@ -90,7 +90,7 @@ def check_degrees(lon: Floats, lat: Floats, file: object, rows: NDArray[np.int64
         raise NetworkError(
             text(
                 f"좌표 {len(bad):,}개가 비었거나 유한한 수가 아닙니다",
-                f"{len(bad):,} coordinates are missing or not finite",
+                f"{say_count(len(bad), 'coordinate is', 'coordinates are')} missing or not finite",
             ),
             here,
             text("그 행을 채우거나 빼십시오", "fill or remove these rows"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from madang.core.language import Language, Text, text
+from madang.core.language import Language, Text, say_count, text
 
 _EXAMPLES_MAX = 5
 
@@ -104,15 +104,15 @@ class DataQuality:
             text(f"{self.source} ({self.importer})", f"{self.source} ({self.importer})"),
             text(
                 f"마디 {self.nodes:,}개, 길 {self.edges:,}개, 거리 {self.street_km:,.1f}km",
-                f"{self.nodes:,} nodes, {self.edges:,} edges, {self.street_km:,.1f} km of street",
+                f"{say_count(self.nodes, 'node')}, {say_count(self.edges, 'edge')}, {self.street_km:,.1f} km of street",
             ),
             text(
                 f"이어 붙인 뒤 갈림길 {self.junctions:,}개, 사슬 {self.chains:,}개",
-                f"{self.junctions:,} junctions and {self.chains:,} chains after contraction",
+                f"{say_count(self.junctions, 'junction')} and {say_count(self.chains, 'chain')} after contraction",
             ),
             text(
                 f"조각 {self.components:,}개, 가장 큰 것에 마디의 {share}",
-                f"{self.components:,} components, the largest with {share} of the nodes",
+                f"{say_count(self.components, 'component')}, the largest with {share} of the nodes",
             ),
         ]
         dropped = [self._dropped(why, count) for why, count in _by_count(self.dropped)]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
 from madang.core.errors import BoundsError, NetworkError, Where
-from madang.core.language import Language, Text, text
+from madang.core.language import Language, Text, say_count, text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.kernels import announce_compiling, compiled
 from madang.methods.walking_network.network import Places, WalkingNetwork
@@ -67,7 +67,7 @@ class SnapReport:
         lost = text(
             f"{more:,}곳은 어느 길에서도 {self.distance_max_m:g}m 넘게 떨어짐. "
             f"예: {', '.join(f'{one} {metres:,.0f}m' for one, metres in far)}",
-            f"{more:,} lie over {self.distance_max_m:g} m from any street, such as "
+            f"{say_count(more, 'lies', 'lie')} over {self.distance_max_m:g} m from any street, such as "
             f"{', '.join(f'{one} at {metres:,.0f} m' for one, metres in far)}",
         )
         return [head.to(language), lost.to(language)]
@@ -137,10 +137,11 @@ def _check_points(lon: Floats, lat: Floats, ids: NDArray[Any], what: Text, dista
         raise NetworkError(none, todo=text("지점을 하나라도 주십시오", "give at least one point"))
     unique, counts = np.unique(ids, return_counts=True)
     if len(unique) < len(ids):
+        twice = int((counts > 1).sum())
         raise NetworkError(
             text(
-                f"{what.ko}의 번호 {int((counts > 1).sum()):,}개가 여러 번 나옵니다",
-                f"{int((counts > 1).sum()):,} ids of the {what.en} occur more than once",
+                f"{what.ko}의 번호 {twice:,}개가 여러 번 나옵니다",
+                f"{say_count(twice, f'id of the {what.en} occurs', f'ids of the {what.en} occur')} more than once",
             ),
             Where(column="id", value=unique[np.argmax(counts > 1)].item()),
             text("지점마다 제 번호를 주십시오", "give each point its own id"),

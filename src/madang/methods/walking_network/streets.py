@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madang.core.errors import NetworkError, Where
-from madang.core.language import Text, text
+from madang.core.language import Text, say_count, text
 from madang.methods.walking_network.projection import check_degrees
 from madang.methods.walking_network.quality import Findings
 
@@ -85,7 +85,8 @@ def check_streets(streets: Streets) -> None:
         raise NetworkError(
             text(
                 f"길 {len(wrong):,}개의 길이가 {how.ko}입니다. 첫째는 마디 {ends[0]}에서 {ends[1]}까지입니다",
-                f"{len(wrong):,} edges have {how.en} length; the first leads from node {ends[0]} to {ends[1]}",
+                f"{say_count(len(wrong), 'edge has', 'edges have')} {how.en} length; "
+                f"the first leads from node {ends[0]} to {ends[1]}",
             ),
             Where(file=streets.source, column="length_m", value=float(streets.length_m[edge])),
             NEGATIVE_TODO,
@@ -117,7 +118,10 @@ def check_joined(streets: Streets) -> None:
 def ids_twice(file: str, count: int, value: object, row: int | None = None) -> NetworkError:
     """Return the error of node ids that occur more than once; ``row`` is the second row of the first of them."""
     return NetworkError(
-        text(f"마디 번호 {count:,}개가 여러 번 나옵니다", f"{count:,} node ids occur more than once"),
+        text(
+            f"마디 번호 {count:,}개가 여러 번 나옵니다",
+            f"{say_count(count, 'node id occurs', 'node ids occur')} more than once",
+        ),
         Where(file=file, row=row, column="node id", value=value),
         text("마디마다 한 행, 한 번호만 주십시오", "give each node one row and one id"),
     )
@@ -128,12 +132,13 @@ def _why(streets: Streets, language: Literal["ko", "en"]) -> str:
     said = ""
     tags, lost = sum(streets.findings.dropped.values()), streets.findings.defects.get(LOST_LINKS.en, 0)
     if tags:
-        said += {"ko": f". 태그 때문에 {tags:,}개를 뺐습니다", "en": f"; {tags:,} ways were dropped by their tags"}[
-            language
-        ]
+        said += {
+            "ko": f". 태그 때문에 {tags:,}개를 뺐습니다",
+            "en": f"; {say_count(tags, 'way was dropped by its tags', 'ways were dropped by their tags')}",
+        }[language]
     if lost:
         said += {
             "ko": f". {lost:,}개는 끝이 마디 표에 없고 모양도 없습니다",
-            "en": f"; {lost:,} end at a node that is not in the table of nodes, and have no shape",
+            "en": f"; {say_count(lost, 'ends', 'end')} at a node that is not in the table of nodes, without a shape",
         }[language]
     return said

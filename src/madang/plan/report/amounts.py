@@ -22,7 +22,8 @@ def say_value(value: float | int | None, language: Language, digits: int | None 
 
 def say_amount(value: float | int | None, unit: str, language: Language, digits: int | None = None) -> str:
     """Return a number with its unit: 269,500대, 2.39 Mt, 14.0%."""
-    said, word = say_value(value, language, digits), say_unit(unit, language)
+    said = say_value(value, language, digits)
+    word = say_unit(unit, language, said)
     if value is None or not word:
         return said
     close = unit in _CLOSE or (language == "ko" and unit in COUNTED)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from madang.core.figures import ChartFigure, Figure, FigureColumn, TableFigure
-from madang.core.language import Text, text
+from madang.core.language import Text, say_count, text
 from madang.methods.composite_index.tree import Floats
 from madang.solutions.city_rank.choice_words import CHOICES
 from madang.solutions.city_rank.indexing import IndexPart, Sure
@@ -235,7 +235,11 @@ def _changes(part: IndexPart) -> Figure:
     }  # fmt: skip
     return TableFigure(
         name="index_changes",
-        title=marked(part, f"자료와 다른 칸 {len(rows)}개", f"{len(rows)} cells are not what the data gave"),
+        title=marked(
+            part,
+            f"자료와 다른 칸 {len(rows)}개",
+            f"{say_count(len(rows), 'cell is', 'cells are')} not what the data gave",
+        ),
         frame=pl.DataFrame(rows, schema=schema, orient="row"),
         columns=(
             CITY,

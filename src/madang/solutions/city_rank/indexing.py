@@ -10,7 +10,7 @@ import numpy as np
 
 from madang.core.errors import Both, DataError, InfeasibleError, MadangError, UnknownName, UsageError, Where, in_both
 from madang.core.given_files import GivenFile
-from madang.core.language import Text, text
+from madang.core.language import Text, say_count, text
 from madang.core.progress import Progress, part_of
 from madang.methods.composite_index import (
     Change,
@@ -285,7 +285,10 @@ def _shift(panel: Panel, editions: dict[int, MethodFile], path: Path) -> tuple[S
 def _reach(index: Index, focus: str, rank: int) -> tuple[Reach | None, Text | None]:
     """Return the least change that brings the city looked at to a rank."""
     if rank > len(index.cities):
-        return None, text(f"도시가 {len(index.cities)}곳뿐이다.", f"there are only {len(index.cities)} cities")
+        return None, text(
+            f"도시가 {len(index.cities)}곳뿐이다.",
+            f"only {say_count(len(index.cities), 'city is', 'cities are')} ranked",
+        )
     try:
         return least_change(index, focus, rank), None
     except (InfeasibleError, DataError) as error:

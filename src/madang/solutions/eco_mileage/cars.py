@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from madang.core.errors import Both, UsageError, Where
-from madang.core.language import Text, text
+from madang.core.language import Text, say_count, text
 from madang.methods.savings import BASIS_POINTS
 from madang.solutions.eco_mileage.household import UPKEEP_TIER
 from madang.solutions.eco_mileage.rule_kinds import (
@@ -119,7 +119,7 @@ def baseline_km(
             raise UsageError(
                 Both(
                     f"{taking_part}일은 {rule.months_min}개월보다 짧습니다",
-                    f"{taking_part} days are less than {rule.months_min} months",
+                    f"{say_count(taking_part, 'day is', 'days are')} less than {rule.months_min} months",
                 ),
                 Where(day=end.day),
             )

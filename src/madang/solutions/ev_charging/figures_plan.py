@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from madang.core.figures import FigureColumn, MapFigure, TableFigure
-from madang.core.language import text
+from madang.core.language import say_count, text
 from madang.solutions.ev_charging.figures_ground import ground_of, points_of, why_empty
 from madang.solutions.ev_charging.model import EvChargingResult, sites_of
 from madang.solutions.ev_charging.site_words import STATUS, in_words, word_columns
@@ -35,7 +35,8 @@ def plan_map(result: EvChargingResult) -> MapFigure:
     return MapFigure(
         name="plan_map",
         title=text(
-            f"예산으로 여는 자리 {count:.0f}곳, 연도별", f"The plan for the budget: {count:.0f} new sites, by year"
+            f"예산으로 여는 자리 {count:.0f}곳, 연도별",
+            f"The plan for the budget: {say_count(round(count), 'new site')}, by year",
         )
         if count is not None
         else text("예산으로 여는 자리, 연도별: 아직 모른다", "The plan for the budget, by year: not known yet"),

@@ -204,8 +204,8 @@ class EvChargingInputs(Inputs):
         ge=0,
         default=None,
         group=_ENERGY,
-        help_ko="비우면 자리 계획에 더할 충전기의 설치비와 같은 돈.",
-        help_en="Left out: what the chargers of the plan for reach cost.",
+        help_ko="비우면 자리 계획에 더할 충전기의 설치비, 반드시 열 자리의 충전기가 더 들면 그 비용.",
+        help_en="Left out: what the chargers of the plan for reach cost, or of the forced sites where that is more.",
     )
     energy_share_wanted_percent: float = given(
         "반드시 채울 전력의 비율",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from madang.core.contract import Gap, Result, gap
+from madang.core.language import say_count
 from madang.core.progress import Progress, part_of
 from madang.methods.coverage import CapacityPlan, CoverPlan
 from madang.methods.walking_network import DataQuality, SnapReport
@@ -83,14 +83,13 @@ def _gaps(
         for plan, touched in asked
         if not plan.proved
     ]
-    if capacities:
-        gaps += _outside(access, capacities)
     far = len(access.demand_places) - access.demand_snap.snapped
     if far:
         gaps.append(
             gap(
                 f"수요 지점 {far}곳은 어느 길에서도 {inputs.snap_max_m:g}m 넘게 떨어져 있어 닿지 않는 것으로 셉니다.",
-                f"{far} demand points lie over {inputs.snap_max_m:g} m from any street and count as not reached",
+                f"{say_count(far, 'demand point lies', 'demand points lie')} over {inputs.snap_max_m:g} m from any "
+                "street, counted as not reached",
                 "demand",
             )
         )
@@ -111,23 +110,6 @@ def _gaps(
             )
         )
     return tuple(dict.fromkeys(gaps))
-
-
-def _outside(access: Access, capacities: Capacities) -> list[Gap]:
-    """Return which sites that must be built the plan by energy leaves out: it asks for none."""
-    forced = np.flatnonzero(access.siting.is_forced).tolist()
-    left = [access.siting.ids[site] for site in forced if site not in capacities.plan.level_of]
-    if not left:
-        return []
-    such = ", ".join(left[:3])
-    return [
-        gap(
-            f"전력을 위한 계획은 반드시 열 자리를 따로 지키지 않습니다. {len(left)}곳이 빠졌습니다(예: {such}).",
-            f"the plan for energy is free to leave out sites that must be built: {len(left)} are not in it, "
-            f"such as {such}",
-            "energy_budget_won",
-        )
-    ]
 
 
 def _diagnostics(

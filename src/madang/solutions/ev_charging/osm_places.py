@@ -12,6 +12,7 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
+from madang.core.language import say_count
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.contents import not_osm
 from madang.methods.walking_network.projection import to_local
@@ -107,7 +108,7 @@ def read_places(path: Path, progress: Progress = silent) -> Places:
         "charging stations": len(found.chargers),
         "sites": sites.height,
     }
-    progress(1.0, f"{demand.height:,} demand points and {sites.height:,} sites")
+    progress(1.0, f"{say_count(demand.height, 'demand point')} and {say_count(sites.height, 'site')}")
     return Places(demand, sites, counts)
 
 

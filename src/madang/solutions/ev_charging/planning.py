@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.core.errors import BoundsError
+from madang.core.errors import BoundsError, InfeasibleError
+from madang.core.language import say_number as said
 from madang.core.language import text
 from madang.core.progress import Progress, part_of, silent
 from madang.methods.coverage import CoverageCurve, CoverPlan, WhatIf, coverage_curve, plan_cover
@@ -124,6 +125,7 @@ class _Question:
     def __init__(self, access: Access, inputs: EvChargingInputs) -> None:
         self.access, self.inputs = access, inputs
         self.kinds = np.where(access.siting.is_fast, "fast", "slow")
+        self.must: Ints = np.flatnonzero(access.siting.is_forced)
 
     def least(self, progress: Progress) -> CoverPlan:
         """Return the least cost that covers the wanted share of what any site can reach."""
@@ -132,36 +134,65 @@ class _Question:
 
     def budget_left_out(self, least: CoverPlan) -> float:
         """Return the budget where nobody gives one: half of the least cost, but enough for what must be built."""
-        return max(least.cost / 2, self._cost(np.flatnonzero(self.access.siting.is_forced)))
+        return max(least.cost / 2, self._cost(self.must))
 
     def most(self, budget: float, progress: Progress) -> CoverPlan:
         """Return the most weight for a budget, with the floor of every area."""
         return self._plan(progress, budget=budget, **self._floors())
 
     def phases(self, best: CoverPlan, budget: float, by_sites: CoverageCurve, progress: Progress) -> tuple[Phase, ...]:
-        """Return the best plan in steps: each year's sites hold the last year's, and all end in the plan itself."""
+        """Return the best plan in steps: each year's sites hold the last year's, and all end in the plan itself.
+
+        Sites that must be built come first: a year that cannot pay for all of them builds some, and nothing else.
+        """
         years = sorted(self.inputs.phases_percent.items())
-        outside = np.setdiff1d(np.flatnonzero(~self.access.siting.is_existing), best.chosen)
-        kept: Ints = np.flatnonzero(self.access.siting.is_forced)
-        made: list[Phase] = []
+        self._check_last(years, budget)
+        kept, made = self.must[:0], list[Phase]()
         for step, (year, percent) in enumerate(years):
             here = part_of(progress, step / len(years), (step + 1) / len(years))
             spent = budget * percent / 100.0
             allowed = max(spent, self._cost(kept))
+            has_all = self._pays(spent)
+            forced, among = (np.union1d(kept, self.must), best.chosen) if has_all else (kept, self.must)
+            outside = np.setdiff1d(np.flatnonzero(~self.access.siting.is_existing), among)
             within = part_of(here, 0.0, 0.5)
-            plan = self._plan(within, budget=allowed, forced=kept, outside=outside, effort=PHASE_EFFORT)
+            plan = self._plan(within, budget=allowed, forced=forced, outside=outside, effort=PHASE_EFFORT)
             bound = self._bound(allowed, by_sites, part_of(here, 0.5, 1.0))
-            added = np.setdiff1d(plan.chosen, kept if made else kept[:0])
-            made.append(Phase(year, spent, added, plan, max(bound, plan.covered)))
+            made.append(Phase(year, spent, np.setdiff1d(plan.chosen, kept), plan, max(bound, plan.covered)))
             kept = plan.chosen
         return tuple(made)
 
+    def _check_last(self, years: list[tuple[int, float]], budget: float) -> None:
+        """Raise InfeasibleError where what is spent by the end of the last year cannot pay for what must be built."""
+        for year, percent in years[-1:]:
+            if not self._pays(budget * percent / 100.0):
+                cost, spent = said(self._cost(self.must)), said(budget * percent / 100.0)
+                raise InfeasibleError(
+                    text(
+                        f"반드시 열 자리의 비용이 {cost}로 {year}년 끝까지 쓰는 {spent}을 넘습니다",
+                        f"the forced sites cost {cost}, more than the {spent} spent by the end of {year}",
+                    ),
+                    text(
+                        f"연도별 누적 예산(phases_percent), {COVER['forced'].ko}",
+                        f"the budget spent by year (phases_percent), {COVER['forced'].en}",
+                    ),
+                    text(
+                        "마지막 해까지 쓰는 비율이나 예산을 늘리거나 반드시 열 자리를 줄이십시오",
+                        "let more be spent by the last year, raise the budget, or force fewer sites",
+                    ),
+                )
+
+    def _pays(self, budget: float) -> bool:
+        """Return whether a budget pays for every site that must be built."""
+        return self._cost(self.must) <= budget * (1 + 1e-12) + 1e-9
+
     def _bound(self, budget: float, by_sites: CoverageCurve, progress: Progress) -> float:
         """Return what no plan within a budget can pass; where sites cost 1 each, the curve by sites knows it."""
-        sites = int(budget + 1e-9)
-        if self.access.siting.is_costed or sites >= len(by_sites.bound):
-            return self._plan(progress, budget=budget, effort=CURVE_EFFORT).bound
-        return float(by_sites.bound[sites])
+        further = int(budget + 1e-9) - int(by_sites.sites[0])
+        if not self.access.siting.is_costed and 0 <= further < len(by_sites.bound):
+            return float(by_sites.bound[further])
+        forced = self.must if self._pays(budget) else self.must[:0]
+        return self._plan(progress, budget=budget, forced=forced, effort=CURVE_EFFORT).bound
 
     def curve(self, least: CoverPlan, by_sites: CoverageCurve, progress: Progress) -> tuple[Point, ...]:
         """Return points along the way to the cost of the wanted share, that plan among them."""
@@ -176,7 +207,7 @@ class _Question:
 
     def _asked(self, whole: float, progress: Progress) -> list[Point]:
         """Return points each asked of the method: sites that differ in cost have no curve in one pass."""
-        floor = self._cost(np.flatnonzero(self.access.siting.is_forced))
+        floor = self._cost(self.must)
         at = sorted({max(floor, share * whole) for share in (0.0, *CURVE_AT)})
         points = []
         for step, budget in enumerate(at):
@@ -193,6 +224,7 @@ class _Question:
             self.access.weight,
             sites_max=max(1, sites + sites // 4),
             existing=np.flatnonzero(siting.is_existing),
+            forced=self.must,
             forbidden=np.flatnonzero(siting.is_forbidden),
             seconds=self.inputs.seconds_max,
             progress=progress,
@@ -227,9 +259,9 @@ class _Question:
     ) -> CoverPlan:
         """Ask the coverage method, with what holds for every question of this city; ``outside`` bars sites too."""
         siting, limit = self.access.siting, self.inputs.fast_sites_max
-        must, barred = np.flatnonzero(siting.is_forced), np.flatnonzero(siting.is_forbidden)
+        barred: Ints = np.flatnonzero(siting.is_forbidden)
         if outside is not None:
-            barred = np.union1d(barred, np.setdiff1d(outside, must))
+            barred = np.union1d(barred, outside)
         if limit is not None:
             goal |= {"classes": self.kinds, "class_limits": self._limit(limit)}
         with named_here(COVER):
@@ -238,7 +270,7 @@ class _Question:
                 self.access.weight,
                 costs=siting.cost,
                 existing=np.flatnonzero(siting.is_existing),
-                forced=must if forced is None else forced,
+                forced=self.must if forced is None else forced,
                 forbidden=barred,
                 seconds=self.inputs.seconds_max,
                 effort=effort * self.inputs.effort,

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from madang.core.errors import NetworkError, TableError, Where
-from madang.core.language import Text, text
+from madang.core.language import Text, say_count, text
 from madang.methods.walking_network.importers.columns import FIRST_ROW, Columns
 from madang.methods.walking_network.importers.layer_files import read_layer
 from madang.methods.walking_network.importers.names import LAT_NAMES, LON_NAMES, SHAPE_NAMES
@@ -66,7 +66,7 @@ class Points:
             return
         row = int(rows[0])
         others = len(rows) - 1
-        ko, en = (f"(같은 행 {others:,}개 더)", f" ({others:,} more such rows)") if others else ("", "")
+        ko, en = (f"(같은 행 {others:,}개 더)", f" ({say_count(others, 'more such row')})") if others else ("", "")
         what = text(f"칸이 {says.ko}{ko}", f"a cell {says.en}{en}")
         value = values[row].item() if hasattr(values[row], "item") else values[row]
         raise TableError(what, Where(self.path.name, row=row + FIRST_ROW, column=column, value=value), todo)

@@ -18,6 +18,7 @@ COVER: Mapping[str, Text] = {
 }
 ENERGY: Mapping[str, Text] = {
     "budget": text("전력을 위한 예산(energy_budget_won)", "the budget for energy (energy_budget_won)"),
+    "forced": COVER["forced"],
     "share": text(
         "반드시 채울 전력의 비율(energy_share_wanted_percent)",
         "the least share of the energy (energy_share_wanted_percent)",

@@ -13,6 +13,7 @@ import polars as pl
 
 from madang.core.documents import say_encoding
 from madang.core.errors import Both, TableError, Where
+from madang.core.language import say_count
 
 #: How far down a header may stand.
 HEADER_ROWS_MAX = 10
@@ -45,7 +46,7 @@ def read_cells(path: Path, encoding: str, is_header: Callable[[list[str]], bool]
         if len(row) > len(names) and any(str(cell or "").strip() for cell in row[len(names) :]):
             says = Both(
                 f"열 이름은 {len(names)}개인데 이 행의 칸은 {len(row)}개입니다",
-                f"a row has {len(row)} cells where the header has {len(names)}",
+                f"a row has {say_count(len(row), 'cell')} where the header has {len(names)}",
             )
             raise TableError(
                 says,

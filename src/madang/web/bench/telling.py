@@ -22,14 +22,14 @@ ROWS_SHOWN = 40
 def number_words(run: Run, name: str, code: Language) -> dict[str, Any]:
     """Return what a page says of a number."""
     card = (run.result or {})["numbers"][name]
-    unit = say_unit(card["unit"], code)
+    said = say_value(card["value"], code, card["digits"])
     known = card["value"] is not None
     return {
         "name": name,
         "title": card["title"][code],
         "exact": card["value"],
-        "value": say_value(card["value"], code, card["digits"]),
-        "unit": unit,
+        "value": said,
+        "unit": say_unit(card["unit"], code, said),
         "amount": say_amount(card["value"], card["unit"], code, card["digits"]),
         "range": _range(card, code),
         "day": say_day(date.fromisoformat(card["day"]), code) if card["day"] else "",

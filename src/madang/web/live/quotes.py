@@ -55,7 +55,7 @@ class QuotedNumber:
 
     def unit(self, code: Language) -> str:
         """Return the unit as people of the language say it."""
-        return say_unit(self.card["unit"], code) if self.card else ""
+        return say_unit(self.card["unit"], code, self.written(code)) if self.card else ""
 
 
 def write_value(card: dict[str, Any], code: Language) -> str:

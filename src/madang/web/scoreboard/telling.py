@@ -94,7 +94,8 @@ def amount(value: float | None, unit: str, code: Language) -> str:
         return ""
     if unit == "rank":
         return say_number(value) + (say_unit("rank", code) if code == "ko" else "")
-    said, word = say_value(value, code), say_unit(unit, code)
+    said = say_value(value, code)
+    word = say_unit(unit, code, said)
     # 3억 6,163만 그루, but 270,000대.
     spaced = code == "ko" and unit in COUNTED and said.endswith(("만", "억"))
     return f"{said} {word}" if spaced else say_amount(value, unit, code)

@@ -77,7 +77,7 @@ def _with_target(figure: ChartFigure, judged: JudgedClaim) -> ChartFigure:
         return figure
     said = say_number(claim.stated)
     label = text(
-        f"발표 {said} {say_unit(claim.unit, 'ko')}".strip(), f"stated {said} {say_unit(claim.unit, 'en')}".strip()
+        f"발표 {said} {say_unit(claim.unit, 'ko')}".strip(), f"stated {said} {say_unit(claim.unit, 'en', said)}".strip()
     )
     others = tuple(rule for rule in figure.rules if rule.along == "x")
     return replace(figure, rules=(*others, Rule(value=claim.stated * times, label=label)))

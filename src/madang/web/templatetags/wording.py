@@ -74,6 +74,6 @@ def large(value: float | None) -> str:
 
 
 @register.filter
-def unit(value: str | None) -> str:
-    """Return a unit as the page's language says it."""
-    return say_unit(value, language()) if value else ""
+def unit(value: str | None, amount: float | None = None) -> str:
+    """Return a unit as the page's language says it, after an amount where one stands before it."""
+    return say_unit(value, language(), say_number(amount)) if value else ""

@@ -93,6 +93,12 @@ def test_a_place_says_its_name_in_the_language_and_all_that_is_known_of_it(langu
     assert map_tip(figure, figure.frame.row(0, named=True), language) == said
 
 
+def test_one_of_what_is_counted_is_said_in_the_singular() -> None:
+    column = FigureColumn("weight", text("수요", "Demand"), "address")
+    assert [say_cell(value, column, "en") for value in (1.0, 2.0, 0.0)] == ["1 address", "2 addresses", "0 addresses"]
+    assert say_cell(1.0, column, "ko") == "1주소"
+
+
 def test_a_layer_says_its_labels_or_what_it_is() -> None:
     layer = MapLayer(
         name="new", title=text("새 자리", "New sites"), geometry=[POINT, POINT], role="site", labels=["1번"]

@@ -119,7 +119,7 @@ IMPOSSIBLE = [
     ({"sites": 2, "districts": list("abbbbb"), "floors": {"a": 1}, "forbidden": [0]},
      "the floor of district 'a' asks for 1; allowed sites reach 0"),
     ({"sites": 2, "classes": list("aabbb"), "class_limits": {"a": 1}, "forced": [0, 1]},
-     "2 sites of class 'a' are forced, its limit is 1"),
+     "2 forced sites of class 'a', its limit is 1"),
     ({"sites": 1, "districts": list("aabbcc"), "floors": 1.0},
      "no plan keeps budget and floors together (proved)"),
 ]  # fmt: skip

@@ -36,7 +36,7 @@ def test_an_impossible_target_is_named_with_place_year_and_what_is_missing() -> 
 
 
 def test_every_impossible_target_is_listed_the_worst_first() -> None:
-    with pytest.raises(UnmetTargets, match=r"\(and 1 more targets\)") as error:
+    with pytest.raises(UnmetTargets, match=r"\(and 1 more target\)") as error:
         least_cost(two_towns(cap_kg_per_d=np.array([[[25.0, 10.0]]])))
     assert [(short.year, short.kg_per_d) for short in error.value.shortfalls] == [(2022, 20.0), (2021, 5.0)]
 

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from madang.core.errors import NetworkError, TableError, Where
-from madang.core.language import text
+from madang.core.language import say_count, text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.contents import not_graphml
 from madang.methods.walking_network.importers.ends import NodeTable, streets_from_links
@@ -40,7 +40,7 @@ def read_graphml(path: Path, progress: Progress = silent, *, crs: str | None = N
             graph.take(tag, element, named)
     except ET.ParseError as error:
         raise not_graphml(path, error) from error
-    progress(0.7, f"joining {len(graph.start):,} edges")
+    progress(0.7, f"joining {say_count(len(graph.start), 'edge')}")
     return graph.streets(crs)
 
 
@@ -131,7 +131,10 @@ class _Graph:
         if not self.ids or not self.start:
             dropped = sum(self.findings.dropped.values())
             ko, en = (
-                (f". 태그 때문에 {dropped:,}개를 뺐습니다", f"; {dropped:,} were dropped by their tags")
+                (
+                    f". 태그 때문에 {dropped:,}개를 뺐습니다",
+                    f"; {say_count(dropped, 'was dropped by its tags', 'were dropped by their tags')}",
+                )
                 if dropped
                 else ("", "")
             )

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from madang.core.errors import NetworkError, TableError, Where
-from madang.core.language import text
+from madang.core.language import say_count, text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.assemble import point_keys, streets_from_ways
 from madang.methods.walking_network.importers.columns import FIRST_ROW, Columns
@@ -55,7 +55,7 @@ def read_lines(
         raise _no_line(table, shapes)
     kept = walkable_rows(table, findings, all_ways=all_ways) & lines
     lengths = _stated_lengths(table)
-    progress(0.5, f"joining {int(kept.sum()):,} lines")
+    progress(0.5, f"joining {say_count(int(kept.sum()), 'line')}")
     lines, row = shapely.get_parts(shapes[kept], return_index=True)
     coordinates, owner = shapely.get_coordinates(lines, return_index=True)
     at = np.flatnonzero(kept)[row[owner]] + FIRST_ROW
@@ -97,7 +97,10 @@ def check_lengths(table: Columns, name: str) -> NDArray[np.float64]:
     if len(wrong):
         row = int(wrong[0])
         raise TableError(
-            text(f"길 {len(wrong):,}개의 길이가 {how.ko}입니다", f"{len(wrong):,} edges have {how.en} length"),
+            text(
+                f"길 {len(wrong):,}개의 길이가 {how.ko}입니다",
+                f"{say_count(len(wrong), 'edge has', 'edges have')} {how.en} length",
+            ),
             Where(file=table.file, row=row + FIRST_ROW, column=name, value=float(lengths[row])),
             NEGATIVE_TODO,
         )

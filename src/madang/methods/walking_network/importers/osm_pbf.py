@@ -9,7 +9,7 @@ import numpy as np
 import osmium
 
 from madang.core.errors import NetworkError, Where
-from madang.core.language import text
+from madang.core.language import say_count, text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.assemble import streets_from_ways
 from madang.methods.walking_network.importers.contents import check_unbroken, not_osm
@@ -85,7 +85,8 @@ def read_osm_pbf(path: Path, progress: Progress = silent) -> Streets:
         raise NetworkError(
             text(
                 f"걸을 수 있는 길이 없습니다. 태그 때문에 {dropped:,}개를 뺐습니다",
-                f"the file holds no walkable way; {dropped:,} ways were dropped by their tags",
+                "the file holds no walkable way; "
+                f"{say_count(dropped, 'way was dropped by its tags', 'ways were dropped by their tags')}",
             ),
             Where(file=path.name),
             text("추출 구역에 거리가 있는지 살펴보십시오", "check that the extract covers streets"),

@@ -13,7 +13,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
 from madang.core.errors import NetworkError, TableError, Where
-from madang.core.language import text
+from madang.core.language import say_count, text
 from madang.methods.walking_network.importers.columns import Columns, bare_name
 from madang.methods.walking_network.importers.contents import not_that
 
@@ -102,7 +102,7 @@ def _ragged(path: Path, row: pa_csv.InvalidRow) -> TableError:
     return TableError(
         text(
             f"칸이 {row.actual_columns}개인 행이 있습니다. 머리줄은 {row.expected_columns}개입니다",
-            f"a row has {row.actual_columns} cells where the header has {row.expected_columns}",
+            f"a row has {say_count(row.actual_columns, 'cell')} where the header has {row.expected_columns}",
         ),
         Where(file=path.name, row=row.number),
         text("구분 기호가 든 글은 따옴표로 묶으십시오", "put text that holds the delimiter in quotes"),

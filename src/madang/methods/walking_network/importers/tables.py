@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from madang.core.errors import NetworkError, Where
-from madang.core.language import text
+from madang.core.language import say_count, text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.columns import FIRST_ROW, Columns
 from madang.methods.walking_network.importers.ends import NodeTable, streets_from_links
@@ -58,7 +58,7 @@ def read_tables(
     end = table.ids(table.need(TO_NAMES, text("길이 끝나는 마디", "edge's last node")))[kept]
     length = table.find(LENGTH_NAMES)
     length_m = np.full(len(kept), np.nan) if length is None else check_lengths(table, length)[kept]
-    progress(0.7, f"joining {len(kept):,} edges")
+    progress(0.7, f"joining {say_count(len(kept), 'edge')}")
     shapes = _shapes(table, kept, crs)
     return streets_from_links(edges.name, node_table, start, end, length_m, shapes, findings)
 

@@ -43,7 +43,7 @@ def test_only_dots_are_no_edges_either():
 def test_a_node_id_twice_is_an_error():
     made = replace(streets([(0, 1)]), node_id=np.array([7, 7, 1, 2, 3, 4]))
     assert refused(made) == (
-        "1 node ids occur more than once\n"
+        "1 node id occurs more than once\n"
         "  where: file made.csv, column node id, value 7\n"
         "  to do: give each node one row and one id"
     )
@@ -51,7 +51,7 @@ def test_a_node_id_twice_is_an_error():
 
 def test_a_negative_length_is_an_error():
     assert refused(streets([(0, 1), (1, 2)], [100.0, -3.0])) == (
-        "1 edges have a negative length; the first leads from node 1 to 2\n"
+        "1 edge has a negative length; the first leads from node 1 to 2\n"
         "  where: file made.csv, column length_m, value -3.0\n"
         "  to do: correct these lengths, or leave them empty to take them from the shape"
     )

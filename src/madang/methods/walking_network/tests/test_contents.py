@@ -120,6 +120,6 @@ def test_a_length_nobody_can_walk_is_refused_in_its_row(tmp_path, length, says):
     nodes, edges = tmp_path / "nodes.csv", tmp_path / "edges.csv"
     nodes.write_text("node_id,lon,lat\na,127.0,37.5\nb,127.001,37.5\n", "utf-8")
     edges.write_text(f"u,v,length_m\na,b,{length}\n", "utf-8")
-    with pytest.raises(TableError, match=f"1 edges have {says}") as caught:
+    with pytest.raises(TableError, match=f"1 edge has {says}") as caught:
         read_tables(edges, nodes=nodes)
     assert caught.value.where == f"file edges.csv, row 2, column length_m, value {float(length)}"

@@ -208,11 +208,11 @@ def test_a_length_that_is_no_number_is_named(tmp_path):
 
 
 def test_negative_lengths_and_ids_twice_are_refused(tmp_path):
-    with pytest.raises(TableError, match="1 edges have a negative length") as caught:
+    with pytest.raises(TableError, match="1 edge has a negative length") as caught:
         import_tables(*tables(tmp_path, "u,v,highway,length_m\n1,2,motorway,9\n1,2,path,-5\n"), options=FRESH)
     assert caught.value.where == "file edges.csv, row 3, column length_m, value -5.0"
     twice = "node_id,lon,lat\n1,127,37.5\n1,127,37.501\n2,127,37.502\n"
-    with pytest.raises(NetworkError, match="1 node ids occur more than once") as caught:
+    with pytest.raises(NetworkError, match="1 node id occurs more than once") as caught:
         import_tables(*tables(tmp_path, "u,v\n1,2\n", twice), options=FRESH)
     assert caught.value.where == "file nodes.csv, row 3, column node id, value 1"
 

@@ -126,7 +126,7 @@ def test_nodes_alone_are_no_network(tmp_path):
 
 
 def test_a_node_twice_is_refused(tmp_path):
-    with pytest.raises(NetworkError, match="1 node ids occur more than once"):
+    with pytest.raises(NetworkError, match="1 node id occurs more than once"):
         import_oa21208(written(tmp_path, HEAD, [*ROWS, node(1)]), options=FRESH)
 
 

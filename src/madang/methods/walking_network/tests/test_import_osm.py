@@ -73,7 +73,7 @@ def test_a_file_without_walkable_ways_says_how_many_it_dropped(tmp_path):
     with pytest.raises(NetworkError) as caught:
         import_osm(osm_file(tmp_path, way(1, [1, 2], highway="motorway")), options=FRESH)
     assert str(caught.value) == (
-        "the file holds no walkable way; 1 ways were dropped by their tags\n"
+        "the file holds no walkable way; 1 way was dropped by its tags\n"
         "  where: file made.osm\n"
         "  to do: check that the extract covers streets"
     )

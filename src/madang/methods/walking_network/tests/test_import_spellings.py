@@ -139,8 +139,8 @@ def test_edges_whose_ends_are_no_nodes_say_so(tmp_path: Path) -> None:
     with pytest.raises(NetworkError) as caught:
         brought(tmp_path, edges, NODES)
     assert caught.value.what == (
-        "the network has no edges; 1 ways were dropped by their tags; "
-        "1 end at a node that is not in the table of nodes, and have no shape"
+        "the network has no edges; 1 way was dropped by its tags; "
+        "1 ends at a node that is not in the table of nodes, without a shape"
     )
 
 

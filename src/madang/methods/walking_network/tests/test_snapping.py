@@ -75,7 +75,7 @@ def test_points_too_far_are_named_with_their_distance(network):
     assert places.is_on_network.tolist() == [True, False]
     assert report.unsnapped_ids.tolist() == ["sea"]
     assert 30_000 < report.unsnapped_distance_m[0] < 35_000
-    assert report.lines()[1].startswith("1 lie over 200 m from any street, such as sea at 3")
+    assert report.lines()[1].startswith("1 lies over 200 m from any street, such as sea at 3")
     assert report.lines("ko")[1].startswith("1곳은 어느 길에서도 200m 넘게 떨어짐. 예: sea 3")
 
 
@@ -121,13 +121,13 @@ def test_metres_given_as_degrees_ask_for_the_system(network):
 def test_ids_twice_are_refused(network):
     with pytest.raises(NetworkError) as caught:
         snap(network, [24.9, 24.91], [60.15, 60.15], ids=["a", "a"], what="sites")
-    assert caught.value.what == "1 ids of the sites occur more than once"
+    assert caught.value.what == "1 id of the sites occurs more than once"
 
 
 def test_no_points_and_missing_coordinates_are_refused(network):
     with pytest.raises(NetworkError, match="there are no points"):
         snap(network, [], [])
-    with pytest.raises(NetworkError, match="1 coordinates are missing or not finite"):
+    with pytest.raises(NetworkError, match="1 coordinate is missing or not finite"):
         snap(network, [24.9, float("nan")], [60.15, 60.15])
 
 

@@ -138,7 +138,7 @@ def test_the_least_change_that_reaches_a_rank_is_told_or_why_there_is_none(ranke
     far = ranked("city,a,b\nA,3,1\nB,2,2\n", PLAIN, reach_rank=9).numbers["index_reach_points"]
     assert far.value is None
     assert far.gap is not None
-    assert far.gap.en == "there are only 2 cities"
+    assert far.gap.en == "only 2 cities are ranked"
 
 
 def test_dropping_criteria_moves_ranks_and_their_certainty(audited: Run) -> None:

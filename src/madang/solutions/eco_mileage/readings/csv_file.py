@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from madang.core.errors import Both, TableError, Where
+from madang.core.language import say_count
 from madang.solutions.eco_mileage.readings.rows import (
     DOUBTS,
     METER_ID_MAX,
@@ -106,7 +107,7 @@ def _cells(block: bytes, path: Path, last_row: int) -> pa.Table:
             row = last_row + (wrong[0].number or 1)
             says = Both(
                 f"칸이 {wrong[0].actual_columns}개인 줄이 있습니다. 첫 줄은 {len(COLUMNS)}개입니다",
-                f"a row has {wrong[0].actual_columns} cells where the header has {len(COLUMNS)}",
+                f"a row has {say_count(wrong[0].actual_columns, 'cell')} where the header has {len(COLUMNS)}",
             )
             raise TableError(
                 says, Where(path, row=row, value=wrong[0].text), Both("그 줄을 고치십시오", "mend that row")

@@ -22,6 +22,7 @@ import polars as pl
 import pyarrow as pa
 
 from madang.core.errors import Both, CheckError
+from madang.core.language import say_count
 from madang.core.progress import Progress, part_of, silent
 from madang.solutions.eco_mileage.award_file import CODES
 from madang.solutions.eco_mileage.household import READING_MAX
@@ -313,7 +314,7 @@ def _settle_part(
     progress: Progress,
 ) -> pa.Table:  # fmt: skip
     """Settle a part of the members with whatever meters and held cells are theirs."""
-    progress(0.0, f"settling again with DuckDB: {members.height:,} members")
+    progress(0.0, f"settling again with DuckDB: {say_count(members.height, 'member')}")
     mine = members.select("member_id")
     with duckdb.connect() as engine:
         engine.execute("SET preserve_insertion_order = false")
@@ -353,7 +354,7 @@ def compare(settlement: Settlement, again: pa.Table) -> int:
     raise CheckError(
         Both(
             f"두 가지 정산이 회원 {joined.filter(differs).height:,}명에서 다릅니다",
-            f"the two settlements differ on {joined.filter(differs).height:,} members",
+            f"the two settlements differ on {say_count(joined.filter(differs).height, 'member')}",
         ),
         Both(f"첫째 {mine}, 둘째 {theirs}", f"first {mine}, second {theirs}"),
         Both(

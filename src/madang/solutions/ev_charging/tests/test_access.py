@@ -103,7 +103,7 @@ def test_a_demand_point_off_the_streets_counts_as_not_reached_and_is_told(town, 
         pl.when(pl.col("id") == "6-6").then(pl.col("lat") + 0.05).otherwise(pl.col("lat")).alias("lat")
     )
     result = answer(demand=table("demand", lost))
-    assert "1 demand points lie over 200 m from any street and count as not reached" in [gap.en for gap in result.gaps]
+    assert "1 demand point lies over 200 m from any street, counted as not reached" in [gap.en for gap in result.gaps]
     assert value(result, "demand_unreachable") >= 1
 
 

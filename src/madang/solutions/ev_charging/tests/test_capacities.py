@@ -105,13 +105,40 @@ def test_no_energy_to_serve_is_not_said_to_be_unknown_vehicles(answer, none):
         assert "no public charging is needed" in result.numbers[name].gap.en
 
 
-def test_a_forced_site_that_the_plan_for_energy_leaves_out_is_named(town, answer):
-    must = pl.when(pl.col("id") == "s8").then(pl.lit("forced")).otherwise(pl.col("status")).alias("status")
-    forced = table("sites", town().sites.frame.with_columns(must))
-    asked = {"sites": forced, "area_vehicles": vehicles(**CARS)}
-    said = [gap.en for gap in answer(**asked, energy_budget_won=0.0).gaps]
-    assert any("leave out sites that must be built: 1 are not in it, such as s8" in gap for gap in said)
-    rich = answer(**asked, energy_budget_won=1e12)
-    assert any("must be built" in gap.en for gap in rich.gaps) is (
-        rich.access.siting.ids.index("s8") not in rich.capacities.plan.level_of
-    )
+def must_build(town, *ids, **columns):
+    """The town's sites, some of them to be built whatever they are worth."""
+    forced = pl.when(pl.col("id").is_in(ids)).then(pl.lit("forced")).otherwise(pl.col("status")).alias("status")
+    return table("sites", town().sites.frame.with_columns(forced, **columns))
+
+
+@pytest.mark.parametrize("won", [None, 3e8, 1e12])
+def test_forced_sites_are_in_the_plan_for_energy_and_forbidden_ones_are_not(town, answer, won):
+    barred = pl.when(pl.col("id") == "s3").then(pl.lit("forbidden")).otherwise(pl.col("status")).alias("status")
+    sites = table("sites", must_build(town, "s1", "s8", "s9").frame.with_columns(barred))
+    result = answer(sites=sites, area_vehicles=vehicles(**CARS), energy_budget_won=won)
+    ids, chosen = result.access.siting.ids, result.capacities.plan.level_of
+    assert {ids.index("s1"), ids.index("s8"), ids.index("s9")} <= set(chosen)
+    assert ids.index("s3") not in chosen
+    assert value(result, "energy_cost_won") <= result.capacities.budget_won + 1e-6
+
+
+def test_forced_sites_that_the_money_for_energy_cannot_pay_are_named(town, answer):
+    with pytest.raises(InfeasibleError) as caught:
+        answer(sites=must_build(town, "s1", "s8"), area_vehicles=vehicles(**CARS), energy_budget_won=2.2e7)
+    what, where = str(caught.value).splitlines()[:2]
+    assert what == "the forced sites cost at least 44,000,000, more than the budget of 22,000,000"
+    assert where == "  where: the budget for energy (energy_budget_won), the sites that must be built (status forced)"
+
+
+def test_a_budget_for_energy_left_out_pays_for_the_forced_sites(town, answer):
+    dear = must_build(town, *(f"s{at}" for at in range(1, 17)))
+    result = answer(sites=dear, area_vehicles=vehicles(west=3, east=2), budget=1e6)
+    assert len(result.capacities.plan.level_of) == 16
+    assert result.capacities.budget_won == value(result, "energy_cost_won")
+
+
+def test_a_forced_site_with_room_for_no_charger_is_named(town, answer):
+    none = pl.when(pl.col("id") == "s8").then(0).alias("ports_max")
+    with pytest.raises(InfeasibleError) as caught:
+        answer(sites=must_build(town, "s8", ports_max=none), area_vehicles=vehicles(**CARS))
+    assert str(caught.value).startswith("s8 must be built and has room for no charger (ports_max = 0)")

@@ -141,7 +141,7 @@ def test_streets_without_a_street(tmp_path):
     nodes = csv(tmp_path / "nodes.csv", "node_id,lon,lat", "a,127.0,37.5")
     edges = csv(tmp_path / "edges.csv", "u,v,highway", "a,a,motorway")
     assert said("streets", edges, nodes=str(nodes)).startswith(
-        "the network has no edges; 1 ways were dropped by their tags"
+        "the network has no edges; 1 way was dropped by its tags"
     )
 
 

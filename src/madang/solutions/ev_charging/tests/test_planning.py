@@ -109,6 +109,40 @@ def test_a_budget_left_out_pays_for_the_forced_sites(town, answer):
     assert result.plans.budget == result.plans.best.cost == result.plans.least.cost == 6.0
 
 
+def test_forced_sites_come_first_and_no_year_spends_more_than_it_has(town, answer):
+    must = pl.when(pl.col("id").is_in(["s8", "s11", "s14"])).then(pl.lit("forced")).otherwise(pl.col("status"))
+    forced = table("sites", town().sites.frame.with_columns(must.alias("status")))
+    result = answer(sites=forced, budget=12.0, phases_percent={2023: 30.0, 2024: 80.0, 2025: 100.0})
+    ids, plans = result.access.siting.ids, result.plans
+    wanted = {ids.index(name) for name in ("s8", "s11", "s14")}
+    first, *later = [set(phase.plan.chosen.tolist()) for phase in plans.phases]
+    assert first < wanted
+    assert all(wanted <= chosen for chosen in later)
+    assert later[-1] == set(plans.best.chosen.tolist())
+    assert all(phase.plan.cost <= phase.budget + 1e-9 for phase in plans.phases)
+    assert all(phase.bound >= phase.plan.covered - 1e-9 for phase in plans.phases)
+
+
+def test_years_that_never_pay_for_the_forced_sites_are_refused(town, answer):
+    must = pl.when(pl.col("id") == "s8").then(pl.lit("forced")).otherwise(pl.col("status")).alias("status")
+    forced = table("sites", town().sites.frame.with_columns(must))
+    with pytest.raises(InfeasibleError) as caught:
+        answer(sites=forced, budget=5.0, phases_percent={2027: 10.0, 2028: 20.0})
+    what, where = str(caught.value).splitlines()[:2]
+    assert what == "the forced sites cost 3, more than the 1 spent by the end of 2028"
+    assert where == "  where: the budget spent by year (phases_percent), the sites that must be built (status forced)"
+
+
+@pytest.mark.parametrize("priced", [True, False])
+def test_no_point_of_the_curve_leaves_out_what_must_be_built(town, answer, priced):
+    must = pl.when(pl.col("id").is_in(["s8", "s11"])).then(pl.lit("forced")).otherwise(pl.col("status"))
+    frame = town().sites.frame.with_columns(must.alias("status"))
+    plans = answer(sites=table("sites", frame if priced else frame.drop("cost"))).plans
+    assert plans.curve[0].cost == (6.0 if priced else 2.0)
+    assert plans.by_sites.sites[0] == 2
+    assert max(point.covered for point in plans.curve if point.cost <= plans.least.cost) <= plans.least.covered + 1e-9
+
+
 def test_money_is_refused_in_digits(town, answer):
     frame = town().sites.frame
     must = pl.when(pl.col("id") == "s8").then(pl.lit("forced")).otherwise(pl.col("status")).alias("status")

@@ -102,7 +102,7 @@ def number_words(address: str) -> dict[str, Any]:
         "caveats": [caveat[code] for caveat in card["caveats"]] if card else [],
         "why": f"/{code}/{quoted.address}",
         "stated": say_number(stated.value) if stated else "",
-        "stated_unit": say_unit(stated.unit, code) if stated else "",
+        "stated_unit": say_unit(stated.unit, code, say_number(stated.value)) if stated else "",
         "said_on": say_day(stated.said_on, code) if stated and stated.said_on else "",
     }
 
