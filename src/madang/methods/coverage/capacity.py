@@ -18,6 +18,7 @@ from madang.methods.coverage.arrays import Floats, Ints, Links
 from madang.methods.coverage.capacity_question import WIDE, Level, Question, Stated, need_of, question_of
 from madang.methods.coverage.flow import Flow, anneal_levels, fill, fill_budget, no_flow, set_level
 from madang.methods.coverage.flow_dual import descend
+from madang.methods.coverage.flow_exact import PAIRS_MAX, solve_levels
 from madang.methods.coverage.watch import Watch
 
 NARROW = 60
@@ -135,7 +136,7 @@ class _Solver:
         # What must be opened is paid first; a hair is added, so that rounding never leaves out what is just affordable.
         self.budget = max(0.0, budget - question.must_cost) + budget * 1e-12
         sites, rows = question.standing.size, question.ports.demand.size
-        self.rounds = int(400 * effort) + 50
+        self.effort, self.rounds = effort, int(400 * effort) + 50
         self.steps = int(effort * min(400 * sites, 1_500_000))
         self.seed = np.array([0x9E3779B97F4A7C15 ^ (seed * 2_654_435_761 + 88_172_645_463_325_252)], np.uint64)
         self.bound = float(question.ports.demand.sum())
@@ -173,7 +174,7 @@ class _Solver:
         self._take(np.asarray(state.level), what)
 
     def run(self) -> None:
-        """Make a first plan, bound it, anneal it, and bound it again."""
+        """Make a first plan, bound it, anneal it, and bound it again; what is small is then given to HiGHS."""
         every = np.arange(self.question.standing.size)
         self._take(self.question.begins, "what stands or must be opened")
         self._greedy(every, "greedy")
@@ -183,6 +184,20 @@ class _Solver:
         self._anneal(0.85)
         self._top_up("topped up")
         self._tighten(self.rounds * 2, 1.0)
+        self._settle()
+
+    def _closed(self) -> bool:
+        """Say whether bound and plan meet."""
+        return self.bound - self.served <= 1e-9 * max(1.0, self.served)
+
+    def _settle(self) -> None:
+        """Let HiGHS go on from the plan where the question is small enough."""
+        if self._closed() or self.watch.over(1.0) or not 0 < self.ports.site_rows.size <= PAIRS_MAX:
+            return
+        got = solve_levels(self.question, self.budget, self.level, effort=self.effort, seconds=self.watch.left)
+        self.bound = min(self.bound, got.bound)
+        if got.level is not None:
+            self._take(got.level, "exact search")
 
     def _top_up(self, what: str) -> None:
         state = self._flow_of(self.level)

@@ -3,6 +3,7 @@ import itertools
 import numpy as np
 import pytest
 from coverage_brute import random_cover, street_cover
+from coverage_milp import capacity_best
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
@@ -40,8 +41,26 @@ def test_two_power_classes_reach_the_best_found_by_trying_all(seed):
     plan = plan_capacity(cover, demand, TWO, budget=4.5)
     best = best_levels(cover, demand, TWO, 4.5)
     assert plan.served == pytest.approx(best)
-    assert plan.bound >= best - 1e-6
+    assert plan.proved
     assert plan.cost <= 4.5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_levels_of_thirty_sites_are_proved_and_equal_those_of_an_integer_program(seed):
+    cover, demand = street_cover(seed, sites=30, rows=100, radius=0.15)
+    levels = [Level("slow", 1.0, demand.sum() / 40), Level("rapid", 2.5, demand.sum() / 10, allowed=range(20))]
+    plan = plan_capacity(cover, demand, levels, budget=14)
+    assert plan.served == pytest.approx(capacity_best(cover, demand, levels, 14, []))
+    assert plan.proved
+    assert "exact search" in " ".join(plan.log) or plan.bound == pytest.approx(plan.served)
+
+
+def test_work_cut_off_before_the_proof_keeps_a_plan_and_its_bound():
+    cover, demand = street_cover(0, sites=100, rows=500, radius=0.1)
+    levels = [Level("slow", 1.0, demand.sum() / 125), Level("rapid", 2.5, demand.sum() / 33)]
+    plan = plan_capacity(cover, demand, levels, budget=50, effort=1e-4)
+    assert (plan.proved, plan.status) == (False, "not proved: effort spent")
+    assert 0 < plan.served < plan.bound
 
 
 @settings(max_examples=25, deadline=None)
@@ -139,7 +158,7 @@ WRONG = [
     ({"levels": [Level("free", 0, 1)]}, BoundsError, "level 'free' costs nothing at some site"),
     ({"levels": [Level("slow", 1, -1)]}, BoundsError, "capacity of level 'slow' is -1 at index 0"),
     ({"existing": {5: "slow"}}, DataError, "existing names site 5 at level 'slow'"),
-    ({"demand": [1]}, DataError, "demand has 1 entries for 3"),
+    ({"demand": [1]}, DataError, "demand has 1 entry for 3"),
 ]
 
 
