@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 #: Rows are counted as in a spreadsheet, in every message: the header is row 1, the first row of data row 2.
 FIRST_ROW = 2
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _PLAIN_UNIT = re.compile(r"[\[(](m|metres?|meters?|미터|°|deg|degrees?|명|세대|대|기|원)[\])]$")
 _CORRECT = text("고치거나 비워 두십시오", "correct it or leave it empty")
@@ -31,7 +31,8 @@ _CORRECT = text("고치거나 비워 두십시오", "correct it or leave it empt
 class Columns:
     """A table read whole, with its file's name for messages and the CRS its metadata state, if any.
 
-    ``decimal_comma`` says that numbers may be written 37,5: a file whose columns are parted by semicolons.
+    ``decimal_comma`` says that numbers may be written 37,5: a file whose columns are parted by semicolons. Whether they
+    are is seen from the whole of a column.
     """
 
     file: str
@@ -68,21 +69,44 @@ class Columns:
         try:
             return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            return np.array([self._number(name, row, one) for row, one in enumerate(column.to_pylist())])
+            said = ["" if one is None else str(one).strip() for one in column.to_pylist()]
+            point = self._comma_is_a_point(name, said)
+            return np.array([self._number(name, row, one, point) for row, one in enumerate(said)])
 
-    def _number(self, name: str, row: int, value: object) -> float:
+    def _comma_is_a_point(self, name: str, said: list[str]) -> bool:
+        """Say whether a comma in a column's numbers stands before decimals; otherwise it may only group thousands.
+
+        Raises TableError where every comma of a file with decimal commas stands before three digits: 1,234 is either.
+        """
+        if not self.decimal_comma:
+            return False
+        commas = {one: row for row, one in enumerate(said) if _DECIMAL_COMMA.fullmatch(one)}
+        if any(not _GROUPED.fullmatch(one) for one in commas):
+            return True
+        if not commas or any(_GROUPED.fullmatch(one) and one not in commas for one in said):
+            return False
+        value, row = next(iter(commas.items()))
+        raise TableError(
+            text("쉼표가 천 단위인지 소수점인지 알 수 없습니다", "a comma may part thousands here, or decimals"),
+            Where(file=self.file, row=row + FIRST_ROW, column=name, value=value),
+            text(
+                "쉼표 없이 적고 소수점은 .으로 적으십시오", "write numbers without commas, and decimals after a point"
+            ),
+        )
+
+    def _number(self, name: str, row: int, said: str, comma_is_a_point: bool) -> float:
         """Return one value as a number."""
-        if value is None or str(value).strip() == "":
+        if not said:
             return float("nan")
-        said = str(value).strip()
-        if self.decimal_comma and _DECIMAL_COMMA.fullmatch(said):
-            said = said.replace(",", ".")
-        elif _GROUPED.fullmatch(said):  # only commas that group thousands go: "1,5" is not 15
-            said = said.replace(",", "")
+        plain = said
+        if comma_is_a_point and _DECIMAL_COMMA.fullmatch(said):
+            plain = said.replace(",", ".")
+        elif not comma_is_a_point and _GROUPED.fullmatch(said):  # only what groups thousands goes: "1,5" is not 15
+            plain = said.replace(",", "")
         try:
-            return float(said)
+            return float(plain)
         except ValueError as error:
-            here = Where(file=self.file, row=row + FIRST_ROW, column=name, value=value)
+            here = Where(file=self.file, row=row + FIRST_ROW, column=name, value=said)
             raise TableError(text("수가 아닌 값이 있습니다", "a value is not a number"), here, _CORRECT) from error
 
     def texts(self, name: str | None) -> list[str]:

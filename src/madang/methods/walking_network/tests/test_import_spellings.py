@@ -84,6 +84,44 @@ def test_a_decimal_comma_is_read_only_where_semicolons_part_the_columns(tmp_path
         Columns("n.csv", table.table).numbers("lat")
 
 
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (("37,5", "1,234"), [37.5, 1.234]),
+        (("0,123", "1,234"), [0.123, 1.234]),
+        (("1,234", "2,345,678"), [1234, 2345678]),
+        (("1,234", "2,345.5"), [1234, 2345.5]),
+        (("12", ""), [12, np.nan]),
+    ],
+)
+def test_what_a_comma_means_is_seen_from_the_whole_column(
+    tmp_path: Path, cells: tuple[str, ...], numbers: list[float]
+) -> None:
+    table = read_columns(written(tmp_path, "p.csv", [("id", "people"), *zip("ab", cells, strict=True)], ";"))
+    np.testing.assert_array_equal(table.numbers("people"), numbers)
+
+
+def test_commas_that_may_part_thousands_or_decimals_are_refused(tmp_path: Path) -> None:
+    rows = [("id", "people"), ("a", "12"), ("b", "1,234"), ("c", "2,345")]
+    with pytest.raises(TableError) as caught:
+        read_columns(written(tmp_path, "p.csv", rows, ";")).numbers("people")
+    assert caught.value.what == "a comma may part thousands here, or decimals"
+    assert caught.value.where == "file p.csv, row 3, column people, value '1,234'"
+
+
+@pytest.mark.parametrize("cells", [("37,5", "2,345.5"), ("0,5", "1,234,567")])
+def test_a_column_whose_commas_mean_both_is_refused(tmp_path: Path, cells: tuple[str, ...]) -> None:
+    table = read_columns(written(tmp_path, "p.csv", [("id", "people"), *zip("ab", cells, strict=True)], ";"))
+    with pytest.raises(TableError, match="a value is not a number"):
+        table.numbers("people")
+
+
+def test_nothing_is_grouped_behind_a_zero(tmp_path: Path) -> None:
+    table = read_columns(written(tmp_path, "p.csv", [("id", "share"), ("a", '"0,123"')]))
+    with pytest.raises(TableError, match="a value is not a number"):
+        table.numbers("share")
+
+
 @pytest.mark.parametrize("cells", [("1", "2"), ("1", "2", "3", "4")])
 def test_a_row_with_more_or_fewer_cells_is_named_as_a_spreadsheet_counts(
     tmp_path: Path, cells: tuple[str, ...]
