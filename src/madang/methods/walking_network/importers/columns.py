@@ -80,12 +80,12 @@ class Columns:
         """
         if not self.decimal_comma:
             return False
-        commas = {one: row for row, one in enumerate(said) if _DECIMAL_COMMA.fullmatch(one)}
-        if any(not _GROUPED.fullmatch(one) for one in commas):
+        commas = [(one, row) for row, one in enumerate(said) if _DECIMAL_COMMA.fullmatch(one)]
+        if any(not _GROUPED.fullmatch(one) for one, _ in commas):
             return True
-        if not commas or any(_GROUPED.fullmatch(one) and one not in commas for one in said):
+        if not commas or any(_GROUPED.fullmatch(one) and not _DECIMAL_COMMA.fullmatch(one) for one in said):
             return False
-        value, row = next(iter(commas.items()))
+        value, row = commas[0]
         raise TableError(
             text("쉼표가 천 단위인지 소수점인지 알 수 없습니다", "a comma may part thousands here, or decimals"),
             Where(file=self.file, row=row + FIRST_ROW, column=name, value=value),

@@ -102,7 +102,7 @@ def test_what_a_comma_means_is_seen_from_the_whole_column(
 
 
 def test_commas_that_may_part_thousands_or_decimals_are_refused(tmp_path: Path) -> None:
-    rows = [("id", "people"), ("a", "12"), ("b", "1,234"), ("c", "2,345")]
+    rows = [("id", "people"), ("a", "12"), ("b", "1,234"), ("c", "2,345"), ("d", "1,234")]
     with pytest.raises(TableError) as caught:
         read_columns(written(tmp_path, "p.csv", rows, ";")).numbers("people")
     assert caught.value.what == "a comma may part thousands here, or decimals"
