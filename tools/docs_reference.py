@@ -18,11 +18,12 @@ from madang.cli.lazy import COMMANDS, ENTRY_POINTS, as_command, brought, load_co
 from madang.core import errors
 from madang.core.cases import read_cases
 from madang.core.city_files import CityFile, District, Districts, FileCard, SolutionFile, TableCard
+from madang.core.columns import Column
 from madang.core.contract import Card, Scenario, Solution, perform
 from madang.core.facts import DatedValue, Fact, FactBook
 from madang.core.inputs import say_bounds
 from madang.core.sources import Source
-from madang.core.tables import Column, TableSpec
+from madang.core.tables import TableSpec
 from madang.plan.cities import city_names, open_city
 from madang.plan.promises import Claim, Promise
 

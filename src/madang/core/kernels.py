@@ -16,8 +16,10 @@ import numba as nb
 import numpy as np
 from numba.core import caching
 
+from madang.core.progress import Progress
+
 # A file with none of these words holds no kernel, no instruction of our own and no shape of what a kernel is given.
-_TELLING = (b"kernel", b"compiled", b"numba", b"NamedTuple", b"namedtuple")
+_TELLING = (b"kernel", b"numba", b"NamedTuple", b"namedtuple")
 _PLAIN = (bool, int, float, complex, str, bytes, np.generic, type(None))
 
 
@@ -37,6 +39,28 @@ def kernel(**options: Any) -> Callable[[Any], Any]:
         return compiled
 
     return made
+
+
+def announce_compiling(progress: Progress, *kernels: Callable[..., Any], share: float = 0.0) -> bool:
+    """Tell ``progress``, at ``share`` of the work, if the first call of any of ``kernels`` waits for the compiler."""
+    if all(is_ready(one) for one in kernels):
+        return False
+    progress(share, "compiling kernels (once, about ten seconds)")
+    return True
+
+
+def is_ready(one: Any) -> bool:
+    """Return whether a kernel is compiled in this process or lies compiled on disk.
+
+    numba shows its index of kept kernels nowhere in public; if its inside changes, the kernel counts as not ready and
+    the only harm is one message too many.
+    """
+    if one.signatures:
+        return True
+    try:
+        return bool(one._cache._cache_file._load_index())
+    except (AttributeError, OSError):
+        return False
 
 
 def stamp_of(function: Any) -> bytes:

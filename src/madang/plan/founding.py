@@ -12,11 +12,12 @@ from pathlib import Path
 from madang import register
 from madang.core.city import City
 from madang.core.city_files import CITY_ID
+from madang.core.columns import Column
 from madang.core.contract import Solution
 from madang.core.errors import Both, UsageError
 from madang.core.facts import Fact
 from madang.core.storing import put_folder
-from madang.core.tables import Column, TableSpec
+from madang.core.tables import TableSpec
 from madang.plan.cities import CITIES
 
 _SOURCE = """\

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from madang.core.drawing.pictures import can_draw, live_figure, png_of, spec_of, svg_of, with_dark
+from madang.core.drawing.pictures import can_draw, fits_phone, live_figure, png_of, spec_of, svg_of, with_dark
 
-__all__ = ["can_draw", "live_figure", "png_of", "spec_of", "svg_of", "with_dark"]
+__all__ = ["can_draw", "fits_phone", "live_figure", "png_of", "spec_of", "svg_of", "with_dark"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +23,7 @@ from madang.core.language import Language
 Spec = dict[str, Any]
 
 _BAR_STEP = 26
+_NAME_LINE = 14
 _POINTS_SHOWN = 20
 _DASHES = {"promised": [6, 4], "reference": [2, 3]}
 _FACET_COLUMNS = 2
@@ -30,12 +32,12 @@ _YEARS_SHOWN = 12
 _NAME_WIDTH, _NAME_HEIGHT = 0.3, 0.08
 
 
-def chart_spec(figure: ChartFigure, language: Language, *, live: bool = False) -> Spec:
-    """Return a chart's Vega-Lite spec without title and config; its data are inline.
+def chart_spec(figure: ChartFigure, language: Language, *, live: bool = False, width: int = theme.PLOT_WIDTH) -> Spec:
+    """Return a chart's Vega-Lite spec without title and config, ``width`` pixels across; its data are inline.
 
     ``live`` lets every mark say what it shows when it is pointed at or has the focus.
     """
-    plot = Plot(figure, language, live)
+    plot = Plot(figure, language, live, width)
     if figure.mark == "heat":
         return heat_spec(plot)
     if plot.direct:
@@ -52,12 +54,21 @@ def chart_spec(figure: ChartFigure, language: Language, *, live: bool = False) -
         layers += _rule(plot, rule, axes)
     data = {"data": {"values": plot.rows}}
     if figure.facet is not None:
-        width = theme.PLOT_WIDTH // _FACET_COLUMNS - 30
-        inside = {"layer": layers, "width": width, "height": theme.PLOT_HEIGHT // 2}
+        columns = _facet_columns(plot)
+        inside = {
+            "layer": layers,
+            "width": width // columns - (60 if plot.narrow else 30),
+            "height": theme.PLOT_HEIGHT // 2,
+        }
         order = list(dict.fromkeys(row[figure.facet] for row in plot.rows))
         facet = {"field": figure.facet, "type": "nominal", "sort": order, "title": None}
-        return {**data, "facet": facet, "columns": _FACET_COLUMNS, "spec": inside}
-    return {**data, "layer": layers, "width": theme.PLOT_WIDTH, "height": _height(plot)}
+        return {**data, "facet": facet, "columns": columns, "spec": inside}
+    return {**data, "layer": layers, **plot.size, "height": _height(plot)}
+
+
+def _facet_columns(plot: Plot) -> int:
+    """Return how many facets stand side by side: one on a phone."""
+    return 1 if plot.narrow else _FACET_COLUMNS
 
 
 def _height(plot: Plot) -> int:
@@ -66,7 +77,8 @@ def _height(plot: Plot) -> int:
         return theme.PLOT_HEIGHT
     places = len({row[plot.category] for row in plot.rows})
     group = max(1, len(plot.series_keys)) if plot.figure.mark == "bar" else 1
-    return max(80, places * (_BAR_STEP if group == 1 else 8 + group * 18))
+    lines = max(map(len, plot.names.values()), default=1)
+    return max(80, places * max(_BAR_STEP if group == 1 else 8 + group * 18, _NAME_LINE * lines + 4))
 
 
 def _axis(plot: Plot, name: str) -> Spec:
@@ -112,6 +124,9 @@ def _axis_look(plot: Plot, name: str) -> Spec:
         look |= _day_look(plot, name)
     if kind in {"nominal", "ordinal"}:
         look |= {"labelAngle": 0, "labelLimit": 240, "grid": False, "ticks": False}
+        if name == plot.category and plot.names:
+            said = f"{json.dumps(plot.names, ensure_ascii=False)}[datum.label]"
+            look |= {"labelExpr": said, "labelOverlap": False}
     if measured and plot.figure.best_first:
         look["values"] = _rank_ticks(plot)
     if measured:
@@ -130,7 +145,7 @@ def _axis_look(plot: Plot, name: str) -> Spec:
 def _year_ticks(plot: Plot, name: str) -> list[int]:
     """Return the years to write on an axis: all of them, or every second, fifth or so where they are many."""
     years = sorted({row[name] for row in plot.rows if row[name] is not None})
-    shown = _YEARS_SHOWN // (_FACET_COLUMNS if plot.figure.facet else 1)
+    shown = _YEARS_SHOWN // (2 if plot.figure.facet or plot.narrow else 1)
     step = next((step for step in (1, 2, 5, 10, 20) if len(years) <= step * shown), 50)
     return years if step == 1 else [year for year in years if year % step == 0]
 
@@ -154,8 +169,8 @@ def _colour(plot: Plot) -> Spec:
     if not plot.direct and len(titles) > 1:
         wide = sum(width_of(title, theme.LABEL_SIZE) + 36 for title in titles)
         legend = {"orient": "top", "title": None, "direction": "horizontal"}
-        if wide > theme.PLOT_WIDTH:
-            legend["columns"] = max(1, int(len(titles) * theme.PLOT_WIDTH / wide))
+        if wide > plot.width:
+            legend["columns"] = max(1, int(len(titles) * plot.width / wide))
     return {"field": "_series", "type": "nominal", "scale": scale, "legend": legend, "sort": None}
 
 

@@ -28,14 +28,14 @@ class Sheet:
     describes: str
 
 
-def compose(plot: str, sheet: Sheet) -> str:
-    """Return the plot's SVG set on a sheet of paper with its words; ids are made the figure's own."""
+def compose(plot: str, sheet: Sheet, least: int = theme.PLOT_WIDTH) -> str:
+    """Return the plot's SVG set on a sheet of paper with its words, ``least`` wide; ids are made the figure's own."""
     found = _SIZE.search(plot)
     outer = _OUTER.match(plot)
     if found is None or outer is None:  # pragma: no cover - the renderer always gives both
         raise ValueError("the renderer returned no SVG with a size")
     plot_width, plot_height = float(found[1]), float(found[2])
-    width = max(plot_width, theme.PLOT_WIDTH) + 2 * theme.MARGIN
+    width = max(plot_width, least) + 2 * theme.MARGIN
     room = width - 2 * theme.MARGIN
     top, head = _head(sheet, room)
     foot_start = top + plot_height + 10

@@ -25,7 +25,7 @@ def heat_spec(plot: Plot) -> Spec:
     value = str(figure.value)
     across, down = (list(dict.fromkeys(row[name] for row in plot.rows)) for name in (figure.x, figure.y))
     digits = figure.column(value).digits
-    labelled = len(plot.rows) <= _CELLS_LABELLED and theme.PLOT_WIDTH / max(1, len(across)) >= _LABEL_ROOM
+    labelled = len(plot.rows) <= _CELLS_LABELLED and plot.width / max(1, len(across)) >= _LABEL_ROOM
     low, high = _ends([row[value] for row in plot.rows if isinstance(row[value], int | float)])
     for row in plot.rows:
         row["_says"] = say_number(row[value], digits)
@@ -47,8 +47,8 @@ def heat_spec(plot: Plot) -> Spec:
         ink = {"condition": {"test": "datum._dark", "value": theme.PAPER}, "value": theme.INK}
         text: Spec = {"type": "text", "fontSize": theme.LABEL_SIZE - 2, **({"aria": False} if plot.live else {})}
         layers.append({"mark": text, "encoding": {**encoding, "text": {"field": "_says"}, "color": ink}})
-    size = {"width": theme.PLOT_WIDTH, "height": max(60, len(down) * _CELL)}
-    return {"data": {"values": plot.rows}, "layer": layers, **size}
+    height = max(60, len(down) * _CELL)
+    return {"data": {"values": plot.rows}, "layer": layers, **plot.size, "height": height}
 
 
 def _ends(values: list[float]) -> tuple[float, float]:

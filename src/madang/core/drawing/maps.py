@@ -30,7 +30,7 @@ _LAYER_WORDS = {
 }
 
 
-def map_spec(figure: MapFigure, language: Language, *, live: bool = False) -> Spec:
+def map_spec(figure: MapFigure, language: Language, *, live: bool = False, width: int = theme.PLOT_WIDTH) -> Spec:
     """Return a map's Vega-Lite spec without title and config; ``live`` lets places say their values.
 
     Longitude is shrunk by the cosine of the middle latitude and drawn as it is, so that no projection
@@ -42,15 +42,15 @@ def map_spec(figure: MapFigure, language: Language, *, live: bool = False) -> Sp
     ground = [_layer(layer, shrink) for layer in figure.layers if layer.role == "ground"]
     above = [_layer(layer, shrink, language if live else None) for layer in figure.layers if layer.role != "ground"]
     names = [_layer_names(layer, language, shrink) for layer in figure.layers if layer.labels]
-    own = [_own(figure, language, shrink, live=live)]
+    own = [_own(figure, language, shrink, live=live, beside=width == theme.PLOT_WIDTH)]
     labels = [_labels(figure, language, shrink)] if figure.label else []
     # Few places known by a point alone are drawn large, so that their colour can be read.
     large = {"pointRadius": _POINT_RADIUS} if _are_few_points(figure) else {}
     return {
         "projection": {"type": "identity", "reflectY": True, **large},
         "layer": [*ground, *own, *above, *labels, *names],
-        "width": theme.PLOT_WIDTH,
-        "height": _height(points, shrink),
+        "width": width,
+        "height": _height(points, shrink, width),
     }
 
 
@@ -73,8 +73,8 @@ def classes(figure: MapFigure, language: Language) -> tuple[list[str], list[str 
     return titles, [None if value is None else titles[sum(value >= b for b in breaks)] for value in cells.to_list()]
 
 
-def _own(figure: MapFigure, language: Language, shrink: float, *, live: bool) -> Spec:
-    """Return the figure's own geometries, coloured by the value's step where it has one."""
+def _own(figure: MapFigure, language: Language, shrink: float, *, live: bool, beside: bool) -> Spec:
+    """Return the figure's own geometries, coloured by the value's step where it has one; the legend beside or below."""
     stroke = {"stroke": theme.PAPER, "strokeWidth": 0.7}
     tips = [{"_tip": map_tip(figure, row, language)} if live else {} for row in figure.frame.iter_rows(named=True)]
     says = SAYS if live else {}
@@ -91,8 +91,8 @@ def _own(figure: MapFigure, language: Language, shrink: float, *, live: bool) ->
     colours = _steps(len(titles)) if numeric else [theme.SERIES[i % len(theme.SERIES)] for i in range(len(titles))]
     if None in words:
         titles, colours = [*titles, missing], [*colours, theme.UNKNOWN]
-    legend = {"title": column_title(figure.column(figure.value), language), "orient": "right", "symbolType": "square"}
-    legend["symbolSize"] = 160  # type: ignore[assignment]
+    legend: Spec = {"title": column_title(figure.column(figure.value), language), "symbolType": "square"}
+    legend |= {"symbolSize": 160, "orient": "right" if beside else "bottom", "columns": 1 if beside else 2}
     lines = all(str(geometry["type"]).endswith("LineString") for geometry in figure.geometry)
     channel = "stroke" if lines else "fill"
     colour = {"field": "_class", "type": "ordinal", "scale": {"domain": titles, "range": colours}, "legend": legend}
@@ -182,13 +182,13 @@ def _points(geometry: Mapping[str, Any]) -> Iterable[Point]:
             stack.extend(part)
 
 
-def _height(points: Sequence[Point], shrink: float) -> int:
+def _height(points: Sequence[Point], shrink: float, width: int) -> int:
     """Return the height that shows the points at the width of a plot without distortion, within reason."""
     if not points:
         return _HEIGHT_MIN
     wide = (max(x for x, _ in points) - min(x for x, _ in points)) * shrink
     tall = max(y for _, y in points) - min(y for _, y in points)
-    return int(min(_HEIGHT_MAX, max(_HEIGHT_MIN, theme.PLOT_WIDTH * tall / wide if wide else _HEIGHT_MIN)))
+    return int(min(_HEIGHT_MAX, max(_HEIGHT_MIN, width * tall / wide if wide else _HEIGHT_MIN)))
 
 
 def _fifths(cells: pl.Series) -> tuple[float, ...]:

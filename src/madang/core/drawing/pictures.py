@@ -30,7 +30,15 @@ def can_draw(figure: Figure) -> bool:
     return isinstance(figure, ChartFigure | MapFigure) and figure.frame.height > 0
 
 
-def spec_of(figure: Figure, language: Language, *, titled: bool = True, live: bool = False) -> dict[str, Any]:
+def fits_phone(figure: Figure) -> bool:
+    """Tell whether a figure can be drawn as narrow as a phone: the names on a map would lie on one another."""
+    named = isinstance(figure, MapFigure) and (figure.label or any(layer.labels for layer in figure.layers))
+    return can_draw(figure) and not named
+
+
+def spec_of(
+    figure: Figure, language: Language, *, titled: bool = True, live: bool = False, width: int = theme.PLOT_WIDTH
+) -> dict[str, Any]:
     """Return a chart or map as a self-contained Vega-Lite spec with inline data.
 
     Args:
@@ -38,6 +46,7 @@ def spec_of(figure: Figure, language: Language, *, titled: bool = True, live: bo
         language: of titles, labels and axis numbers.
         titled: whether title and subtitle are part of the spec; a page that writes its own says no.
         live: whether every mark says in words what it shows (``_tip``), for a page that lets readers point at it.
+        width: pixels across the plot; ``theme.PHONE_WIDTH`` for a reader with a phone.
 
     Raises:
         ValueError: the figure is a table, or empty.
@@ -45,18 +54,25 @@ def spec_of(figure: Figure, language: Language, *, titled: bool = True, live: bo
     if not can_draw(figure):
         raise ValueError(f"figure {figure.name} is a table or has no rows: there is nothing to draw")
     if isinstance(figure, ChartFigure):
-        spec = chart_spec(figure, language, live=live)
+        spec = chart_spec(figure, language, live=live, width=width)
     else:
-        spec = map_spec(_as_map(figure), language, live=live)
+        spec = map_spec(_as_map(figure), language, live=live, width=width)
     if titled:
         spec["title"] = {"text": figure.title.to(language), "subtitle": subtitle(figure, _measured(figure), language)}
     return {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **spec, "config": theme.config()}
 
 
-def svg_of(figure: Figure, language: Language, *, sources: Sequence[Source] = (), caveats: Sequence[Text] = ()) -> str:
+def svg_of(
+    figure: Figure,
+    language: Language,
+    *,
+    sources: Sequence[Source] = (),
+    caveats: Sequence[Text] = (),
+    width: int = theme.PLOT_WIDTH,
+) -> str:
     """Return the figure as one SVG: title, subtitle, plot, caveats, notes and the source line; no outside resource."""
     fonts.register()
-    spec = spec_of(figure, language, titled=False)
+    spec = spec_of(figure, language, titled=False, width=width)
     plot = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     words = subtitle(figure, _measured(figure), language)
     sheet = Sheet(
@@ -66,7 +82,7 @@ def svg_of(figure: Figure, language: Language, *, sources: Sequence[Source] = ()
         notes=_notes(figure, language, sources, caveats),
         describes=f"{figure.title.to(language)}. {words}",
     )
-    drawn = compose(plot, sheet)
+    drawn = compose(plot, sheet, width)
     return drawn.replace(f'font-family="{theme.FONT}"', f'font-family="{theme.READER_FONTS}"')
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from madang.core.drawing import theme
 from madang.core.drawing.tips import chart_tip
-from madang.core.drawing.words import width_of
+from madang.core.drawing.words import width_of, wrap
 from madang.core.figures import ChartFigure
 from madang.core.language import Language, in_language
 
@@ -21,6 +21,8 @@ Row = dict[str, Any]
 
 _DAY_LIKE = re.compile(r"^\d{4}-\d{2}(-\d{2})?$")
 _LABEL_GAP = 14
+#: How much of a narrow plot the names beside lying bars may take.
+_NAMES_SHARE = 0.36
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,19 @@ class Plot:
     language: Language
     #: Whether each row says in words what it shows, for marks that can be pointed at.
     live: bool = False
+    #: Pixels across; a narrow plot holds its axes and names within them, a wide one has those beside it.
+    width: int = theme.PLOT_WIDTH
+
+    @property
+    def narrow(self) -> bool:
+        """Tell whether the plot is drawn for a phone."""
+        return self.width < theme.PLOT_WIDTH
+
+    @property
+    def size(self) -> dict[str, Any]:
+        """Return the width of a plot that is not parted into facets."""
+        fit = {"autosize": {"type": "fit-x", "contains": "padding"}} if self.narrow else {}
+        return {"width": self.width, **fit}
 
     @cached_property
     def flipped(self) -> bool:
@@ -39,7 +54,15 @@ class Plot:
         if figure.mark not in {"bar", "stacked_bar"} or self.kind(figure.x) != "nominal" or figure.facet:
             return False
         names = [self.word(name) for name in figure.frame[figure.x].unique()]
-        return sum(width_of(name, theme.LABEL_SIZE) + _LABEL_GAP for name in names) > theme.PLOT_WIDTH
+        return sum(width_of(name, theme.LABEL_SIZE) + _LABEL_GAP for name in names) > self.width
+
+    @cached_property
+    def names(self) -> dict[str, list[str]]:
+        """Return the lines of each name beside lying bars on a phone: a long one would leave the bars no room."""
+        if not (self.narrow and self.lying) or self.kind(self.category) != "nominal":
+            return {}
+        names = dict.fromkeys(str(row[self.category]) for row in self.rows)
+        return {name: wrap(name, theme.LABEL_SIZE, _NAMES_SHARE * self.width) for name in names}
 
     @cached_property
     def lying(self) -> bool:

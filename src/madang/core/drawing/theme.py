@@ -54,6 +54,8 @@ READER_FONTS = (
 )
 
 PLOT_WIDTH = 620
+#: As wide as a phone shows with the margins, letters at their own size.
+PHONE_WIDTH = 310
 PLOT_HEIGHT = 340
 MARGIN = 24
 TITLE_SIZE = 20

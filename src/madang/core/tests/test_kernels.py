@@ -86,3 +86,20 @@ def test_a_place_without_any_cache_still_compiles(monkeypatch):
         return 2 * x
 
     assert doubled(4) == 8
+
+
+def test_compiling_is_announced_only_when_someone_has_to_wait():
+    said = []
+
+    def progress(share, what):
+        said.append(what)
+
+    class Compiled:
+        signatures = ("one",)
+
+    class Fresh:
+        signatures = ()
+
+    assert not kernels.announce_compiling(progress, Compiled())
+    assert kernels.announce_compiling(progress, Compiled(), Fresh())
+    assert said == ["compiling kernels (once, about ten seconds)"]

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from pydantic import ValidationError
 
+from madang.core.columns import Column
 from madang.core.errors import TableError
 from madang.core.sources import sha256_of
-from madang.core.tables import Column, TableSpec, empty_cells, read_table
+from madang.core.tables import TableSpec, empty_cells, read_table
 
 SAYS = {"ko": "칸", "en": "A column"}
 SPEC = TableSpec.model_validate(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from scipy import stats
@@ -19,6 +20,8 @@ from madang.methods.composite_index.tree import Floats
 #: Independent scrambles of the sequence; their spread is the error.
 REPLICATES = 8
 CONFIDENCE = 0.95
+#: Points evaluated in one call.
+ROWS_TOGETHER = 4096
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,10 @@ def sobol(
     First order: mean of f(B) (f(AB) - f(A)) with f centred, which keeps the estimate from drowning in the mean
     (Saltelli and others 2010, Owen 2013); total: mean of (f(A) - f(AB))^2 / 2 (Jansen 1999).
     """
-    dimensions = max(span.stop for span in spans)
     firsts, totals, variances = [], [], []
+    answers = _together(evaluate, _questions(spans, points, seed))
     for replicate in range(REPLICATES):
-        both = qmc.Sobol(2 * dimensions, scramble=True, seed=seed * REPLICATES + replicate).random(points)
-        first, total, variance = _one(evaluate, both[:, :dimensions], both[:, dimensions:], spans)
+        first, total, variance = _one(answers, len(spans))
         firsts.append(first)
         totals.append(total)
         variances.append(variance)
@@ -146,18 +148,39 @@ def of_ranks(
     )
 
 
-def _one(
-    evaluate: Callable[[Floats], Floats], a: Floats, b: Floats, spans: Sequence[slice]
-) -> tuple[Floats, Floats, Floats]:
+def _questions(spans: Sequence[slice], points: int, seed: int) -> Iterator[Floats]:
+    """Yield for each scramble its points A and B, and A with each group of dimensions taken from B."""
+    dimensions = max(span.stop for span in spans)
+    for replicate in range(REPLICATES):
+        both = qmc.Sobol(2 * dimensions, scramble=True, seed=seed * REPLICATES + replicate).random(points)
+        a, b = both[:, :dimensions], both[:, dimensions:]
+        yield a
+        yield b
+        for span in spans:
+            mixed = a.copy()
+            mixed[:, span] = b[:, span]
+            yield mixed
+
+
+def _together(evaluate: Callable[[Floats], Floats], questions: Iterator[Floats]) -> Iterator[Floats]:
+    """Yield the answer to each question, as many asked at once as ``ROWS_TOGETHER`` holds: few cost as much as many."""
+    asked: list[Floats] = []
+    for question in chain(questions, (None,)):
+        if asked and (question is None or sum(map(len, asked)) + len(question) > ROWS_TOGETHER):
+            yield from np.split(evaluate(np.concatenate(asked)), np.cumsum([len(one) for one in asked])[:-1])
+            asked = []
+        if question is not None:
+            asked.append(question)
+
+
+def _one(answers: Iterator[Floats], groups: int) -> tuple[Floats, Floats, Floats]:
     """Return one scramble's sums for each group and output, and the outputs' variance."""
-    at_a, at_b = evaluate(a), evaluate(b)
+    at_a, at_b = next(answers), next(answers)
     centre = 0.5 * (at_a.mean(axis=0) + at_b.mean(axis=0))
     variance = 0.5 * (((at_a - centre) ** 2).mean(axis=0) + ((at_b - centre) ** 2).mean(axis=0))
     first, total = [], []
-    for span in spans:
-        mixed = a.copy()
-        mixed[:, span] = b[:, span]
-        at_mixed = evaluate(mixed)
+    for _ in range(groups):
+        at_mixed = next(answers)
         first.append(((at_b - centre) * (at_mixed - at_a)).mean(axis=0))
         total.append(0.5 * ((at_a - at_mixed) ** 2).mean(axis=0))
     return np.array(first), np.array(total), variance

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from madang.core.errors import NetworkError, Where
+from madang.core.kernels import announce_compiling
 from madang.core.language import text
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.contraction import (
@@ -19,7 +20,6 @@ from madang.methods.walking_network.contraction import (
     lay_chains,
     trace_chains,
 )
-from madang.methods.walking_network.kernels import announce_compiling
 from madang.methods.walking_network.mending import Shaped, mend
 from madang.methods.walking_network.network import WalkingNetwork
 from madang.methods.walking_network.projection import to_local

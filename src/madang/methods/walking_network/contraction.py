@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.methods.walking_network.kernels import compiled
+from madang.core.kernels import kernel
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -45,7 +45,7 @@ def incidence(nodes: int, edge_from: Ints, edge_to: Ints) -> tuple[Longs, Longs]
     return ptr.astype(np.int64), (order % max(len(edge_from), 1)).astype(np.int64)
 
 
-@compiled
+@kernel(nogil=True)
 def trace_chains(
     ptr: Longs, incident: Longs, edge_from: Ints, edge_to: Ints, is_junction: NDArray[np.bool_]
 ) -> tuple[Longs, Longs, NDArray[np.bool_], Ints, Ints, int]:
@@ -97,13 +97,13 @@ def trace_chains(
     return chain_ptr, chain_edge, turned, start, end, chains
 
 
-@compiled
+@kernel(nogil=True)
 def _millimetres(metres: float) -> np.int32:
     """Return whole millimetres; nothing is farther than 1,000 km, so that sums of two stay whole numbers."""
     return np.int32(np.rint(min(metres, 1e6) * 1000.0))
 
 
-@compiled
+@kernel(nogil=True)
 def lay_chains(
     chains: Chains,
     edge_from: Ints,

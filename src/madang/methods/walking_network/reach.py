@@ -14,9 +14,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from madang.core.errors import BoundsError
+from madang.core.kernels import announce_compiling
 from madang.core.language import text
 from madang.core.progress import Progress, silent
-from madang.methods.walking_network.kernels import announce_compiling
 from madang.methods.walking_network.network import Places, WalkingNetwork
 from madang.methods.walking_network.reach_kernel import (
     Scratch,

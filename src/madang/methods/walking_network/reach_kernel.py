@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.methods.walking_network.kernels import compiled
+from madang.core.kernels import kernel
 from madang.methods.walking_network.lanes import LANES, least_lane, lower_lanes
 
 Ints = NDArray[np.int32]
@@ -85,7 +85,7 @@ def new_scratch(junctions: int, limit_mm: int) -> Scratch:
     )
 
 
-@compiled
+@kernel(nogil=True)
 def _put(junction: int, lane: int, effort: int, scratch: Scratch, reached: int) -> int:
     """Label ``junction`` for one source and queue it in the first ring; return how many junctions are touched."""
     if effort < scratch.label[junction * LANES + lane]:
@@ -100,7 +100,7 @@ def _put(junction: int, lane: int, effort: int, scratch: Scratch, reached: int) 
     return reached
 
 
-@compiled
+@kernel(nogil=True)
 def _start(graph: SearchGraph, sources: Turned, first: int, lanes: int, scratch: Scratch) -> int:
     """Label the junctions the sources lie at or between; return how many are touched."""
     reached = 0
@@ -117,7 +117,7 @@ def _start(graph: SearchGraph, sources: Turned, first: int, lanes: int, scratch:
     return reached
 
 
-@compiled
+@kernel(nogil=True)
 def _spread(graph: SearchGraph, reached: int, scratch: Scratch) -> int:
     """Label every junction within the limit for all lanes at once; return how many were touched.
 
@@ -159,7 +159,7 @@ def _spread(graph: SearchGraph, reached: int, scratch: Scratch) -> int:
     return reached
 
 
-@compiled
+@kernel(nogil=True)
 def _gather_at(targets: Targets, reached: int, scratch: Scratch, hit: Ints, total: Ints) -> int:
     """List the targets at touched junctions with each lane's effort to them; return how many, or -1: no room."""
     at_ptr, at, one = targets.at_ptr, targets.at, np.uint64(1)
@@ -178,7 +178,7 @@ def _gather_at(targets: Targets, reached: int, scratch: Scratch, hit: Ints, tota
     return count
 
 
-@compiled
+@kernel(nogil=True)
 def _gather_chain(
     graph: SearchGraph, targets: Targets, chain: int, scratch: Scratch, count: int, hit: Ints, total: Ints
 ) -> int:
@@ -198,7 +198,7 @@ def _gather_chain(
     return count
 
 
-@compiled
+@kernel(nogil=True)
 def _stay_on_chain(
     graph: SearchGraph, sources: Turned, targets: Targets, source: int, lane: int, begin: int, total: Ints
 ) -> None:
@@ -214,7 +214,7 @@ def _stay_on_chain(
         total[row, lane] = min(total[row, lane], access + ahead + targets.along[place, 1])
 
 
-@compiled
+@kernel(nogil=True)
 def _lies_on(chain: int, sources: Turned, first: int, lanes: int) -> bool:
     """Say whether any of these sources lies on ``chain``."""
     found = False
@@ -223,7 +223,7 @@ def _lies_on(chain: int, sources: Turned, first: int, lanes: int) -> bool:
     return found
 
 
-@compiled
+@kernel(nogil=True)
 def _gather_along(
     graph: SearchGraph,
     sources: Turned,
@@ -267,7 +267,7 @@ def _gather_along(
     return count
 
 
-@compiled
+@kernel(nogil=True)
 def _write(
     hit: Ints, total: Ints, count: int, lane: int, limit: int, written: int, found: Ints, metres: NDArray[np.float32]
 ) -> int:
@@ -282,7 +282,7 @@ def _write(
     return written
 
 
-@compiled
+@kernel(nogil=True)
 def _clear(reached: int, scratch: Scratch) -> None:
     """Leave the labels and marks as they were found; the queue is empty by itself."""
     for k in range(np.uint64(reached)):
@@ -292,7 +292,7 @@ def _clear(reached: int, scratch: Scratch) -> None:
             scratch.label[junction * np.uint64(LANES) + lane] = scratch.beyond
 
 
-@compiled
+@kernel(nogil=True)
 def reach_block(
     graph: SearchGraph,
     sources: Turned,
@@ -334,7 +334,7 @@ def reach_block(
     return last, written
 
 
-@compiled
+@kernel(nogil=True)
 def rows_at(
     place: Longs,
     ptr: Longs,

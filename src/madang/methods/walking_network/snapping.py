@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
 from madang.core.errors import BoundsError, NetworkError, Where
+from madang.core.kernels import announce_compiling, kernel
 from madang.core.language import Language, Text, say_count, text
 from madang.core.progress import Progress, silent
-from madang.methods.walking_network.kernels import announce_compiling, compiled
 from madang.methods.walking_network.network import Places, WalkingNetwork
 from madang.methods.walking_network.projection import check_degrees
 
@@ -173,7 +173,7 @@ def _grid(network: WalkingNetwork) -> _Grid:
     return filled
 
 
-@compiled
+@kernel(nogil=True)
 def _column_span(grid: _Grid, x0: float, y0: float, x1: float, y1: float, row: int) -> tuple[int, int]:
     """Return the first and last column a segment crosses within one row of cells."""
     low, high = grid.bottom + row * grid.cell_m, grid.bottom + (row + 1) * grid.cell_m
@@ -188,7 +188,7 @@ def _column_span(grid: _Grid, x0: float, y0: float, x1: float, y1: float, row: i
     return max(first, 0), min(last, grid.columns - 1)
 
 
-@compiled
+@kernel(nogil=True)
 def _row_span(grid: _Grid, y0: float, y1: float) -> tuple[int, int]:
     """Return the first and last row of cells between two heights."""
     first = int((min(y0, y1) - grid.bottom) / grid.cell_m)
@@ -196,7 +196,7 @@ def _row_span(grid: _Grid, y0: float, y1: float) -> tuple[int, int]:
     return max(first, 0), min(last, grid.rows - 1)
 
 
-@compiled
+@kernel(nogil=True)
 def _count_cells(grid: _Grid, x: NDArray[np.float32], y: NDArray[np.float32], starts: NDArray[np.bool_]) -> Longs:
     """Return how many segments cross each cell (rows * columns,)."""
     counts = np.zeros(grid.columns * grid.rows, dtype=np.int64)
@@ -210,7 +210,7 @@ def _count_cells(grid: _Grid, x: NDArray[np.float32], y: NDArray[np.float32], st
     return counts
 
 
-@compiled
+@kernel(nogil=True)
 def _fill_cells(
     grid: _Grid,
     x: NDArray[np.float32],
@@ -230,7 +230,7 @@ def _fill_cells(
                     free[cell] += 1
 
 
-@compiled
+@kernel(nogil=True)
 def _closest_on(x0: float, y0: float, x1: float, y1: float, px: float, py: float) -> tuple[float, float]:
     """Return squared distance from a point to a segment, and the share (0..1) along it of the nearest place."""
     dx, dy = x1 - x0, y1 - y0
@@ -242,7 +242,7 @@ def _closest_on(x0: float, y0: float, x1: float, y1: float, px: float, py: float
     return ex * ex + ey * ey, share
 
 
-@compiled
+@kernel(nogil=True)
 def _nearest_segments(
     grid: _Grid,
     x: NDArray[np.float32],

@@ -14,6 +14,7 @@ from madang.core.figures import Figure, places_to_read
 from madang.core.language import Language, Text, in_language, say_day, say_number, text
 from madang.core.sources import Source
 from madang.core.units import say_unit
+from madang.plan.cities import told_of
 from madang.plan.report.amounts import say_amount, say_range, say_value
 from madang.plan.report.article import OtherRun, article_html, quoted
 from madang.plan.report.data import sources_of_run
@@ -82,7 +83,7 @@ def page_html(run: Run, language: Language, pictures: Mapping[str, str], other: 
         _head(page),
         _notice(page),
         _cards(page),
-        f"<article>{_article(page)}</article>",
+        _article(page),
         _section("more", page, "".join(figure_html(page, figure) for figure in rest)),
         _section("numbers", page, _numbers(page)),
         _section("inputs", page, _inputs(page)),
@@ -125,10 +126,17 @@ def _caption(page: Page, figure: Figure) -> str:
 
 
 def _article(page: Page) -> str:
-    """Return the article below the page's own title: its title is not said twice, and no other heading is as high."""
+    """Return the article below the page's own title: its title is not said twice, and no other heading is as high.
+
+    In a city that is not the policy's home it begins with whose programme it tells of, and marks the city's numbers.
+    """
     body = article_html(page.run, page.language, lambda figure: figure_html(page, figure), page.other)
     title = f"<h1>{page.say(page.run.solution.card.title)}</h1>"
-    return body.strip().removeprefix(title).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    body = body.strip().removeprefix(title).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    elsewhere = told_of(page.run.solution.card.home, page.run.city)
+    if elsewhere is None:
+        return f"<article>{body}</article>"
+    return f'<article class="elsewhere"><p class="note">{page.say(elsewhere)}</p>{body}</article>'
 
 
 def _head(page: Page) -> str:

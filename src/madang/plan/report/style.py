@@ -33,6 +33,7 @@ sup {{ font-size: .6em; line-height: 0; font-weight: 400; }}
 sup a {{ text-decoration: none; }}
 .gap {{ color: var(--grey); font-size: 1rem; font-weight: 400; }}
 .note {{ border-left: 4px solid var(--ochre); padding: .2rem 0 .2rem 1rem; margin: 1.6rem 0; }}
+.elsewhere data {{ border-bottom: 1px dotted var(--river); }}
 figure {{ margin: 2.2rem 0; }}
 figure svg {{ display: block; width: 100%; height: auto; }}
 details {{ margin: .5rem 0; }}

@@ -8,9 +8,10 @@ import pytest
 
 from madang import register
 from madang.core.city import City
+from madang.core.columns import Column
 from madang.core.errors import CityError, UsageError
 from madang.core.language import text
-from madang.core.tables import Column, TableSpec
+from madang.core.tables import TableSpec
 from madang.plan.founding import _table, found_city
 
 

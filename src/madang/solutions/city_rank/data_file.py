@@ -14,10 +14,11 @@ from typing import NoReturn
 import numpy as np
 import polars as pl
 
+from madang.core.columns import Column
 from madang.core.errors import Both, DataError, MadangError, TableError, UnknownName, Where, in_both
 from madang.core.given_files import GivenFile
 from madang.core.language import text
-from madang.core.tables import Column, Table, TableSpec, header_of, table_of_text
+from madang.core.tables import Table, TableSpec, header_of, table_of_text
 from madang.core.units import factor
 from madang.methods.composite_index import Panel
 from madang.methods.composite_index.tree import Floats

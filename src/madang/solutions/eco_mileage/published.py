@@ -19,9 +19,10 @@ from typing import Any
 
 import polars as pl
 
+from madang.core.columns import Column
 from madang.core.facts import FactBook
 from madang.core.language import text
-from madang.core.tables import Column, TableSpec, read_table
+from madang.core.tables import TableSpec, read_table
 from madang.methods.savings import change_from_mean, factor_on
 from madang.solutions.eco_mileage.findings import Report, report_on
 

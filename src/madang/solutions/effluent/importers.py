@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from madang.core.columns import Column
 from madang.core.errors import Both, UnknownName, Where
 from madang.core.importing import Importer, ImportOption, ImportReport, ImportRequest, QualityRow
 from madang.core.language import text
 from madang.core.progress import Progress
 from madang.core.sources import Source, sha256_of
-from madang.core.tables import Column, TableSpec, read_table
+from madang.core.tables import TableSpec, read_table
 
 _VALUES = ("bod_mg_per_l", "ss_mg_per_l", "tn_mg_per_l", "tp_mg_per_l", "flow_m3_per_day")
 _SAYS = text("표본의 칸", "a column of the samples")

@@ -16,7 +16,7 @@ import madang
 from madang import register
 from madang.core.city import City
 from madang.core.contract import Run, perform
-from madang.core.drawing import can_draw, live_figure, svg_of
+from madang.core.drawing import can_draw, fits_phone, live_figure, svg_of, theme
 from madang.core.errors import Cancelled, MadangError
 from madang.core.figures import Figure
 from madang.core.language import LANGUAGES, Text
@@ -164,13 +164,20 @@ def words_of(figure: Figure) -> dict[str, dict[str, str]]:
 
 
 def _draw(figure: Figure, code: Any, sources: tuple[Source, ...], caveats: tuple[Text, ...]) -> dict[str, Any]:
-    """Draw a figure in one language and keep it under its hash, with what lets a reader point at its marks."""
-    svg = svg_of(figure, code, sources=sources, caveats=caveats)
+    """Draw a figure in one language, for a desk and for a phone, with what lets a reader point at its marks."""
+    about = {"sources": sources, "caveats": caveats}
+    wide = _keep_drawing(figure.name, svg_of(figure, code, **about), live_figure(figure, code, **about))
+    if not fits_phone(figure):
+        return wide
+    return {**wide, "phone": _keep_drawing(figure.name, svg_of(figure, code, **about, width=theme.PHONE_WIDTH), None)}
+
+
+def _keep_drawing(name: str, svg: str, live: dict[str, Any] | None) -> dict[str, Any]:
+    """Keep a drawing under its hash; return the hash and the size."""
     size = _SIZE.search(svg)
     width, height = (round(float(part)) for part in (size.groups() if size else ("640", "400")))
     key = hashlib.blake2b(svg.encode(), digest_size=12).hexdigest()
-    live = live_figure(figure, code, sources=sources, caveats=caveats)
-    values = {"name": figure.name, "svg": svg, "live": live, "width": width, "height": height}
+    values = {"name": name, "svg": svg, "live": live, "width": width, "height": height}
     Drawing.objects.update_or_create(key=key, defaults=values)
     return {"key": key, "width": width, "height": height}
 

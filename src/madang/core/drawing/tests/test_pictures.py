@@ -13,7 +13,7 @@ import altair
 import polars as pl
 import pytest
 
-from madang.core.drawing import can_draw, png_of, spec_of, svg_of, theme
+from madang.core.drawing import can_draw, fits_phone, png_of, spec_of, svg_of, theme
 from madang.core.figures import ChartFigure, FigureColumn, MapFigure, MapLayer, Rule, TableFigure
 from madang.core.language import LANGUAGES, Language, text
 from madang.core.sources import Source
@@ -129,6 +129,35 @@ def test_every_kind_of_figure_is_a_picture_that_stands_alone(kind: str) -> None:
     assert FIGURES[kind].title.ko in _texts(svg)
     assert "출처: 서울특별시, 등록 현황 (2026-11-01)" in _texts(svg)
     assert re.findall(r'(?:src|href)="(?!#)[^"]*"', svg) == []
+
+
+NARROW = sorted(name for name, figure in FIGURES.items() if fits_phone(figure))
+
+
+@pytest.mark.parametrize("kind", NARROW)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_picture_for_a_phone_is_as_wide_as_one_and_keeps_its_letters(kind: str, language: Language) -> None:
+    svg = svg_of(FIGURES[kind], language, width=theme.PHONE_WIDTH)
+    width = float(ET.fromstring(svg).get("width", "0"))
+    assert width <= theme.PHONE_WIDTH + 2 * theme.MARGIN + 24
+    assert min(float(size) for size in re.findall(r'font-size="(\d+)(?:px)?"', svg)) >= theme.NOTE_SIZE - 1
+    altair.Chart.from_dict(spec_of(FIGURES[kind], language, width=theme.PHONE_WIDTH)).to_dict(validate=True)
+
+
+def test_names_beside_bars_on_a_phone_are_parted_into_lines_and_none_is_left_out() -> None:
+    names = [f"아주 긴 이름을 가진 {index}번째 사업" for index in range(9)]
+    drawn = svg_of(_bars(names), "ko", width=theme.PHONE_WIDTH)
+    assert all(f"{index}번째" in _texts(drawn) for index in range(9))
+    assert "…" not in _texts(drawn)
+
+
+def test_a_map_with_names_on_it_is_not_made_narrow() -> None:
+    assert not fits_phone(_map())
+    assert fits_phone(_map(label=None))
+    named = MapLayer(
+        name="gu", title=text("구", "District"), geometry=[_square(127.0, 37.5)], role="site", labels=["가구"]
+    )
+    assert not fits_phone(_map(label=None, layers=(named,)))
 
 
 def test_a_picture_is_the_same_each_time() -> None:

@@ -15,6 +15,7 @@ from madang.methods.composite_index import (
     WeightSpread,
     of_ranks,
     sample,
+    sensitivity,
     settle,
     sobol,
 )
@@ -48,6 +49,23 @@ def test_the_indices_of_ishigami_lie_within_their_error_bars() -> None:
         assert (np.abs(got[:, 0] - wanted) <= 2 * error[:, 0] + 1e-3).all()
         assert (error < 0.02).all()
     assert found.runs == REPLICATES * 2048 * 5
+
+
+def test_questions_asked_together_give_what_each_gives_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def evaluate(points: Floats) -> Floats:
+        sizes.append(len(points))
+        return ishigami(points)
+
+    together = sobol(evaluate, "abc", ONE_EACH, 64)
+    assert sizes == [REPLICATES * 5 * 64]
+    monkeypatch.setattr(sensitivity, "ROWS_TOGETHER", 150)
+    apart = sobol(evaluate, "abc", ONE_EACH, 64)
+    assert set(sizes[1:]) == {128}
+    assert (apart.first, apart.total, apart.variance) == (
+        pytest.approx(together.first), pytest.approx(together.total), pytest.approx(together.variance)
+    )  # fmt: skip
 
 
 def test_a_linear_function_shares_its_variance_by_the_squares() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import madang.methods.walking_network as package
+from madang.core import kernels
 from madang.core.errors import NetworkError
 from madang.methods.walking_network import (
     ElevationPoints,
@@ -19,7 +20,6 @@ from madang.methods.walking_network import (
     WalkingNetwork,
     import_streets,
     import_tables,
-    kernels,
     reach_sets,
     snap,
 )
@@ -122,25 +122,8 @@ def test_a_missing_file_says_so(tmp_path):
     assert caught.value.what == "the file does not exist"
 
 
-def test_compiling_is_announced_only_when_someone_has_to_wait():
-    said = []
-
-    def progress(share, what):
-        said.append(what)
-
-    class Compiled:
-        signatures = ("one",)
-
-    class Fresh:
-        signatures = ()
-
-    assert not kernels.announce_compiling(progress, Compiled())
-    assert kernels.announce_compiling(progress, Compiled(), Fresh())
-    assert said == ["compiling kernels (once, about ten seconds)"]
-
-
 def test_the_word_of_compiling_stands_while_the_compiler_is_waited_for(tables, monkeypatch):
-    monkeypatch.setattr(kernels, "_is_ready", lambda kernel: False)
+    monkeypatch.setattr(kernels, "is_ready", lambda kernel: False)
     said = []
 
     def progress(share, what):
@@ -157,9 +140,9 @@ def laid_out(path, name, module):
     """Import ``module`` from a file that defines a kernel over a tuple of that name, and run the kernel."""
     path.write_text(
         "from typing import NamedTuple\n"
-        "from madang.methods.walking_network.kernels import compiled\n"
+        "from madang.core.kernels import kernel\n"
         f"class {name}(NamedTuple):\n    one: int\n    two: int\n"
-        "@compiled\ndef added(pair):\n    return pair.one + pair.two\n"
+        "@kernel(nogil=True)\ndef added(pair):\n    return pair.one + pair.two\n"
     )
     spec = importlib.util.spec_from_file_location(module, path)
     found = sys.modules[module] = importlib.util.module_from_spec(spec)
@@ -173,7 +156,7 @@ def test_kernels_kept_by_another_version_are_compiled_anew(tmp_path, monkeypatch
     assert added(old(1, 2)) == 3
     (index,) = tmp_path.rglob("*.nbi")
     added, new = laid_out(tmp_path / "kept_kernel.py", "Renamed", "kept_kernel")
-    assert not kernels._is_ready(added)
+    assert not kernels.is_ready(added)
     assert added(new(3, 4)) == 7
     index.write_bytes(index.read_bytes()[:-9])
     added, new = laid_out(tmp_path / "kept_kernel.py", "Renamed", "kept_kernel")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -172,6 +173,20 @@ def test_a_figure_that_the_article_quotes_is_not_shown_twice(run: Run) -> None:
     page = page_html(run, "ko", {})
     assert page.count('<figure id="by_market">') == 1
     assert page.index('<figure id="by_market">') < page.index("그 밖의 그림") < page.index('<figure id="map">')
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("ko", "이 글은 찻마을의 사업을 이야기합니다. 그림과 점선 밑줄이 있는 수치만 부산의 것으로 계산했습니다."),
+        ("en", "This article tells of Teatown's programme; only the figures and the numbers with a dotted line"),
+    ],
+)
+def test_an_article_shown_for_another_city_says_first_whose_programme_it_tells_of(
+    run: Run, borrowed: Run, language: Language, says: str
+) -> None:
+    assert f'<article class="elsewhere"><p class="note">{escape(says)}' in page_html(borrowed, language, {})
+    assert "elsewhere" not in page_html(run, language, {}).split("</style>")[1]
 
 
 def test_words_in_an_article_are_never_markup(run: Run) -> None:

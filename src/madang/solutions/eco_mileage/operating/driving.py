@@ -9,11 +9,12 @@ from typing import Any
 
 import polars as pl
 
+from madang.core.columns import Column
 from madang.core.errors import Both, DataError, UsageError, Where
 from madang.core.language import text
 from madang.core.operations import Answer, Line, Sheet, Wants, asked
 from madang.core.progress import Progress
-from madang.core.tables import Column, TableSpec, read_table
+from madang.core.tables import TableSpec, read_table
 from madang.solutions.eco_mileage.cars import (
     Car,
     CarAward,

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from madang.core.columns import Column
 from madang.core.errors import Both, TableError, Where
 from madang.core.language import text
-from madang.core.tables import Column, TableSpec, read_table
+from madang.core.tables import TableSpec, read_table
 from madang.solutions.eco_mileage.readings.rows import METER_ID_MAX, UTILITIES
 
 #: The metadata key by which a table says that its members are made up.

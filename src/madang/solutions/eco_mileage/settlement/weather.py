@@ -15,11 +15,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from madang.core.columns import Column
 from madang.core.errors import Both, TableError, Where
 from madang.core.language import Text, text
 from madang.core.operations import Answer, Line, Sheet
 from madang.core.progress import Progress
-from madang.core.tables import Column, TableSpec, read_table
+from madang.core.tables import TableSpec, read_table
 from madang.methods.degree_days import DegreeDays, degree_days, expected, fit
 from madang.methods.savings import BASIS_POINTS
 from madang.solutions.eco_mileage.award_file import CODES

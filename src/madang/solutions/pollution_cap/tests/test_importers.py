@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from madang.core.errors import TableError, UnknownName, UsageError
 from madang.core.importing import ImportReport, ImportRequest
 from madang.core.progress import silent
-from madang.solutions.pollution_cap.importers import IMPORTERS, import_samples, parse_written_day
+from madang.solutions.pollution_cap.importers import IMPORTERS, import_samples
+from madang.solutions.pollution_cap.sample_rows import parse_written_day
 
 TODAY = date(2026, 11, 25)
 PLAIN = "date,site,bod_mg_per_l,tp_mg_per_l\n2020-01-08,Old bridge,2.8,0.114\n2020-01-16,Old bridge,3.1,<0.005\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -11,6 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
+from madang import register as solutions
+from madang.core.contract import Card
+from madang.core.documents import read_document
+from madang.core.language import Text
+from madang.plan import cities
 from madang.web.library import records
 from madang.web.library.figure_states import FigureState, figure_states
 from madang.web.wording import language
@@ -52,6 +58,21 @@ def translation_note(page: Any) -> SafeString:
     if state.state == "original":
         words += " · " + ("영어판 없음" if language() == "ko" else "not yet in Korean")
     return format_html('<p class="kicker translation" data-state="{}">{}</p>', state.state, words)
+
+
+@register.simple_tag
+def told_of(page: Any) -> SafeString:
+    """Return whose programme an article tells of, where a site of another city shows it as it came."""
+    is_edited = page.latest_revision is not None and page.latest_revision.user_id is not None
+    words = None if is_edited or not page.solution else _told_of(page.solution, str(settings.MADANG_CITY))
+    return format_html('<p class="note">{}</p>', words.to(language())) if words else mark_safe("")
+
+
+@lru_cache(maxsize=64)
+def _told_of(solution: str, city: str) -> Text | None:
+    """Return the words of ``told_of`` for a solution's article in a city."""
+    card = read_document(solutions.folder_of(solution) / "card.toml", Card)
+    return cities.told_of(card.home, cities.open_city(city))
 
 
 @register.simple_tag

@@ -105,6 +105,31 @@ def test_a_quoted_number_is_shown_with_its_unit_its_day_and_its_why(article: Art
     assert "2021년 8월 31일" in html
 
 
+SAYS = {
+    "ko": '<p class="note">이 글은 서울의 사업을 이야기합니다. 그림과 점선 밑줄이 있는 수치만 헬싱키 도심(OSM 추출)의',
+    "en": '<p class="note">This article tells of Seoul&#x27;s programme; only the figures and the numbers with a',
+}
+
+
+@pytest.mark.parametrize("code", SAYS)
+def test_a_site_of_another_city_says_whose_programme_an_article_tells_of(
+    article: ArticlePage, visitor: Client, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    page = article.get_translations(inclusive=True).get(locale__language_code=code)
+    assert SAYS[code] not in visitor.get(page.get_url()).content.decode()
+    monkeypatch.setattr(django_settings, "MADANG_CITY", "helsinki")
+    editions._renew()
+    assert SAYS[code] in visitor.get(page.get_url()).content.decode()
+
+
+def test_what_an_editor_of_the_city_wrote_is_not_called_another_citys(
+    article: ArticlePage, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(django_settings, "MADANG_CITY", "helsinki")
+    article.save_revision(user=get_user_model().objects.create_user("writer")).publish()
+    assert SAYS["ko"] not in visitor.get(article.get_url()).content.decode()
+
+
 def test_the_why_page_tells_value_formula_and_day(article: ArticlePage, visitor: Client) -> None:
     """Every live number can be walked back."""
     html = visitor.get("/en/why/eco_mileage/co2/").content.decode()

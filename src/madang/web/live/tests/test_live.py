@@ -68,6 +68,17 @@ def test_every_picture_is_drawn_in_both_languages_and_every_figure_has_rows(kept
     assert len(rows) == card["row_count"] + 1
 
 
+def test_a_phone_gets_each_chart_as_wide_as_it_is(kept: Computed, visitor: Client) -> None:
+    drawings = [card["drawings"]["en"] for card in kept.figures.values() if card["drawings"]]
+    page = visitor.get("/en/solutions/eco-mileage/").content.decode()
+    quoted = [one for one in drawings if one["key"] in page]
+    assert quoted
+    for one in quoted:
+        assert one["phone"]["width"] <= 390 < one["width"]
+        assert f'<source media="(max-width: 40rem)" srcset="/figures/{one["phone"]["key"]}.svg"' in page
+        assert visitor.get(f"/figures/{one['phone']['key']}.svg").status_code == 200
+
+
 def test_a_drawing_can_be_had_as_png_and_runs_nothing(kept: Computed, visitor: Client) -> None:
     """The SVG opened by itself is under a policy of its own."""
     drawing = Drawing.objects.first()
