@@ -166,3 +166,41 @@ def test_every_operation_speaks_both_languages_of_itself_and_of_what_it_wants() 
             if name != "today":
                 assert info.title, name
                 assert info.json_schema_extra["title_ko"], name
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ({"seed": -1}, "the seed -1 or the warming 0.0 cannot be"),
+        ({"warmer": float("nan")}, "the seed 1 or the warming nan cannot be"),
+        ({"warmer": 400.0}, "the seed 1 or the warming 400.0 cannot be"),
+        ({"first_month": "1991-01"}, "no readings reach 1991-01"),
+        ({"first_month": "2199-01"}, "no readings reach 2199-01"),
+    ],
+)
+def test_a_city_that_cannot_be_made_is_refused_before_anything_is_written(
+    tmp_path: Path, said: dict[str, Any], what: str
+) -> None:
+    with pytest.raises(UsageError, match=what):
+        call("generate", folder=tmp_path / "city", members=5, **said)
+    assert not (tmp_path / "city").exists()
+
+
+def test_a_check_nobody_knows_and_a_spike_that_is_none_are_refused(city: Path) -> None:
+    with pytest.raises(UsageError, match="there is no check called 'spikes'\n  to do: did you mean spike"):
+        call("review", folder=city, first_month="2023-07", check="spikes")
+    with pytest.raises(UsageError, match="1 times the same months' is no spike\n  to do: give 2 or more"):
+        call("settle", folder=city, first_month="2023-07", spike_times=1)
+
+
+@pytest.mark.parametrize("said", [{"by": "", "why": "seen"}, {"by": "kim", "why": "  "}])
+def test_a_decision_needs_a_name_and_a_reason(city: Path, said: dict[str, str]) -> None:
+    before = (city / "decisions.jsonl").read_bytes() if (city / "decisions.jsonl").exists() else b""
+    with pytest.raises(UsageError, match="a decision needs a name and a reason"):
+        call("decide", folder=city, first_month="2023-07", item="spike:1", decision="counts", **said)
+    assert ((city / "decisions.jsonl").read_bytes() if before else b"") == before
+
+
+def test_somebody_who_takes_no_part_is_not_guessed_at(city: Path) -> None:
+    with pytest.raises(UsageError, match="member 999999 takes no part in this settlement"):
+        call("explain", folder=city, first_month="2023-07", member=999_999)

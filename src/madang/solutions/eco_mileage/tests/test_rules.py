@@ -210,8 +210,8 @@ def test_months_are_counted_over_the_turn_of_the_year(month: date, steps: int, t
     assert month_after(month, steps) == there
 
 
-@pytest.mark.parametrize("said", ["2015", "2015-13", "July", "2015-7-1"])
+@pytest.mark.parametrize("said", ["2015", "2015-13", "July", "2015-7-1", "0001-01", "9999-12", "２０１５-01"])
 def test_what_is_no_month_is_said_to_be_none(said: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_month(said)
-    assert str(caught.value) == f"{said!r} is not a month\n  to do: write YYYY-MM"
+    assert str(caught.value) == f"{said!r} is not a month\n  to do: write YYYY-MM, of a year from 1990 to 2199"
