@@ -11,7 +11,7 @@ import pytest
 from madang.core.errors import UsageError
 from madang.solutions.eco_mileage.award_file import SCHEMA, read_award_file, write_award_file
 from madang.web.desks.eco_mileage.models import Member
-from madang.web.desks.eco_mileage.services import people, settling, tables, wishes
+from madang.web.desks.eco_mileage.services import people, settling, tables, taking_back, wishes
 
 
 def member_row(number, first_month=dt.date(2024, 7, 1), windows="joined"):
@@ -61,7 +61,7 @@ def test_half_years_in_a_row_are_those_paid_up_to_the_window_and_end_at_a_gap(so
     for back in (3, 2, 1):
         pay(awards, tmp_path, row["member_id"], window(back), 10_000)
     assert member_row(row["member_id"])["awards_in_a_row"] == row["awards_in_a_row"] + 3
-    settling.reverse(f"{row['member_id']}-{window(2)}", by="lee", why="x")
+    taking_back.reverse(f"{row['member_id']}-{window(2)}", by="lee", why="x")
     assert member_row(row["member_id"])["awards_in_a_row"] == 1
 
 
