@@ -24,6 +24,8 @@ from madang.web.ledger.writing_all import NotTogether
 
 #: How long a partner or an officer has to deliver before everything goes back.
 HOURS = 72
+#: The most units of one order.
+UNITS_MAX = 1_000_000
 #: A redemption's columns, in the order in which ``_written`` says them.
 _COLUMNS = ("id", "member_id", "item_id", "units", "points", "hold_id", "stock_hold_id", "key", "partner", "made_at")
 _MEMBER, _ITEM = Redemption._meta.get_field("member"), Redemption._meta.get_field("item")
@@ -310,6 +312,12 @@ def _refusal(order: _Order) -> UsageError | None:
             Both(f"최소 개수는 {item.units_min}입니다", f"the smallest number of units is {item.units_min}"),
             Where(value=order.units),
             Both("더 많이 고르십시오", "ask for more"),
+        )
+    if order.units > UNITS_MAX:
+        return UsageError(
+            Both(f"한 번에 {UNITS_MAX:,}개까지 살 수 있습니다", f"one order is of at most {UNITS_MAX:,} units"),
+            Where(value=order.units),
+            Both("더 적게 고르십시오", "ask for fewer"),
         )
     return None
 
