@@ -358,15 +358,19 @@ def photo_place(sha256: str) -> Path:
     return folder / f"{sha256}.sealed"
 
 
+class NotThere(UsageError):
+    """Nobody and nothing bears the number or code that was given."""
+
+
 def find(number: int) -> Member:
     """Return a member by number.
 
     Raises:
-        UsageError: there is none.
+        NotThere: there is none.
     """
     found = Member.objects.select_related("account").filter(number=number).first()
     if found is None:
-        raise UsageError(
+        raise NotThere(
             Both("그런 번호의 회원이 없습니다", "there is no member of this number"),
             Where(value=number),
             Both("번호를 확인하십시오", "check the number"),
