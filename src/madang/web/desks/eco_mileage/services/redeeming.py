@@ -19,7 +19,7 @@ from madang.web.ledger.locks import BOOKS
 from madang.web.ledger.models import Account, Book, Hold
 from madang.web.ledger.moving import move
 from madang.web.ledger.together import Together
-from madang.web.ledger.writing import Draft
+from madang.web.ledger.writing import Draft, Moved
 from madang.web.ledger.writing_all import NotTogether
 
 #: How long a partner or an officer has to deliver before everything goes back.
@@ -337,18 +337,16 @@ def deliver(made: Redemption, *, actor: str, at: dt.datetime | None = None) -> N
     """Post a redemption: what was asked for has reached the member. Again changes nothing."""
     moment = at or now()
     with transaction.atomic():
-        for kept in filter(None, (made.hold, made.stock_hold)):
-            holding.post(kept, event_day=localdate(moment), at=moment)
-        _note(made, actor, "delivered")
+        done = [holding.post(kept, event_day=localdate(moment), at=moment) for kept in _holds(made)]
+        _note(made, actor, "delivered", done)
 
 
 def cancel(made: Redemption, *, actor: str, at: dt.datetime | None = None) -> None:
     """Make a redemption void: points and stock go back. Again changes nothing."""
     moment = at or now()
     with transaction.atomic():
-        for kept in filter(None, (made.hold, made.stock_hold)):
-            holding.void(kept, event_day=localdate(moment), at=moment)
-        _note(made, actor, "cancelled")
+        done = [holding.void(kept, event_day=localdate(moment), at=moment) for kept in _holds(made)]
+        _note(made, actor, "cancelled", done)
 
 
 def give_back_late(*, at: dt.datetime | None = None) -> int:
@@ -360,11 +358,15 @@ def give_back_late(*, at: dt.datetime | None = None) -> int:
     return len(given)
 
 
-def _note(made: Redemption, actor: str, act: str) -> None:
-    """Write an act down once."""
-    note = _noted(made, actor, act)
-    if not Trail.objects.filter(act=act, about=note.about).exists():
-        note.save()
+def _holds(made: Redemption) -> list[Hold]:
+    """Return what is held for an order: points, and pieces where there is a stock."""
+    return [kept for kept in (made.hold, made.stock_hold) if kept is not None]
+
+
+def _note(made: Redemption, actor: str, act: str, done: Sequence[Moved]) -> None:
+    """Write an act down where it moved anything; what an earlier call had moved stands in the trail already."""
+    if not all(one.replayed for one in done):
+        _noted(made, actor, act).save()
 
 
 def _noted(made: Redemption, actor: str, act: str) -> Trail:

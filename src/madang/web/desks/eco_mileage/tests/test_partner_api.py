@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from madang.core.errors import UsageError
-from madang.web.desks.eco_mileage.models import Look, Partner
+from madang.web.desks.eco_mileage.models import Look, Partner, Trail
 from madang.web.desks.eco_mileage.partner_api import api, make_partner
 from madang.web.desks.eco_mileage.services import books, redeeming
 from madang.web.ledger.moving import move
@@ -139,3 +139,17 @@ def test_what_nobody_bears_is_not_there_whatever_the_message_says(shop, address)
 def test_a_partners_code_can_not_stand_for_a_member_or_another_partner(shop, code):
     with pytest.raises(UsageError, match="this is no code of a partner"):
         make_partner(code, "A card firm")
+
+
+def test_an_orders_end_stands_in_the_trail_once_and_the_trail_is_never_searched_for_it(
+    shop, django_assert_max_num_queries
+):
+    """A trail of a million rows took 53 ms to search, more than the delivery itself."""
+    member, headers = shop
+    one = order(headers, member).json()["id"]
+    for _ in range(2):
+        with django_assert_max_num_queries(40) as asked:
+            Client().post(f"{HOME}/orders/{one}/deliver", headers=headers)
+        searched = [query["sql"] for query in asked if 'FROM "eco_mileage_trail"' in query["sql"]]
+        assert searched == []
+    assert Trail.objects.filter(act="delivered", about=f"{member.number}/{one}").count() == 1
