@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -276,19 +277,24 @@ class ItemForm(forms.Form):
         label=both("들여놓을 재고(없으면 무제한)", "Pieces to add (empty: no limit)"), min_value=1,
         max_value=_STOCK_MAX, required=False,
     )  # fmt: skip
+    valid_until = forms.DateField(
+        label=both("마지막 날(지난 날이면 내림)", "Last day on offer (one that is past takes it off)"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )  # fmt: skip
+    key = forms.RegexField(r"^[0-9a-f]{24}$", widget=forms.HiddenInput)
     at_once = forms.BooleanField(label=both("곧바로 확정(취소 불가)", "Posted at once, irrevocable"), required=False)
 
 
 @says_errors
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show the catalogue, or put something up."""
-    form = ItemForm(request.POST or None)
+    form = ItemForm(request.POST or None, initial={"key": secrets.token_hex(12)})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         redeeming.put_up(
             given["code"], way=given["way"], title=(given["title_ko"], given["title_en"]), stock=given["stock"],
             unit_points=given["unit_points"], units_min=given["units_min"], at_once=given["at_once"],
-            valid_from=localdate(), by=name_of(request),
+            valid_from=localdate(), valid_until=given["valid_until"], by=name_of(request), key=given["key"],
         )  # fmt: skip
         return go("eco:catalogue")
     items = Item.objects.select_related("shelf").order_by("way", "code")

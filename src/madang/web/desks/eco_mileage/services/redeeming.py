@@ -46,9 +46,11 @@ def catalogue(day: dt.date | None = None) -> list[Item]:
 
 def put_up(
     code: str, *, way: str, title: tuple[str, str], unit_points: int, units_min: int = 1, stock: int | None = None,
-    at_once: bool = False, valid_from: dt.date, valid_until: dt.date | None = None, by: str,
+    at_once: bool = False, valid_from: dt.date, valid_until: dt.date | None = None, by: str, key: str = "",
 ) -> Item:  # fmt: skip
     """Put something into the catalogue, or change its wording, price and dates from now on; stock is added to.
+
+    The same ``key`` adds to the stock once; without one every call adds.
 
     Raises:
         UsageError: the way is none, or a number that can't be.
@@ -77,7 +79,7 @@ def put_up(
         )
         if shelf is not None and stock:
             supply = books.sink("supply", books.stock())
-            move(supply, shelf, stock, key=f"stock/{code}/{trail.pk}", kind="stock", event_day=localdate())
+            move(supply, shelf, stock, key=f"stock/{code}/{key or trail.pk}", kind="stock", event_day=localdate())
     return item
 
 
