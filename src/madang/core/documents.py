@@ -114,6 +114,8 @@ _PLAIN = {
 }
 
 
+#: From here on a bound is written in full, not as a power of ten.
+_LONG = 1_000_000
 #: Kinds of finding that a bound makes: the bound's name in the context, and how each language says it.
 _BOUNDS = {
     "greater_than": ("gt", "{}보다 커야 합니다", "above {}"),
@@ -142,7 +144,7 @@ def say_fault(finding: Any) -> Both:
         return Both("빈 글입니다", "the text is empty")
     if kind in _BOUNDS:
         name, korean, english = _BOUNDS[kind]
-        bound = f"{context[name]:g}"
+        bound = f"{context[name]:,}" if abs(context[name]) >= _LONG else f"{context[name]:g}"
         return Both(korean.format(bound), f"this must be {english.format(bound)}")
     message: str = finding["msg"].removeprefix("Value error, ")
     return _PLAIN.get(kind, Both(f"쓸 수 없는 값입니다: {message}", message))

@@ -91,6 +91,15 @@ class RoundWants(Wants):
         """Return the rules that are asked."""
         return rule_book().with_rules_of(self.rules) if self.rules else rule_book()
 
+    def round_again(self) -> str:
+        """Return the options that ask for the same round by the same rules."""
+        said = [f"--first-month {self.first_month}"]
+        for name in ("kind", "windows", "evaluated_on", "rules_of", "rules", "spike_times"):
+            given = getattr(self, name)
+            if given != type(self).model_fields[name].default:
+                said.append(f"--{name.replace('_', '-')} {given}")
+        return " ".join(said)
+
     def what_if(self) -> str | None:
         """Return in words which other rules are asked; None for the official ones."""
         said = [f"rules of {self.rules_of}"] if self.rules_of else []
@@ -232,7 +241,7 @@ def settle_round(wants: Settle, progress: Progress) -> Answer:
         sheets=(counts(settlement), _pins(header, sha256)),
         notes=(*_notes(laid, wants), *_statuses(settlement)),
         files={"awards": out},
-        next=(f"madang eco-mileage explain {wants.folder} --first-month {wants.first_month} --member NUMBER",),
+        next=(f"madang eco-mileage explain {wants.folder} {wants.round_again()} --member NUMBER",),
     )
 
 

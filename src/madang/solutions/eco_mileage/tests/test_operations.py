@@ -204,3 +204,11 @@ def test_a_decision_needs_a_name_and_a_reason(city: Path, said: dict[str, str]) 
 def test_somebody_who_takes_no_part_is_not_guessed_at(city: Path) -> None:
     with pytest.raises(UsageError, match="member 999999 takes no part in this settlement"):
         call("explain", folder=city, first_month="2023-07", member=999_999)
+
+
+def test_what_to_do_next_asks_for_the_same_round_by_the_same_rules(city: Path, tmp_path: Path) -> None:
+    out = tmp_path / "winter.parquet"
+    answer = call("settle", folder=city, first_month="2023-12", kind="season", rules_of="2023-12-01", out=out)
+    assert answer.next == (
+        f"madang eco-mileage explain {city} --first-month 2023-12 --kind season --rules-of 2023-12-01 --member NUMBER",
+    )

@@ -175,6 +175,11 @@ def test_a_factor_that_is_no_whole_number_of_centigrams_is_refused(changed: Chan
         ("edges_bp = [500, 1000, 1500]", "edges_bp = [500, 1500, 1000]", "edges and awards must rise"),
         ("edges_bp = [500, 1000, 1500]", "edges_bp = [500, 1000]", "every edge needs one award"),
         ("mileage = [10000, 30000, 50000]", "mileage = [10000, 5000, 50000]", "edges and awards must rise"),
+        (
+            "mileage = [10000, 30000, 50000]",
+            f"mileage = [10000, 30000, {10**20}]",
+            "this must be at most 1,000,000,000",
+        ),
         ("valid_to = 2020-03-31", "valid_to = 2019-03-31", "the rule 'season_2019' ends before it begins"),
         ('status = "enacted"', 'status = "rumoured"', "this must be one of 'enacted', 'announced', 'unverified'"),
         ("valid_from = 2013-01-01", "valid_from = 2016-01-01", "hold from the same day"),

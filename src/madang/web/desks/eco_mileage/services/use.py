@@ -132,6 +132,11 @@ def charts_of(readings: pl.DataFrame) -> list[Chart]:
     return charts
 
 
+def _sign_of(utility: str) -> str:
+    """Return a utility's unit as a reader sees it."""
+    return SETTLED_IN[utility].replace("m3", "m³")
+
+
 def _chart(utility: str, known: dict[int, int]) -> Chart:
     """Lay a chart out: newest months last, bars as high as what was used."""
     months = sorted(known)[-_MONTHS_SHOWN:]
@@ -152,7 +157,7 @@ def _chart(utility: str, known: dict[int, int]) -> Chart:
         for place, month in enumerate(months)
     )  # fmt: skip
     said = UTILITY_NAMES[utility]
-    return Chart(text(said.ko, said.en), SETTLED_IN[utility], bars, int(top))
+    return Chart(text(said.ko, said.en), _sign_of(utility), bars, int(top))
 
 
 def awards_of_member(member: Member) -> list[dict[str, Any]]:
@@ -233,7 +238,13 @@ def readings_behind(member: Member, first_month: dt.date, months: int) -> list[C
                 (say_month(month), *(known.get(month - back) for back in (0, 12, 24)))
                 for month in range(first, first + months)
             )
-            tables.append(Compared(text(UTILITY_NAMES[name].ko, UTILITY_NAMES[name].en), SETTLED_IN[name], rows))
+            tables.append(
+                Compared(
+                    text(UTILITY_NAMES[name].ko, UTILITY_NAMES[name].en),
+                    _sign_of(name),
+                    rows,
+                )
+            )
     return tables
 
 
