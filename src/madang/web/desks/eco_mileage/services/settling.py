@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -118,12 +120,32 @@ def awards_of(settlement: Settlement) -> AwardFile:
     """
     awards = read_award_file(desk_folder() / "awards" / settlement.file)
     if awards.sha256 != settlement.sha256:
-        raise DataError(
-            Both("준비한 뒤에 지급 파일이 바뀌었습니다", "the award file was changed after it was prepared"),
-            Where(settlement.file),
-            Both("다시 준비하십시오", "prepare it anew"),
-        )
+        raise _changed(settlement)
     return awards
+
+
+def decision_of(settlement: Settlement, number: int) -> dict[str, Any] | None:
+    """Return one member's row of a settlement's award file; only the part of the file that may hold it is unpacked.
+
+    Raises:
+        DataError: the file is another one now.
+    """
+    path = desk_folder() / "awards" / settlement.file
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != settlement.sha256:
+        raise _changed(settlement)
+    rows = pl.scan_parquet(io.BytesIO(content)).filter(pl.col("member_id") == number).collect()
+    plain = rows.with_columns(pl.col("code", "paragraph").cast(pl.String), districts.keyed("district"))
+    return plain.row(0, named=True) if plain.height else None
+
+
+def _changed(settlement: Settlement) -> DataError:
+    """Return that a settlement's award file is not the one that was prepared."""
+    return DataError(
+        Both("준비한 뒤에 지급 파일이 바뀌었습니다", "the award file was changed after it was prepared"),
+        Where(settlement.file),
+        Both("다시 준비하십시오", "prepare it anew"),
+    )
 
 
 def frame_of(awards: AwardFile) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from madang.solutions.eco_mileage.readings.rows import SETTLED_IN, UTILITIES, mo
 from madang.solutions.eco_mileage.settlement.explain import SAID
 from madang.web.desks.eco_mileage.models import Member, Settlement
 from madang.web.desks.eco_mileage.services.people import FIRST_NUMBER, desk_folder, work_folder
-from madang.web.desks.eco_mileage.services.settling import awards_of, frame_of
+from madang.web.desks.eco_mileage.services.settling import decision_of
 
 _MONTHS_SHOWN = 12
 _HEIGHT, _WIDTH, _LEFT = 180, 640, 8
@@ -163,13 +163,11 @@ def _chart(utility: str, known: dict[int, int]) -> Chart:
 def awards_of_member(member: Member) -> list[dict[str, Any]]:
     """Return every decision about a member: the window, the points, why, and the sums behind; the newest first."""
     found = []
-    for made in Settlement.objects.exclude(state=Settlement.State.REFUSED).order_by("-first_month", "-prepared_at"):
-        if made.state not in (Settlement.State.POSTED, Settlement.State.REVERSED):
-            continue
-        awards = awards_of(made)
-        row = frame_of(awards).filter(pl.col("member_id") == member.number)
-        if row.height:
-            found.append(_told(made, row.row(0, named=True)))
+    decided = Settlement.objects.filter(state__in=(Settlement.State.POSTED, Settlement.State.REVERSED))
+    for made in decided.order_by("-first_month", "-prepared_at"):
+        row = decision_of(made, member.number)
+        if row is not None:
+            found.append(_told(made, row))
     return found
 
 
