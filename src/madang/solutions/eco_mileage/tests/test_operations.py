@@ -99,6 +99,7 @@ def test_answers_are_json_in_both_languages(city: Path) -> None:
 def test_the_same_file_again_is_told(city: Path) -> None:
     answer = call("import-readings", folder=city, files=(city / "synthetic-gas.csv",))
     assert answer.sheets[0].rows[0][-1].en == "was there already"
+    assert answer.title.en == "The file was there already; nothing was added"
 
 
 def test_a_city_is_made_in_an_empty_folder_only(city: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from madang.core.errors import Both, UsageError, Where
 from madang.solutions.eco_mileage.household import UTILITY_NAMES
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.web.bench.answers import unkept
-from madang.web.desks.eco_mileage.models import Car, Odometer, Organisation, Prize, Report, Settlement, Trail
+from madang.web.desks.eco_mileage.models import Car, Member, Odometer, Organisation, Prize, Report, Settlement, Trail
 from madang.web.desks.eco_mileage.pages.shared import go, name_of, page, says_errors, whole
 from madang.web.desks.eco_mileage.services import contests, driving, people, reporting
 from madang.web.wording import both
@@ -141,6 +141,12 @@ def _keep(request: HttpRequest) -> None:
             Both("그런 종류의 단체가 없습니다", "there is no such kind of organisation"),
             None,
             Both("목록에서 고르십시오", "choose one of the list"),
+        )
+    if member.kind != Member.Kind.ORGANISATION:
+        raise UsageError(
+            Both("단체가 아니라 가구 회원입니다", "this member is a household, not an organisation"),
+            Where(value=member.number),
+            Both("회원 번호를 확인하십시오", "check the number"),
         )
     found, _ = Organisation.objects.get_or_create(member=member, defaults={"sort": sort})
     found.sort, found.toe = sort, _whole(toe) if toe else None
