@@ -103,7 +103,7 @@ def test_an_order_form_sent_twice_orders_once(joined):
     assert "waiting for delivery" in client.get(f"{HOME}me/").content.decode()
     too_many = client.post(f"{HOME}me/redeem/", {**sent, "units": "9", "key": "another"})
     assert too_many.status_code == 400
-    assert "the account holds 40,000 point" in too_many.content.decode()
+    assert "the account holds 40,000" in too_many.content.decode()
 
 
 def test_a_member_sees_why_and_gets_and_gives_up_everything(posted, joined):

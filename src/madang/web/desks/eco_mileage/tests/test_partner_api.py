@@ -61,7 +61,7 @@ def test_the_same_key_orders_once_and_says_so(shop):
     [
         ({"key": None}, 422, "a required key is missing"),
         ({"key": "short"}, 422, "this must be at least 8 letters long"),
-        ({"units": 6}, 409, "the account holds 50,000 point, which is less than 60,000"),
+        ({"units": 6}, 409, "points of the eco-mileage programme: the account holds 50,000, which is less than 60,000"),
         ({"units": 0}, 422, "this must be at least 1"),
         ({"item": "nothing"}, 404, "there is no such item"),
     ],
