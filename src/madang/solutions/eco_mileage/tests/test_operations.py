@@ -143,7 +143,13 @@ def test_cars_are_decided_and_an_odometer_that_went_back_goes_to_review(tmp_path
     assert found["code"].to_list() == ["awarded", "under_review", "below_lowest_edge"]
     assert found["points"].to_list() == [70_000, None, 0]
     assert values(answer)["odometers for review"] == 1
-    assert "went back from 30,000 to 29,999 km" in answer.sheets[1].rows[0][1]
+    assert "went back from 30,000 to 29,999 km" in answer.sheets[1].rows[0][1].en
+    assert answer.sheets[1].rows[0][1].ko == "주행거리가 30,000에서 29,999로 줄었다."
+    assert {row[0].ko for row in answer.sheets[0].rows} == {
+        "지급",
+        "검토 중인 사용량이 있음",
+        "가장 낮은 단계에 이르지 못함",
+    }
 
 
 def test_a_winter_of_cars_is_decided_by_its_distance(tmp_path: Path) -> None:
@@ -151,6 +157,30 @@ def test_a_winter_of_cars_is_decided_by_its_distance(tmp_path: Path) -> None:
     row = "1,1,petrol,5,yes,2015-01-01,,2023-12-01,30000,2024-03-31,31697,,no"
     path.write_text(f"{HEAD}\n{row}\n{row.replace('1,1', '2,1', 1).replace('31697', '31698')}\n")
     assert values(call("cars", file=path, season="2023-12"))["points"] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2018-01-01", "2019-01-01"),
+        ("2023-12-02", "2024-03-31"),
+        ("2023-12-01", "2024-03-30"),
+        ("2023-10-01", "2024-03-31"),
+    ],
+)
+def test_a_winter_that_two_readings_do_not_tell_of_goes_to_review(tmp_path: Path, start: str, end: str) -> None:
+    """A shorter while would be paid for what was not driven in it."""
+    path = tmp_path / "cars.csv"
+    path.write_text(f"{HEAD}\n1,1,petrol,5,yes,2015-01-01,,{start},30000,{end},30010,,no\n")
+    answer = call("cars", file=path, season="2023-12")
+    assert (values(answer)["points"], values(answer)["odometers for review"]) == (0, 1)
+    assert answer.sheets[1].rows[0][1].en == "The two readings are not from before and after the winter."
+
+
+def test_a_power_that_is_misspelt_is_refused_for_some_may_not_take_part(tmp_path: Path) -> None:
+    path = cars(tmp_path, CAR.format(member=1, power="electirc", changed="", end=36_000))
+    with pytest.raises(DataError, match="column power, value 'electirc'"):
+        call("cars", file=path)
 
 
 def test_the_table_of_cars_is_never_replaced(tmp_path: Path) -> None:
