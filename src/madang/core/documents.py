@@ -68,7 +68,7 @@ def validate(model: type[Model], content: dict[str, Any], path: Path, kind: type
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"] if not _is_tag(part)) or None
         value = None if isinstance(first["input"], dict | list | tuple) else first["input"]
-        raise kind(say_fault(first), Where(path, column=key, value=value), _todo(first)) from error
+        raise kind(say_fault(first), Where(path, column=key, value=value), say_todo(first)) from error
 
 
 def read_document(path: Path, model: type[Model]) -> Model:
@@ -91,7 +91,6 @@ _PLAIN = {
     "missing": Both("있어야 할 열쇠가 없습니다", "a required key is missing"),
     "extra_forbidden": Both("아무도 모르는 열쇠가 있습니다", "there is a key nobody knows"),
     "string_type": Both("글이 아닙니다", "this is not text"),
-    "string_too_short": Both("빈 글입니다", "the text is empty"),
     "string_pattern_mismatch": Both("이 열쇠는 이렇게 쓸 수 없습니다", "this is not written as such a key must be"),
     "float_type": Both("수가 아닙니다", "this is not a number"),
     "float_parsing": Both("수가 아닙니다", "this is not a number"),
@@ -106,6 +105,7 @@ _PLAIN = {
     "bool_type": Both("참도 거짓도 아닙니다", "this is neither true nor false"),
     "bool_parsing": Both("참도 거짓도 아닙니다", "this is neither true nor false"),
     "dict_type": Both("열쇠를 담은 절이 아닙니다", "this is not a section of keys"),
+    "model_attributes_type": Both("열쇠를 담은 절이 아닙니다", "this is not a section of keys"),
     "model_type": Both("열쇠를 담은 절이 아닙니다", "this is not a section of keys"),
     "tuple_type": Both("목록이 아닙니다", "this is not a list"),
     "list_type": Both("목록이 아닙니다", "this is not a list"),
@@ -114,12 +114,16 @@ _PLAIN = {
 }
 
 
+#: From here on a bound is written in full, not as a power of ten.
+_LONG = 1_000_000
 #: Kinds of finding that a bound makes: the bound's name in the context, and how each language says it.
 _BOUNDS = {
     "greater_than": ("gt", "{}보다 커야 합니다", "above {}"),
     "greater_than_equal": ("ge", "{} 이상이어야 합니다", "at least {}"),
     "less_than": ("lt", "{}보다 작아야 합니다", "below {}"),
     "less_than_equal": ("le", "{} 이하여야 합니다", "at most {}"),
+    "string_too_short": ("min_length", "{}자 이상이어야 합니다", "at least {} letters long"),
+    "string_too_long": ("max_length", "{}자 이하여야 합니다", "at most {} letters long"),
 }
 
 
@@ -136,9 +140,11 @@ def say_fault(finding: Any) -> Both:
         must = _one_of(context["expected_tags"].split(", "))
         key, tag = context["discriminator"], repr(context["tag"])
         return Both(f"{key} 열쇠의 값이 {tag}입니다. {must.ko}", f"the key {key} is {tag}: {must.en}")
+    if kind == "string_too_short" and context["min_length"] == 1:
+        return Both("빈 글입니다", "the text is empty")
     if kind in _BOUNDS:
         name, korean, english = _BOUNDS[kind]
-        bound = f"{context[name]:g}"
+        bound = f"{context[name]:,}" if abs(context[name]) >= _LONG else f"{context[name]:g}"
         return Both(korean.format(bound), f"this must be {english.format(bound)}")
     message: str = finding["msg"].removeprefix("Value error, ")
     return _PLAIN.get(kind, Both(f"쓸 수 없는 값입니다: {message}", message))
@@ -151,7 +157,7 @@ def _one_of(known: list[str]) -> Both:
     return Both(f"다음 가운데 하나여야 합니다: {', '.join(known)}", f"this must be one of {', '.join(known)}")
 
 
-def _todo(first: Any) -> Both | None:
+def say_todo(first: Any) -> Both | None:
     """Return what to do about the finding, where that is not plain from it."""
     name = repr(first["loc"][-1]) if first["loc"] else ""
     if first["type"] == "missing":

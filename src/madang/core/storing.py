@@ -9,7 +9,19 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place first, then put it there in one step; an earlier one stays until then."""
+    """Write a file beside its place first, then put it there in one step; an earlier one stays until then.
+
+    Raises:
+        OSError: it cannot be written; the error names the file that was asked for.
+    """
+    try:
+        _write_beside(path, content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _write_beside(path: Path, content: bytes) -> None:
+    """Write a draft in the same folder and rename it."""
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-"[:64])
     try:
         with os.fdopen(handle, "wb") as file:

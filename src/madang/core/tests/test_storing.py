@@ -82,3 +82,11 @@ def test_a_folder_stands_as_before_where_any_step_fails(
     with pytest.raises(OSError, match="No space left"):
         put_folder(staging, folder)
     assert _state(tmp_path) == before
+
+
+def test_what_can_not_be_written_is_named_as_it_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError, match="taken") as caught:
+        write_whole(tmp_path / "taken", b"new")
+    assert caught.value.filename == str(tmp_path / "taken")
+    assert _state(tmp_path) == {}

@@ -19,6 +19,9 @@ APPLIED: frozenset[RuleStatus] = frozenset({"enacted", "unverified"})
 #: Kinds of which several may begin on one day: they do not stand in for each other.
 SIDE_BY_SIDE = frozenset({"notice", "green_action"})
 _BASIS_POINTS_MAX = 10_000
+#: The most that any amount of a rule may be, so that no sum over a city leaves the numbers it is made in.
+_MOST = 1_000_000_000
+_Points = Annotated[int, Field(le=_MOST)]
 
 
 class DatedRule(BaseModel):
@@ -51,7 +54,7 @@ class _Tiered(DatedRule):
     """Rising edges in basis points, each with what it earns."""
 
     edges_bp: tuple[int, ...] = Field(min_length=1, strict=False)
-    mileage: tuple[int, ...] = Field(min_length=1, strict=False)
+    mileage: tuple[_Points, ...] = Field(min_length=1, strict=False)
 
     @model_validator(mode="after")
     def _rises(self) -> _Tiered:
@@ -81,7 +84,7 @@ class AwardPerGram(DatedRule):
 
     kind: Literal["award_per_gram"]
     edge_bp: int = Field(gt=0, le=_BASIS_POINTS_MAX)
-    grams_per_mileage: int = Field(gt=0)
+    grams_per_mileage: int = Field(gt=0, le=_MOST)
 
 
 class Season(_Tiered):
@@ -100,30 +103,30 @@ class Upkeep(DatedRule):
     """An award for saving a little after several awards in a row."""
 
     kind: Literal["upkeep"]
-    awards_before: int = Field(ge=1)
-    mileage: int = Field(ge=0)
+    awards_before: int = Field(ge=1, le=_MOST)
+    mileage: int = Field(ge=0, le=_MOST)
 
 
 class Cap(DatedRule):
     """The most that saving energy earns in a calendar year."""
 
     kind: Literal["cap"]
-    mileage_per_year: int = Field(gt=0)
+    mileage_per_year: int = Field(gt=0, le=_MOST)
 
 
 class Worth(DatedRule):
     """What a point is worth in won."""
 
     kind: Literal["worth"]
-    won_per_mileage: int = Field(gt=0)
+    won_per_mileage: int = Field(gt=0, le=_MOST)
 
 
 class Ride(DatedRule):
     """Points for public transport."""
 
     kind: Literal["ride"]
-    mileage_per_ride: int = Field(gt=0)
-    mileage_per_month_max: int = Field(gt=0)
+    mileage_per_ride: int = Field(gt=0, le=_MOST)
+    mileage_per_month_max: int = Field(gt=0, le=_MOST)
 
 
 class Spending(DatedRule):
@@ -137,7 +140,7 @@ class Validity(DatedRule):
     """How long points last."""
 
     kind: Literal["validity"]
-    months: int = Field(gt=0)
+    months: int = Field(gt=0, le=_MOST)
     first_expiry: date
 
 
@@ -186,7 +189,7 @@ class CarTiers(DatedRule):
     kind: Literal["car_tiers"]
     edges_bp: tuple[int, ...] = Field(min_length=1, strict=False)
     edges_km: tuple[int, ...] = Field(min_length=1, strict=False)
-    mileage: tuple[int, ...] = Field(min_length=1, strict=False)
+    mileage: tuple[_Points, ...] = Field(min_length=1, strict=False)
 
     @model_validator(mode="after")
     def _rises(self) -> CarTiers:
@@ -215,7 +218,7 @@ class CarUpkeep(DatedRule):
     by: Literal["kept", "city_mean"]
     km_max: int | None = Field(default=None, gt=0)
     with_tier: bool
-    mileage: int = Field(gt=0)
+    mileage: int = Field(gt=0, le=_MOST)
 
     @model_validator(mode="after")
     def _bounded(self) -> CarUpkeep:
@@ -229,8 +232,8 @@ class CarSeason(DatedRule):
     """Special points for driving little in one winter."""
 
     kind: Literal["car_season"]
-    km_max: int = Field(gt=0)
-    mileage: int = Field(gt=0)
+    km_max: int = Field(gt=0, le=_MOST)
+    mileage: int = Field(gt=0, le=_MOST)
 
 
 class CarBaseline(DatedRule):
@@ -250,7 +253,7 @@ class CarEligibility(DatedRule):
     """Which cars may take part at all."""
 
     kind: Literal["car_eligibility"]
-    seats_max: int = Field(gt=0)
+    seats_max: int = Field(gt=0, le=_MOST)
     private_only: bool
 
 
@@ -266,7 +269,7 @@ class CarUnknown(DatedRule):
     """Awards of which only the greatest is known: none is computed."""
 
     kind: Literal["car_unknown"]
-    mileage_max: int = Field(gt=0)
+    mileage_max: int = Field(gt=0, le=_MOST)
 
 
 class OrganisationThreshold(DatedRule):
@@ -287,12 +290,12 @@ class Contest(DatedRule):
     marks_rate: int | None = Field(default=None, ge=0)
     marks_amount: int | None = Field(default=None, ge=0)
     marks_practice: int | None = Field(default=None, ge=0)
-    places_top: int = Field(gt=0)
-    places_good: int = Field(gt=0)
-    places_other_min: int = Field(gt=0)
-    places_other_max: int = Field(gt=0)
-    won_min: int = Field(gt=0)
-    won_max: int = Field(gt=0)
+    places_top: int = Field(gt=0, le=_MOST)
+    places_good: int = Field(gt=0, le=_MOST)
+    places_other_min: int = Field(gt=0, le=_MOST)
+    places_other_max: int = Field(gt=0, le=_MOST)
+    won_min: int = Field(gt=0, le=_MOST)
+    won_max: int = Field(gt=0, le=_MOST)
     reinvest_bp_min: int | None = Field(default=None, ge=0, le=_BASIS_POINTS_MAX)
     excluded: tuple[str, ...] = Field(default=(), strict=False)
     toe_below: int | None = Field(default=None, gt=0)
@@ -303,7 +306,7 @@ class GreenAction(DatedRule):
 
     kind: Literal["green_action"]
     mileage_min: int | None = Field(default=None, gt=0)
-    mileage_max: int = Field(gt=0)
+    mileage_max: int = Field(gt=0, le=_MOST)
     score_min: int | None = Field(default=None, gt=0)
 
 

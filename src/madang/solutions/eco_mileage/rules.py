@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from madang.core.documents import read_document
 from madang.core.errors import Both, FactError, UsageError, Where
 from madang.core.facts import FactBook
 from madang.core.sources import Source
+from madang.solutions.eco_mileage.readings.rows import EARLIEST_YEAR, LATEST_YEAR
 from madang.solutions.eco_mileage.rule_kinds import (
     APPLIED,
     AwardPerGram,
@@ -153,11 +155,17 @@ def month_after(month: date, months: int) -> date:
 
 
 def parse_month(said: str) -> date:
-    """Return the first day of a month written YYYY-MM."""
-    try:
-        return date.fromisoformat(f"{said}-01")
-    except (TypeError, ValueError) as error:
+    """Return the first day of a month written YYYY-MM.
+
+    Raises:
+        UsageError: it is not written so, or lies in no year of the programme's readings.
+    """
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", said) or not EARLIEST_YEAR <= int(said[:4]) <= LATEST_YEAR:
         raise UsageError(
             Both(f"달이 아닙니다: {said!r}", f"{said!r} is not a month"),
-            todo=Both("YYYY-MM으로 적으십시오", "write YYYY-MM"),
-        ) from error
+            todo=Both(
+                f"{EARLIEST_YEAR}년에서 {LATEST_YEAR}년 사이의 달을 YYYY-MM으로 적으십시오",
+                f"write YYYY-MM, of a year from {EARLIEST_YEAR} to {LATEST_YEAR}",
+            ),
+        )
+    return date.fromisoformat(f"{said}-01")

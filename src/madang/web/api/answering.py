@@ -7,15 +7,20 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.errors import Throttled
 from ninja.throttling import AnonRateThrottle
 
-from madang.core.errors import MadangError
-from madang.web.api.refusing import first_fault, refusal
+from madang.core.errors import Both, MadangError, UsageError
+from madang.web.api.refusing import refusal, say_errors_of
 from madang.web.bench.answers import status_of
-from madang.web.bench.jobs import said
 
 PER_MINUTE = 240
+_NOTHING = Both("여기에는 아무것도 없습니다", "there is no such thing")
+_FAILED = Both(
+    "사이트가 답하다가 실패했습니다. 까닭은 사이트의 기록에 있습니다",
+    "the site failed while it answered; the failure is in its log",
+)
+_TELL = Both("사이트를 맡은 사람에게 알리십시오", "tell those who run the site")
 _log = logging.getLogger(__name__)
 
 
@@ -39,50 +44,28 @@ api = OpenAPI(
 )
 
 
-def refuse(
-    request: HttpRequest, status: int, what: str, where: str | None = None, todo: str | None = None
-) -> HttpResponse:
-    """Return an error of this interface."""
-    return refusal(api, request, status, what, where, todo)
-
-
-@api.exception_handler(MadangError)
-def _of_the_family(request: HttpRequest, error: MadangError) -> HttpResponse:
-    """Say an error of the family."""
-    parts = said(error)
-    return refuse(request, status_of(error), parts["what"] or "", parts["where"], parts["todo"])
-
-
-@api.exception_handler(ValidationError)
-def _not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Say which part of what was sent isn't as the description has it."""
-    return refuse(request, 422, *first_fault(error), "see /api/openapi.json")
+say_errors_of(api, "/api/openapi.json", status_of)
 
 
 @api.exception_handler(Http404)
 def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
     """Say that there is no such thing."""
-    return refuse(request, 404, "there is no such thing", request.path, "see /api/ for what there is")
+    there = Both("무엇이 있는지 /api/을 보십시오", "see /api/ for what there is")
+    return refusal(api, request, 404, UsageError(_NOTHING, Both(request.path, request.path), there))
 
 
 @api.exception_handler(Throttled)
 def _too_fast(request: HttpRequest, error: Throttled) -> HttpResponse:
     """Say how long to wait."""
-    response = refuse(
-        request, 429, f"more than {PER_MINUTE} requests within a minute", None, f"wait {error.wait or 60} s"
-    )
-    response["Retry-After"] = str(error.wait or 60)
+    wait = error.wait or 60
+    what = Both(f"1분에 {PER_MINUTE}번을 넘는 요청입니다", f"more than {PER_MINUTE} requests within a minute")
+    response = refusal(api, request, 429, UsageError(what, None, Both(f"{wait}초 기다리십시오", f"wait {wait} s")))
+    response["Retry-After"] = str(wait)
     return response
-
-
-@api.exception_handler(HttpError)
-def _plain(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Say an error that the framework found: a body that is no JSON, for one."""
-    return refuse(request, error.status_code, str(error), None, "see /api/openapi.json")
 
 
 @api.exception_handler(Exception)
 def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
     """Say that the failure is ours, and keep it in the log."""
     _log.exception("the interface failed at %s", request.path, exc_info=error)
-    return refuse(request, 500, "the site failed while it answered; the failure is in its log")
+    return refusal(api, request, 500, MadangError(_FAILED, None, _TELL))

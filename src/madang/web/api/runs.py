@@ -11,6 +11,7 @@ from ninja import Path, Router, Status
 
 from madang.core.errors import Both, UsageError
 from madang.plan.report.data import plain
+from madang.web.api.refusing import problem
 from madang.web.api.shapes import JobOut, Problem, RunIn, RunOut
 from madang.web.bench import telling
 from madang.web.bench.answers import run_or_404
@@ -25,6 +26,16 @@ from madang.web.bench.visitors import is_from_here, visitor_of
 router = Router(tags=["runs"])
 Key = Path(..., pattern=r"^[0-9a-f]{24}$", description="the run's key")
 Named = Path(..., pattern=r"^[a-z0-9_]{1,120}$")
+_FROM_ELSEWHERE = UsageError(
+    Both("다른 사이트에서 보낸 요청입니다", "sent from another site"),
+    None,
+    Both("프로그램이나 이 사이트에서 청하십시오", "ask from a program, or from this site"),
+)
+_ANOTHERS = UsageError(
+    Both("다른 사람이 청한 실행입니다", "somebody else asked for this run"),
+    None,
+    Both("청한 곳에서 멈추십시오", "stop it from where it was asked for"),
+)
 _PROBLEMS = {400: Problem, 403: Problem, 404: Problem, 422: Problem, 429: Problem}
 
 
@@ -32,9 +43,7 @@ _PROBLEMS = {400: Problem, 403: Problem, 404: Problem, 422: Problem, 429: Proble
 def ask(request: HttpRequest, response: HttpResponse, asked: RunIn) -> Status[Any]:
     """Ask for a run. 200 where it is done, 202 where it waits or runs: look again at its address."""
     if not is_from_here(request):
-        return Status(
-            403, {"what": "sent from another site", "where": None, "todo": "ask from a program, or from this site"}
-        )
+        return Status(403, problem(_FROM_ELSEWHERE))
     day = asked.day or localdate()
     if not 1900 <= day.year <= 2200:
         raise UsageError(
@@ -80,7 +89,7 @@ def stop(request: HttpRequest, key: str = Key) -> Status[Any]:
     """Cancel a run that waits or runs; only from where it was asked for."""
     job = get_object_or_404(Job, run_id=key, kind="result")
     if job.visitor != visitor_of(request):
-        return Status(403, {"what": "somebody else asked for this run", "where": None, "todo": None})
+        return Status(403, problem(_ANOTHERS))
     cancel(job)
     job.refresh_from_db()
     return Status(200, job.told())

@@ -18,12 +18,18 @@ class Words(Schema):
     en: str
 
 
-class Problem(Schema):
-    """What went wrong, where, and what to do about it."""
+class Saying(Schema):
+    """What went wrong, where, and what to do about it, in one language."""
 
     what: str
     where: str | None = None
     todo: str | None = None
+
+
+class Problem(Saying):
+    """An error: in English, and in Korean under ``ko``."""
+
+    ko: Saying
 
 
 class SolutionLine(Schema):

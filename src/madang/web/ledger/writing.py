@@ -227,7 +227,7 @@ def _explain(draft: Draft, refused: IntegrityError | None) -> Moved:
     raise Overdrawn(
         Both(
             f"{book.says_ko}: 가진 것은 {holds:,}이고, 필요한 것은 {draft.amount:,}입니다",
-            f"the account holds {holds:,} {book.unit}, which is less than {draft.amount:,}",
+            f"{book.says_en}: the account holds {holds:,}, which is less than {draft.amount:,}",
         ),
         Where(value=str(draft.giver)),
         Both("더 적게 고르십시오", "take a smaller amount"),

@@ -13,6 +13,9 @@ from madang.solutions.eco_mileage.readings.rows import say_month
 from madang.solutions.eco_mileage.readings.store import Brought, bring
 from madang.solutions.eco_mileage.work_folder import WorkFolder
 
+_TAKEN_IN = text("사용량을 넣었다", "Readings were taken in")
+_THERE = text("이미 들어와 있던 파일이다. 더한 것은 없다", "The file was there already; nothing was added")
+
 
 class ImportReadings(Wants):
     """Which files to take in."""
@@ -35,7 +38,7 @@ def import_readings(wants: ImportReadings, progress: Progress) -> Answer:
         step = part_of(progress, number / len(wants.files), (number + 1) / len(wants.files))
         brought.append(bring(store, path, form, read, wants.today, step))
     return Answer(
-        title=text("사용량을 넣었다", "Readings were taken in"),
+        title=_THERE if all(one.already for one in brought) else _TAKEN_IN,
         lines=(
             Line(text("저장소의 파일", "files in the store"), len(store.parts())),
             Line(text("저장소의 사용량", "readings in the store"), store.rows()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,19 @@ from madang.solutions.eco_mileage.cars import (
     check_odometer,
     may_join,
 )
+from madang.solutions.eco_mileage.household import SEASON_MONTHS
 from madang.solutions.eco_mileage.operating.car_awards import write_car_awards
 from madang.solutions.eco_mileage.readings.people import is_synthetic
 from madang.solutions.eco_mileage.rule_calls import rule_book
-from madang.solutions.eco_mileage.rules import RuleBook, parse_month
+from madang.solutions.eco_mileage.rules import RuleBook, month_after, parse_month
+from madang.solutions.eco_mileage.settlement.explain import SAID
 
 _SHOWN = 20
 _YES_NO = ("yes", "no")
+#: What drives a car, as rules that keep some out name it.
+POWERS = ("petrol", "diesel", "lpg", "hybrid", "electric", "hydrogen")
+#: A winter's odometers are read within so many days before its first and after its last, as the city asks for photos.
+SEASON_DAYS = 30
 
 
 def _km(ko: str, en: str, *, empty: bool = False) -> Column:
@@ -45,7 +51,7 @@ CARS = TableSpec(
     columns={
         "car_id": Column(says=text("차의 가명 번호", "Pseudonym of the car"), kind="integer", min=0),
         "member_id": Column(says=text("회원 번호", "Member's number"), kind="integer", min=1),
-        "power": Column(says=text("동력", "Power: petrol, diesel, hybrid, electric ..."), kind="text"),
+        "power": Column(says=text("동력", "What drives it"), kind="text", choices=POWERS),
         "seats": Column(says=text("좌석", "Seats"), kind="integer", min=1, max=100),
         "private": Column(says=text("비사업용인가", "In private use"), kind="text", choices=_YES_NO),
         "registered_on": Column(says=text("최초 등록일", "First registered on"), kind="day"),
@@ -104,30 +110,30 @@ def decide_cars(wants: Cars, progress: Progress) -> Answer:
     if wants.awards is not None:
         write_car_awards(wants.awards, frame, found, season, book, synthetic=is_synthetic(wants.file))
         files["awards"] = wants.awards
-    return _answer(decided, files)
+    return _answer(decided, found, files)
 
 
-def _answer(decided: pl.DataFrame, files: dict[str, Path]) -> Answer:
+def _answer(decided: pl.DataFrame, found: list[tuple[dict[str, Any], CarAward]], files: dict[str, Path]) -> Answer:
     """Return how many cars got which decision, and which odometers are to be looked at."""
-    review = decided.filter(pl.col("code") == "under_review")
+    review = [(row["car_id"], award.explanation) for row, award in found if award.code == "under_review"]
     by_code = decided.group_by("code").agg(pl.len(), pl.col("points").sum()).sort("code")
     return Answer(
         title=text("승용차 마일리지", "Car mileage"),
         lines=(
             Line(text("차", "cars"), decided.height),
             Line(text("포인트", "points"), int(decided["points"].sum() or 0), "mileage"),
-            Line(text("검토할 주행거리", "odometers for review"), review.height),
+            Line(text("검토할 주행거리", "odometers for review"), len(review)),
         ),
         sheets=(
             Sheet(
                 "decisions",
                 (text("결정", "decision"), text("차", "cars"), text("포인트", "points")),
-                tuple(by_code.iter_rows()),
+                tuple((SAID[code], cars, points) for code, cars, points in by_code.iter_rows()),
             ),
             Sheet(
                 "review",
                 (text("검토할 차", "car for review"), text("까닭", "why")),
-                tuple(review.head(_SHOWN).select("car_id", "why").iter_rows()),
+                tuple(review[:_SHOWN]),
             ),
         ),
         files=files,
@@ -162,6 +168,12 @@ def _line(row: dict[str, Any], award: CarAward) -> tuple[Any, ...]:
     return (row["car_id"], row["member_id"], award.code, award.mileage, award.rule, base, saved, award.explanation.en)
 
 
+def _covers(season: date, start: date, end: date) -> bool:
+    """Tell whether readings of two days are those of a winter: its whole span, and little more."""
+    slack, last = timedelta(days=SEASON_DAYS), month_after(season, SEASON_MONTHS) - timedelta(days=1)
+    return season - slack <= start <= season and last <= end <= last + slack + timedelta(days=1)
+
+
 def _decided(row: dict[str, Any], season: date | None, book: RuleBook) -> CarAward:
     """Return one car's award."""
     start, end = (Odometer(day=row[f"{place}_on"], km=row[f"{place}_km"]) for place in ("start", "end"))
@@ -181,6 +193,11 @@ def _decided(row: dict[str, Any], season: date | None, book: RuleBook) -> CarAwa
     out = may_join(car, end.day, book)
     if out is not None:
         return CarAward(code="excluded", explanation=out.says, behind=(out,))
+    if season is not None and not _covers(season, start.day, end.day):
+        why = text(
+            "두 번 읽은 날이 그 겨울의 앞뒤가 아니다.", "The two readings are not from before and after the winter."
+        )
+        return CarAward(code="under_review", explanation=why)
     if season is not None:
         return car_season_award(end.km - start.km, season, book)
     try:

@@ -11,7 +11,7 @@ from madang.core.language import text
 from madang.core.operations import Answer, Line, Wants, asked
 from madang.core.progress import Progress
 from madang.solutions.eco_mileage.readings.people import write_table
-from madang.solutions.eco_mileage.readings.rows import UTILITIES
+from madang.solutions.eco_mileage.readings.rows import EARLIEST_YEAR, LATEST_YEAR, UTILITIES
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.solutions.eco_mileage.settlement.cube import MISSING
 from madang.solutions.eco_mileage.settlement.synthetic import City, make_city, readings_frames
@@ -20,7 +20,7 @@ SYNTHETIC_NOTE = text(
     "가상의 도시: 회원도 사용량도 날씨도 지어낸 것이다.",
     "Synthetic city: members, readings and weather are made up.",
 )
-_MEMBERS_MAX = 10_000_000
+_MEMBERS_MAX, _SEED_MAX, _WARMER_C_MAX, _YEARS_BEFORE = 10_000_000, 2**32 - 1, 20, 3
 
 
 class Generate(Wants):
@@ -47,6 +47,26 @@ def generate(wants: Generate, progress: Progress) -> Answer:
             Both(f"있을 수 없는 회원 수입니다: {wants.members:,}명", f"{wants.members:,} members cannot be"),
             todo=Both(f"1부터 {_MEMBERS_MAX:,}까지 주십시오", f"give 1 to {_MEMBERS_MAX:,}"),
         )
+    if not 0 <= wants.seed <= _SEED_MAX or not abs(wants.warmer) <= _WARMER_C_MAX:
+        raise UsageError(
+            Both(
+                f"쓸 수 없는 씨앗이나 온도입니다: {wants.seed}, {wants.warmer}",
+                f"the seed {wants.seed} or the warming {wants.warmer} cannot be",
+            ),
+            todo=Both(
+                f"씨앗은 0부터 {_SEED_MAX:,}까지, 온도는 -{_WARMER_C_MAX}부터 {_WARMER_C_MAX}까지 주십시오",
+                f"give a seed from 0 to {_SEED_MAX:,} and a warming from -{_WARMER_C_MAX} to {_WARMER_C_MAX}",
+            ),
+        )
+    first = parse_month(wants.first_month)
+    if not EARLIEST_YEAR + _YEARS_BEFORE <= first.year < LATEST_YEAR:
+        raise UsageError(
+            Both(f"사용량을 만들 수 없는 반기입니다: {wants.first_month}", f"no readings reach {wants.first_month}"),
+            todo=Both(
+                f"{EARLIEST_YEAR + _YEARS_BEFORE}년부터 {LATEST_YEAR - 1}년까지의 달을 주십시오",
+                f"give a month of {EARLIEST_YEAR + _YEARS_BEFORE} to {LATEST_YEAR - 1}",
+            ),
+        )
     if wants.folder.exists() and any(wants.folder.iterdir()):
         raise UsageError(
             Both("빈 폴더가 아닙니다", "the folder is not empty"),
@@ -54,7 +74,7 @@ def generate(wants: Generate, progress: Progress) -> Answer:
             Both("새 폴더를 지정하십시오", "name a new one"),
         )
     progress(0.0, "making members and use")
-    city = make_city(wants.members, wants.seed, parse_month(wants.first_month), warmer_c=wants.warmer)
+    city = make_city(wants.members, wants.seed, first, warmer_c=wants.warmer)
     wants.folder.mkdir(parents=True, exist_ok=True)
     write_table(city.members, wants.folder / "members.parquet", synthetic=True)
     write_table(city.meters, wants.folder / "meters.parquet", synthetic=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
 from madang.core.dates import parse_day
+from madang.core.errors import Both, UnknownName, UsageError
 from madang.core.language import Text, text
 from madang.core.operations import Answer, Line, Sheet, Wants, asked
 from madang.core.progress import Progress, part_of
-from madang.solutions.eco_mileage.award_file import AwardHeader, Kind, write_award_file
+from madang.solutions.eco_mileage.award_file import AwardHeader, write_award_file
 from madang.solutions.eco_mileage.operating.making import SYNTHETIC_NOTE
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, month_number, say_month
 from madang.solutions.eco_mileage.rule_calls import rule_book
@@ -26,7 +27,11 @@ from madang.solutions.eco_mileage.settlement.terms import Round, Windows
 from madang.solutions.eco_mileage.settlement.weather import counterfactual, say_weather
 from madang.solutions.eco_mileage.work_folder import Laid, WorkFolder
 
-_SHOWN = 20
+_SHOWN, _SPIKE_TIMES_MIN = 20, 2
+#: Cars are decided by `cars`, from their own table.
+RoundKind = Literal["half_year", "season"]
+Decision = Literal["counts", "held"]
+DECISIONS: tuple[str, ...] = get_args(Decision)
 
 
 class RoundWants(Wants):
@@ -34,7 +39,7 @@ class RoundWants(Wants):
 
     folder: Path = asked("도시의 작업 폴더", "The city's work folder.", argument=True)
     first_month: str = asked("기간의 첫 달", "First month of the half-year or winter.", metavar="YYYY-MM")
-    kind: Kind = asked("반기 또는 겨울", "A half-year, or a fine-dust season (four months).", default="half_year")
+    kind: RoundKind = asked("반기 또는 겨울", "A half-year, or a fine-dust season (four months).", default="half_year")
     windows: Windows = asked(
         "가입 다음 달부터 여섯 달, 또는 모두 같은 기간",
         "Six months from the month after joining, or the same for all.",
@@ -52,7 +57,9 @@ class RoundWants(Wants):
     rules: Path | None = asked(
         "덧씌울 규정 파일(가정)", "What if: rules of a file laid over the enacted ones.", default=None, metavar="FILE"
     )
-    spike_times: int = asked("급증으로 볼 배수", "A reading so many times the same months' is a spike.", default=5)
+    spike_times: int = asked(
+        "급증으로 볼 배수(2 이상)", "A reading so many times the same months' is a spike; at least 2.", default=5
+    )
 
     def round(self) -> Round:
         """Return the round that is asked."""
@@ -65,12 +72,33 @@ class RoundWants(Wants):
         )
 
     def limits(self) -> Limits:
-        """Return the limits of the checks."""
+        """Return the limits of the checks.
+
+        Raises:
+            UsageError: every reading would be a spike.
+        """
+        if self.spike_times < _SPIKE_TIMES_MIN:
+            raise UsageError(
+                Both(
+                    f"급증으로 볼 수 없는 배수입니다: {self.spike_times}",
+                    f"{self.spike_times} times the same months' is no spike",
+                ),
+                todo=Both(f"{_SPIKE_TIMES_MIN} 이상을 주십시오", f"give {_SPIKE_TIMES_MIN} or more"),
+            )
         return Limits(spike_times=self.spike_times)
 
     def book(self) -> RuleBook:
         """Return the rules that are asked."""
         return rule_book().with_rules_of(self.rules) if self.rules else rule_book()
+
+    def round_again(self) -> str:
+        """Return the options that ask for the same round by the same rules."""
+        said = [f"--first-month {self.first_month}"]
+        for name in ("kind", "windows", "evaluated_on", "rules_of", "rules", "spike_times"):
+            given = getattr(self, name)
+            if given != type(self).model_fields[name].default:
+                said.append(f"--{name.replace('_', '-')} {given}")
+        return " ".join(said)
 
     def what_if(self) -> str | None:
         """Return in words which other rules are asked; None for the official ones."""
@@ -90,7 +118,7 @@ class Decide(RoundWants):
     """What is decided about a reading, by whom, why."""
 
     item: str = asked("검토 항목", "The item, as `review` names it.")
-    decision: Literal["counts", "held"] = asked("셈할지 말지", "Whether the reading counts or stays held.")
+    decision: Decision = asked("셈할지 말지", "Whether the reading counts or stays held.")
     by: str = asked("결정한 사람", "Who decides.")
     why: str = asked("까닭", "Why.")
     today: date
@@ -120,7 +148,13 @@ class AskWeather(RoundWants):
 
 
 def show_review(wants: Review, progress: Progress) -> Answer:
-    """Show what the checks found."""
+    """Show what the checks found.
+
+    Raises:
+        UnknownName: there is no such check.
+    """
+    if wants.check is not None and wants.check not in CHECKS:
+        raise UnknownName(Both("검사", "check"), wants.check, CHECKS)
     laid = WorkFolder(wants.folder).lay(wants.round(), wants.limits(), progress)
     items = laid.reviewed.items
     mine = items.filter(pl.col("check") == wants.check) if wants.check else items
@@ -207,7 +241,7 @@ def settle_round(wants: Settle, progress: Progress) -> Answer:
         sheets=(counts(settlement), _pins(header, sha256)),
         notes=(*_notes(laid, wants), *_statuses(settlement)),
         files={"awards": out},
-        next=(f"madang eco-mileage explain {wants.folder} --first-month {wants.first_month} --member NUMBER",),
+        next=(f"madang eco-mileage explain {wants.folder} {wants.round_again()} --member NUMBER",),
     )
 
 
@@ -258,7 +292,7 @@ def _statuses(settlement: Settlement) -> tuple[Text, ...]:
     }
     return tuple(
         text(
-            f"규정 {name}은 확인되지 않았다: {rule.note or rule.says.ko}",
+            f"확인되지 않은 규정 {name}: {rule.says.ko}",
             f"Rule {name} is {rule.status}: {rule.note or rule.says.en}",
         )
         for name, rule in weak.items()

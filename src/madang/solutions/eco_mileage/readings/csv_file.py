@@ -19,6 +19,8 @@ from madang.core.errors import Both, TableError, Where
 from madang.core.language import say_count
 from madang.solutions.eco_mileage.readings.rows import (
     DOUBTS,
+    EARLIEST_YEAR,
+    LATEST_YEAR,
     METER_ID_MAX,
     MILLIS_OF,
     QUALITIES,
@@ -30,7 +32,6 @@ from madang.solutions.eco_mileage.readings.rows import (
 COLUMNS = ("utility", "meter_id", "month", "quantity", "unit", "quality", "corrects")
 BLOCK_BYTES = 16 << 20
 _YES_NO = ("yes", "no", "")
-_EARLIEST_YEAR, _LATEST_YEAR = 1990, 2199
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ def read_blocks(path: Path, offset: int = 0, last_row: int = 1, size: int = BLOC
 
 def _check_head(head: bytes, path: Path) -> None:
     """Raise where the first line is not the documented one."""
-    names = head.decode("utf-8-sig", "replace").strip()
+    try:
+        names = head.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise _not_utf8(path, 1) from error
     if names != ",".join(COLUMNS):
         todo = Both(f"첫 줄은 {','.join(COLUMNS)}이어야 합니다", f"the first line must be {','.join(COLUMNS)}")
         raise TableError(
@@ -112,12 +116,16 @@ def _cells(block: bytes, path: Path, last_row: int) -> pa.Table:
             raise TableError(
                 says, Where(path, row=row, value=wrong[0].text), Both("그 줄을 고치십시오", "mend that row")
             ) from error
-        row = last_row + 1 + _undecodable(block)
-        raise TableError(
-            Both("UTF-8 글이 아닙니다", "the file is not UTF-8 text"),
-            Where(path, row=row),
-            Both("UTF-8로 저장하십시오", "save it as UTF-8"),
-        ) from error
+        raise _not_utf8(path, last_row + 1 + _undecodable(block)) from error
+
+
+def _not_utf8(path: Path, row: int) -> TableError:
+    """Return that a line of a file is no UTF-8 text."""
+    return TableError(
+        Both("UTF-8 글이 아닙니다", "the file is not UTF-8 text"),
+        Where(path, row=row),
+        Both("UTF-8 CSV로 저장하십시오(엑셀은 'CSV UTF-8')", "save it as UTF-8 (in Excel: CSV UTF-8)"),
+    )
 
 
 def _undecodable(block: bytes) -> int:
@@ -136,7 +144,7 @@ def _check_cells(rows: pl.DataFrame, path: Path, last_row: int) -> None:
         "utility": pl.col("utility").is_in(UTILITIES),
         "meter_id": pl.col("meter_id").str.contains(r"^[0-9]{1,12}$"),
         "month": pl.col("month").str.contains(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
-        & year.is_between(_EARLIEST_YEAR, _LATEST_YEAR),
+        & year.is_between(EARLIEST_YEAR, LATEST_YEAR),
         "quantity": pl.col("quantity").str.contains(r"^-?[0-9]{1,9}(\.[0-9]{1,3})?$"),
         "unit": pl.col("unit").is_in(UNITS),
         "quality": pl.col("quality").is_in([*QUALITIES, ""]),
@@ -147,6 +155,15 @@ def _check_cells(rows: pl.DataFrame, path: Path, last_row: int) -> None:
     if place.item(0, 1):
         return
     first = int(place.item(0, 0))
+    if not any(rows.row(first)):
+        raise TableError(
+            Both("빈 줄이 있습니다", "the row is empty"),
+            Where(path, row=last_row + 1 + first),
+            Both(
+                "그 줄을 지우십시오. 파일에서 아무것도 들어가지 않았습니다",
+                "delete the row; nothing of the file was taken in",
+            ),
+        )
     column = next(name for name in COLUMNS if not good.item(first, name))
     where = Where(path, row=last_row + 1 + first, column=column, value=rows.item(first, column))
     raise TableError(
@@ -169,7 +186,8 @@ _SAYS = {
     ),
     "month": Both("YYYY-MM으로 적은 달이 아닙니다", "a month written YYYY-MM"),
     "quantity": Both(
-        "사용량이 아닙니다: 아홉 자리와 소수 셋째 자리까지", "a quantity: up to nine digits and three decimals"
+        "사용량이 아닙니다: 아홉 자리와 소수 셋째 자리까지, 쉼표와 빈칸 없이",
+        "a quantity: up to nine digits and three decimals, without commas and blanks",
     ),
     "unit": Both(f"단위가 아닙니다. 다음 가운데 하나: {', '.join(UNITS)}", f"a unit: one of {', '.join(UNITS)}"),
     "quality": Both(

@@ -142,6 +142,12 @@ def _parsed(path: Path) -> Any:
             Where(path),
             todo,
         ) from error
+    except (LookupError, ValueError) as error:
+        raise DataError(
+            Both("읽을 수 없는 글자 부호로 적힌 XML입니다", "the file names an encoding of letters that is not read"),
+            Where(path, row=1),
+            Both("UTF-8로 저장하십시오", "save it as UTF-8"),
+        ) from error
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from madang.core.documents import say_fault
-from madang.core.errors import Both, TableError, Where
+from madang.core.errors import Both, TableError, UsageError, Where
 from madang.solutions.eco_mileage.readings.csv_file import Block
 from madang.solutions.eco_mileage.readings.rows import (
     DOUBTS,
@@ -30,8 +30,21 @@ from madang.solutions.eco_mileage.readings.rows import (
     month_number,
     whole_units,
 )
+from madang.solutions.eco_mileage.rules import parse_month
 
 _BITS = 63
+
+
+def _month(said: str) -> str:
+    """Refuse what is no month of the programme's years."""
+    try:
+        return f"{parse_month(said):%Y-%m}"
+    except UsageError as error:
+        raise ValueError(Both("YYYY-MM으로 적은 달이 아닙니다", "this is not a month written YYYY-MM")) from error
+
+
+class _Twice(ValueError):
+    """A key that stands twice in one object."""
 
 
 class PhotoReading(BaseModel):
@@ -41,7 +54,7 @@ class PhotoReading(BaseModel):
 
     utility: Literal["electricity", "gas", "water", "heat"]
     meter_id: int = Field(ge=0, lt=METER_ID_MAX, strict=True)
-    month: str = Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+    month: Annotated[str, AfterValidator(_month)]
     quantity: Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,3})?$")]
     unit: Literal[UNITS]  # type: ignore[valid-type]
     photo_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -92,7 +105,7 @@ def _reading(line: str, path: Path, row: int) -> PhotoReading:
         "그 줄을 고치십시오. 파일에서 아무것도 들어가지 않았습니다", "mend the line; nothing of the file was taken in"
     )
     try:
-        said: Any = json.loads(line)
+        said: Any = json.loads(line, object_pairs_hook=_each_once)
         return PhotoReading.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
@@ -107,7 +120,23 @@ def _reading(line: str, path: Path, row: int) -> PhotoReading:
             where,
             todo,
         ) from error
-    except ValueError as error:
+    except _Twice as error:
+        raise TableError(
+            Both("같은 열쇠가 두 번 있는 줄입니다", "a key stands twice in this line"),
+            Where(path, row=row, column=str(error)),
+            todo,
+        ) from error
+    except (ValueError, RecursionError) as error:
         raise TableError(
             Both("JSON이 아닌 줄입니다", "this line is not JSON"), Where(path, row=row, value=line[:80]), todo
         ) from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's keys and values; a key that stands there twice leaves nothing to rely on."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Twice(twice)
+    return found

@@ -22,6 +22,8 @@ UNITS = tuple(dict.fromkeys(unit for units in MILLIS_OF.values() for unit in uni
 #: How a reading came about. ``reported``: a member's photo; ``edited``: changed by the utility.
 QUALITIES = ("valid", "estimated", "edited", "questionable", "reported")
 METER_ID_MAX = 10**12
+#: The years in which a month can lie.
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 #: Why a reading cannot count as it came: its unit is none of its utility's; it covers a part of the month; the file
 #: gives two differing values for one time.
 DOUBTS = ("", "unit", "partial", "duplicate")

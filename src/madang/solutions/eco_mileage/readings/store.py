@@ -24,10 +24,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from madang.core.errors import Both, DataError, UsageError, Where
+from madang.core.errors import Both, DataError, TableError, UsageError, Where
 from madang.core.progress import Progress
 from madang.core.storing import write_whole
 from madang.solutions.eco_mileage.readings.csv_file import Block
+from madang.solutions.eco_mileage.readings.rows import month_number, say_month
 
 Form = Literal["csv", "green_button", "photo"]
 #: Reads a file from a place on: (path, byte offset, number of the last row read) -> blocks.
@@ -127,7 +128,7 @@ def bring(store: Store, path: Path, form: Form, read: ReadBlocks, received_on: d
         draft = store.folder / "drafts" / sha256
         start = _start_of(draft)
         try:
-            state = _draft(draft, path, read, start, progress)
+            state = _draft(draft, path, _till(read, received_on), start, progress)
         except DataError:
             shutil.rmtree(draft, ignore_errors=True)
             raise
@@ -147,6 +148,31 @@ def _start_of(draft: Path) -> dict[str, int]:
     except (OSError, ValueError):
         shutil.rmtree(draft, ignore_errors=True)
         return dict(_EMPTY)
+
+
+def _till(read: ReadBlocks, day: date) -> ReadBlocks:
+    """Return a reader that refuses readings of months that have not begun on a day.
+
+    Raises:
+        TableError: the first such reading of a block, with its row and month.
+    """
+    this_month = month_number(day)
+
+    def checked(path: Path, offset: int, last_row: int) -> Iterator[Block]:
+        for block in read(path, offset, last_row):
+            late = block.rows.filter(pc.greater(block.rows["month"], this_month))
+            if late.num_rows:
+                raise TableError(
+                    Both("아직 오지 않은 달의 사용량입니다", "the reading is of a month that has not begun"),
+                    Where(path, row=late["row"][0].as_py(), column="month", value=say_month(late["month"][0].as_py())),
+                    Both(
+                        "달을 고치십시오. 파일에서 아무것도 들어가지 않았습니다",
+                        "mend the month; nothing of the file was taken in",
+                    ),
+                )
+            yield block
+
+    return checked
 
 
 def _draft(draft: Path, path: Path, read: ReadBlocks, start: dict[str, int], progress: Progress) -> dict[str, int]:
@@ -172,7 +198,7 @@ def _draft(draft: Path, path: Path, read: ReadBlocks, start: dict[str, int], pro
         raise DataError(
             Both("사용량이 없는 파일입니다", "the file has no readings"),
             Where(path),
-            Both("첫 줄 아래에 한 줄 이상 있어야 합니다", "give at least one row below the header"),
+            Both("사용량이 든 파일을 주십시오", "give a file that holds at least one"),
         )
     return state
 

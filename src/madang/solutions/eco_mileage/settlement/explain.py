@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from madang.core.errors import Both, CheckError, UnknownName
+from madang.core.errors import Both, CheckError, UsageError
 from madang.core.language import Text, text
 from madang.core.operations import Answer, Line, Sheet
 from madang.solutions.eco_mileage.award_file import CODES
@@ -64,13 +64,16 @@ def explain(settlement: Settlement, cube: Cube, member_id: int) -> Answer:
     """Return why a member gets what they get; decided anew by the rules of one household and held to the settlement.
 
     Raises:
-        UnknownName: nobody of that number takes part in this round.
+        UsageError: nobody of that number takes part in this round.
         CheckError: the plain rules decide otherwise than the settlement did.
     """
     place = settlement.place_of(member_id)
     if place is None:
-        raise UnknownName(
-            Both("이번 정산의 회원", "member in this round"), str(member_id), map(str, settlement.cast.member_id[:100])
+        raise UsageError(
+            Both(
+                f"이번 정산에는 회원 {member_id}번이 없습니다", f"member {member_id} takes no part in this settlement"
+            ),
+            todo=Both("번호와 첫 달을 확인하십시오", "check the number and the first month"),
         )
     cohort = settlement.cohorts[int(settlement.cast.members["cohort"][place])]
     code = CODES[int(settlement.outcome.code[place])]

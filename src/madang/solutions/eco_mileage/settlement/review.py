@@ -292,8 +292,14 @@ class Decisions:
 
         Raises:
             UnknownName: no such item.
-            UsageError: an item that only a corrected reading can settle.
+            UsageError: an item that only a corrected reading can settle, or no name or reason.
         """
+        if not by.strip() or not why.strip():
+            raise UsageError(
+                Both("결정에는 이름과 까닭이 필요합니다", "a decision needs a name and a reason"),
+                Where(value=item),
+                Both("누가 왜 결정하는지 적으십시오", "say who decides, and why"),
+            )
         known = items.filter(pl.col("item") == item)
         if known.height == 0:
             raise UnknownName(Both("검토 항목", "item for review"), item, items["item"].to_list())
@@ -307,7 +313,7 @@ class Decisions:
                 f"{known.item(0, 'check')} of {say_month(known.item(0, 'month'))} has no value that could count",
             )
             raise UsageError(said, todo=todo)
-        line = {"item": item, "decision": decision, "by": by, "why": why, "day": day.isoformat()}
+        line = {"item": item, "decision": decision, "by": by.strip(), "why": why.strip(), "day": day.isoformat()}
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             file.flush()

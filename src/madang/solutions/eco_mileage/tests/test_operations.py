@@ -99,6 +99,7 @@ def test_answers_are_json_in_both_languages(city: Path) -> None:
 def test_the_same_file_again_is_told(city: Path) -> None:
     answer = call("import-readings", folder=city, files=(city / "synthetic-gas.csv",))
     assert answer.sheets[0].rows[0][-1].en == "was there already"
+    assert answer.title.en == "The file was there already; nothing was added"
 
 
 def test_a_city_is_made_in_an_empty_folder_only(city: Path, tmp_path: Path) -> None:
@@ -142,7 +143,13 @@ def test_cars_are_decided_and_an_odometer_that_went_back_goes_to_review(tmp_path
     assert found["code"].to_list() == ["awarded", "under_review", "below_lowest_edge"]
     assert found["points"].to_list() == [70_000, None, 0]
     assert values(answer)["odometers for review"] == 1
-    assert "went back from 30,000 to 29,999 km" in answer.sheets[1].rows[0][1]
+    assert "went back from 30,000 to 29,999 km" in answer.sheets[1].rows[0][1].en
+    assert answer.sheets[1].rows[0][1].ko == "주행거리가 30,000에서 29,999로 줄었다."
+    assert {row[0].ko for row in answer.sheets[0].rows} == {
+        "지급",
+        "검토 중인 사용량이 있음",
+        "가장 낮은 단계에 이르지 못함",
+    }
 
 
 def test_a_winter_of_cars_is_decided_by_its_distance(tmp_path: Path) -> None:
@@ -150,6 +157,30 @@ def test_a_winter_of_cars_is_decided_by_its_distance(tmp_path: Path) -> None:
     row = "1,1,petrol,5,yes,2015-01-01,,2023-12-01,30000,2024-03-31,31697,,no"
     path.write_text(f"{HEAD}\n{row}\n{row.replace('1,1', '2,1', 1).replace('31697', '31698')}\n")
     assert values(call("cars", file=path, season="2023-12"))["points"] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2018-01-01", "2019-01-01"),
+        ("2023-12-02", "2024-03-31"),
+        ("2023-12-01", "2024-03-30"),
+        ("2023-10-01", "2024-03-31"),
+    ],
+)
+def test_a_winter_that_two_readings_do_not_tell_of_goes_to_review(tmp_path: Path, start: str, end: str) -> None:
+    """A shorter while would be paid for what was not driven in it."""
+    path = tmp_path / "cars.csv"
+    path.write_text(f"{HEAD}\n1,1,petrol,5,yes,2015-01-01,,{start},30000,{end},30010,,no\n")
+    answer = call("cars", file=path, season="2023-12")
+    assert (values(answer)["points"], values(answer)["odometers for review"]) == (0, 1)
+    assert answer.sheets[1].rows[0][1].en == "The two readings are not from before and after the winter."
+
+
+def test_a_power_that_is_misspelt_is_refused_for_some_may_not_take_part(tmp_path: Path) -> None:
+    path = cars(tmp_path, CAR.format(member=1, power="electirc", changed="", end=36_000))
+    with pytest.raises(DataError, match="column power, value 'electirc'"):
+        call("cars", file=path)
 
 
 def test_the_table_of_cars_is_never_replaced(tmp_path: Path) -> None:
@@ -166,3 +197,49 @@ def test_every_operation_speaks_both_languages_of_itself_and_of_what_it_wants() 
             if name != "today":
                 assert info.title, name
                 assert info.json_schema_extra["title_ko"], name
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ({"seed": -1}, "the seed -1 or the warming 0.0 cannot be"),
+        ({"warmer": float("nan")}, "the seed 1 or the warming nan cannot be"),
+        ({"warmer": 400.0}, "the seed 1 or the warming 400.0 cannot be"),
+        ({"first_month": "1991-01"}, "no readings reach 1991-01"),
+        ({"first_month": "2199-01"}, "no readings reach 2199-01"),
+    ],
+)
+def test_a_city_that_cannot_be_made_is_refused_before_anything_is_written(
+    tmp_path: Path, said: dict[str, Any], what: str
+) -> None:
+    with pytest.raises(UsageError, match=what):
+        call("generate", folder=tmp_path / "city", members=5, **said)
+    assert not (tmp_path / "city").exists()
+
+
+def test_a_check_nobody_knows_and_a_spike_that_is_none_are_refused(city: Path) -> None:
+    with pytest.raises(UsageError, match="there is no check called 'spikes'\n  to do: did you mean spike"):
+        call("review", folder=city, first_month="2023-07", check="spikes")
+    with pytest.raises(UsageError, match="1 times the same months' is no spike\n  to do: give 2 or more"):
+        call("settle", folder=city, first_month="2023-07", spike_times=1)
+
+
+@pytest.mark.parametrize("said", [{"by": "", "why": "seen"}, {"by": "kim", "why": "  "}])
+def test_a_decision_needs_a_name_and_a_reason(city: Path, said: dict[str, str]) -> None:
+    before = (city / "decisions.jsonl").read_bytes() if (city / "decisions.jsonl").exists() else b""
+    with pytest.raises(UsageError, match="a decision needs a name and a reason"):
+        call("decide", folder=city, first_month="2023-07", item="spike:1", decision="counts", **said)
+    assert ((city / "decisions.jsonl").read_bytes() if before else b"") == before
+
+
+def test_somebody_who_takes_no_part_is_not_guessed_at(city: Path) -> None:
+    with pytest.raises(UsageError, match="member 999999 takes no part in this settlement"):
+        call("explain", folder=city, first_month="2023-07", member=999_999)
+
+
+def test_what_to_do_next_asks_for_the_same_round_by_the_same_rules(city: Path, tmp_path: Path) -> None:
+    out = tmp_path / "winter.parquet"
+    answer = call("settle", folder=city, first_month="2023-12", kind="season", rules_of="2023-12-01", out=out)
+    assert answer.next == (
+        f"madang eco-mileage explain {city} --first-month 2023-12 --kind season --rules-of 2023-12-01 --member NUMBER",
+    )

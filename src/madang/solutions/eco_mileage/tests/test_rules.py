@@ -175,6 +175,11 @@ def test_a_factor_that_is_no_whole_number_of_centigrams_is_refused(changed: Chan
         ("edges_bp = [500, 1000, 1500]", "edges_bp = [500, 1500, 1000]", "edges and awards must rise"),
         ("edges_bp = [500, 1000, 1500]", "edges_bp = [500, 1000]", "every edge needs one award"),
         ("mileage = [10000, 30000, 50000]", "mileage = [10000, 5000, 50000]", "edges and awards must rise"),
+        (
+            "mileage = [10000, 30000, 50000]",
+            f"mileage = [10000, 30000, {10**20}]",
+            "this must be at most 1,000,000,000",
+        ),
         ("valid_to = 2020-03-31", "valid_to = 2019-03-31", "the rule 'season_2019' ends before it begins"),
         ('status = "enacted"', 'status = "rumoured"', "this must be one of 'enacted', 'announced', 'unverified'"),
         ("valid_from = 2013-01-01", "valid_from = 2016-01-01", "hold from the same day"),
@@ -210,8 +215,8 @@ def test_months_are_counted_over_the_turn_of_the_year(month: date, steps: int, t
     assert month_after(month, steps) == there
 
 
-@pytest.mark.parametrize("said", ["2015", "2015-13", "July", "2015-7-1"])
+@pytest.mark.parametrize("said", ["2015", "2015-13", "July", "2015-7-1", "0001-01", "9999-12", "２０１５-01"])
 def test_what_is_no_month_is_said_to_be_none(said: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_month(said)
-    assert str(caught.value) == f"{said!r} is not a month\n  to do: write YYYY-MM"
+    assert str(caught.value) == f"{said!r} is not a month\n  to do: write YYYY-MM, of a year from 1990 to 2199"

@@ -20,6 +20,7 @@ from madang.web.scoreboard.models import Standing
 
 pytestmark = pytest.mark.django_db
 QUICK = "eco_mileage"
+SHAPE, SEE = {"what", "where", "todo", "ko"}, "/api/openapi.json을 보십시오"
 
 
 def get(client: Client, address: str, status: int = 200) -> Any:
@@ -105,26 +106,48 @@ def test_a_run_can_be_cancelled_only_from_where_it_was_asked_for(visitor: Client
         ({"solution": QUICK, "scenario": "none_such"}, 404, "there is no scenario called 'none_such'"),
         ({"solution": QUICK, "city": "atlantis"}, 404, "there is no city called 'atlantis'"),
         ({"solution": QUICK, "day": "9999-12-31"}, 400, "9999-12-31 is too far away"),
-        ({"solution": 7}, 422, "Input should be a valid string"),
+        ({"solution": 7}, 422, "this is not text"),
     ],
 )
 def test_every_refusal_has_one_shape(visitor: Client, body: dict[str, Any], status: int, what: str) -> None:
     answer = post(visitor, "/api/runs", body)
     assert answer.status_code == status
-    assert set(answer.json()) == {"what", "where", "todo"}
+    assert set(answer.json()) == SHAPE
     assert answer.json()["what"] == what
 
 
 def test_an_address_that_leads_nowhere_answers_in_the_same_shape(visitor: Client) -> None:
     for address in ("/api/nothing", "/api/runs/xyz/why", "/api/promises/no-such", "/api/library/999999"):
         told = get(visitor, address, 404)
-        assert set(told) == {"what", "where", "todo"}
+        assert set(told) == SHAPE
+
+
+@pytest.mark.parametrize(
+    ("body", "korean"),
+    [
+        (
+            {},
+            {"what": "있어야 할 열쇠가 없습니다", "where": "본문의 solution", "todo": f"더하십시오: 'solution'. {SEE}"},
+        ),
+        ({"solution": 7}, {"what": "글이 아닙니다", "where": "본문의 solution", "todo": SEE}),
+        ("{bad", {"what": "본문이 JSON이 아닙니다", "where": "본문", "todo": SEE}),
+    ],
+)
+def test_a_request_of_a_wrong_shape_is_told_in_korean_too(visitor: Client, body: object, korean: object) -> None:
+    sent = body if isinstance(body, str) else json.dumps(body)
+    answer = visitor.post("/api/runs", sent, content_type="application/json")
+    assert answer.json()["ko"] == korean
+
+
+def test_a_wrong_query_names_the_part_as_the_address_has_it(visitor: Client) -> None:
+    told = get(visitor, "/api/facts?limit=many", 422)
+    assert (told["what"], told["where"]) == ("this is not a whole number", "limit in the query")
 
 
 def test_a_body_that_is_no_json_is_refused(visitor: Client) -> None:
     answer = visitor.post("/api/runs", "{bad", content_type="application/json")
     assert answer.status_code == 400
-    assert answer.json()["what"] == "Cannot parse request body"
+    assert answer.json()["what"] == "the body is not JSON"
 
 
 def test_any_site_may_read_and_none_may_post_for_its_reader(visitor: Client) -> None:

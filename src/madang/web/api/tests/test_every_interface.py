@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -34,6 +35,8 @@ from madang.web.ledger.moving import move
 pytestmark = pytest.mark.django_db
 #: How often each operation is asked as described, and how often in a way the description forbids.
 _TRIES = 20
+_PARTS = {"what", "where", "todo"}
+_HANGUL = re.compile("[가-힣]")
 #: Headers that a description cannot know, and real names by the field they may stand in.
 Known = tuple[dict[str, str], dict[str, list[Any]]]
 
@@ -132,7 +135,10 @@ def _try(operation: Any, mode: GenerationMode, headers: dict[str, str], real: di
         answers += 1
         assert answer.status_code < 500, (operation.label, answer.status_code, answer.text[:300])
         if answer.status_code >= 400:
-            assert set(json.loads(answer.text)) == {"what", "where", "todo"}, (operation.label, answer.text[:200])
+            told = json.loads(answer.text)
+            assert set(told) == {*_PARTS, "ko"}, (operation.label, answer.text[:200])
+            assert set(told["ko"]) == _PARTS
+            assert _HANGUL.search(told["ko"]["what"]), (operation.label, answer.text[:200])
 
     with suppress(Unsatisfiable):
         # Where a description allows everything, nothing can be asked that it forbids.

@@ -12,13 +12,21 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
+from madang.web.desks.eco_mileage.services import acting
 from madang.web.opening.preparing import prepare as prepare_site
 from madang.web.opening.preparing import start_django
 
 app = typer.Typer(
     no_args_is_help=True, help="Eco-mileage: members, settlements, points.", pretty_exceptions_enable=False
 )
-By = Annotated[str, typer.Option("--by", help="Who does it; stands in the audit trail.")]
+
+
+def _named(by: str) -> str:
+    """Return who does it; nobody acts without a name."""
+    return acting.named(by)
+
+
+By = Annotated[str, typer.Option("--by", help="Who does it; stands in the audit trail.", callback=_named)]
 RunOf = Annotated[
     str, typer.Argument(metavar="RUN", help="The settlement's run, or its beginning; else the only one that waits.")
 ]
@@ -57,7 +65,8 @@ def prepare(file: Annotated[Path, typer.Argument(help="An award file.")], by: By
     typer.echo(f"{made.run[:24]}: {made.state}")
     typer.echo(f"  {made.header['members']:,} members, {made.paid:,} paid, {made.points:,} points")
     typer.echo(f"  standing already: {differs['paid_before']:,}; changed: {differs['changed']:,}")
-    typer.echo("next: madang desk eco-mileage approve --by ANOTHER")
+    if made.state == "prepared":
+        typer.echo("next: madang desk eco-mileage approve --by ANOTHER")
 
 
 @app.command()
@@ -87,7 +96,7 @@ def reverse(
     leave_spent: Annotated[bool, typer.Option("--leave-spent", help="Leave what is spent.")] = False,
 ) -> None:
     """Take a posted settlement back by reversing transfers."""
-    left = _service("settling").reverse(_run(run, "posted"), by=by, why=why, leave_spent=leave_spent)
+    left = _service("taking_back").reverse(_run(run, "posted"), by=by, why=why, leave_spent=leave_spent)
     typer.echo(f"taken back; {left:,} awards had to be left")
 
 

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Header, NinjaAPI, Schema, Status
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
+from pydantic import ConfigDict
 
-from madang.core.errors import LedgerError, MadangError, Overdrawn
-from madang.web.api.refusing import first_fault, refusal
+from madang.core.errors import Both, LedgerError, MadangError, UsageError, Where
+from madang.web.api.refusing import refusal, say_errors_of
+from madang.web.api.shapes import Problem
 from madang.web.desks.eco_mileage.models import Item, Look, Partner, Redemption
 from madang.web.desks.eco_mileage.services import people, redeeming
+from madang.web.desks.eco_mileage.services.people import NotThere
 
 KEY_MAX = 60
+_HOME = "/api/desks/eco-mileage"
+_CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_NO_TOKEN = UsageError(
+    Both("제휴처의 토큰이 없거나 쓸 수 없습니다", "there is no token of a partner, or it is of no use"),
+    Both("머리말의 Authorization", "Authorization in the headers"),
+    Both("'Authorization: Bearer 토큰'을 보내십시오", "send 'Authorization: Bearer TOKEN'"),
+)
 
 
 class PartnerToken(HttpBearer):
@@ -47,14 +58,6 @@ api = PartnersOnly(
 )
 
 
-class Problem(Schema):
-    """An error: what, where, what to do."""
-
-    what: str
-    where: str | None = None
-    todo: str | None = None
-
-
 class ItemOut(Schema):
     """Something points buy. ``stock`` is null where nothing runs out."""
 
@@ -75,11 +78,13 @@ class Balance(Schema):
 
 
 class Order(Schema):
-    """What is asked for."""
+    """What is asked for; a key nobody knows and a number in quotes are refused, for points are at stake."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     member: int = Field(ge=1, le=2**53)
     item: str = Field(min_length=1, max_length=60)
-    units: int = Field(ge=1, le=1_000_000)
+    units: int = Field(ge=1, le=redeeming.UNITS_MAX)
 
 
 class OrderOut(Schema):
@@ -103,7 +108,20 @@ def hash_of(token: str) -> str:
 
 
 def make_partner(code: str, name: str) -> str:
-    """Make a partner, or give it a new token instead of the one it had; the token is returned this once."""
+    """Make a partner, or give it a new token instead of the one it had; the token is returned this once.
+
+    Raises:
+        UsageError: the code is none; orders' keys begin with it, beside those that begin with a member's number.
+    """
+    if not _CODE.fullmatch(code):
+        raise UsageError(
+            Both("제휴처의 코드로 쓸 수 없습니다", "this is no code of a partner"),
+            Where(value=code),
+            Both(
+                "소문자로 시작해 소문자와 숫자로 적으십시오",
+                "write small letters and digits, a letter first",
+            ),
+        )
     token = secrets.token_urlsafe(32)
     Partner.objects.update_or_create(code=code, defaults={"name": name, "token_sha256": hash_of(token), "active": True})
     return token
@@ -131,7 +149,11 @@ def order(
     partner = _partner(request)
     member, item = people.find(asked.member), Item.objects.select_related("shelf").filter(code=asked.item).first()
     if item is None:
-        raise HttpError(404, "there is no such item")
+        raise NotThere(
+            Both("그런 항목이 없습니다", "there is no such item"),
+            Where(value=asked.item),
+            Both(f"{_HOME}/items에서 고르십시오", f"choose one of {_HOME}/items"),
+        )
     key = f"{partner.code}/{idempotency_key}"
     before = Redemption.objects.filter(key=key).exists()
     made = redeeming.redeem(member, item, asked.units, key=key, partner=f"partner {partner.code}")
@@ -160,23 +182,18 @@ def cancel(request: HttpRequest, number: int) -> dict[str, object]:
     return _told(made)
 
 
-@api.exception_handler(MadangError)
-def _of_the_family(request: HttpRequest, error: MadangError) -> HttpResponse:
-    """Say an error of the family: 409 where the ledger refuses, 404 where nobody is found, else 400."""
-    status = 409 if isinstance(error, (Overdrawn, LedgerError)) else 404 if "there is no member" in error.what else 400
-    return refusal(api, request, status, error.what, error.where, error.todo)
+def _status_of(error: MadangError) -> int:
+    """Return the HTTP status that fits an error: 409 where the ledger refuses, 404 where nothing is found, else 400."""
+    return 409 if isinstance(error, LedgerError) else 404 if isinstance(error, NotThere) else 400
 
 
-@api.exception_handler(HttpError)
-def _of_http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Say an error of the interface."""
-    return refusal(api, request, error.status_code, str(error))
+say_errors_of(api, f"{_HOME}/openapi.json", _status_of)
 
 
-@api.exception_handler(ValidationError)
-def _not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Say which part isn't as the description has it."""
-    return refusal(api, request, 422, *first_fault(error), "see openapi.json")
+@api.exception_handler(AuthenticationError)
+def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Ask for a token."""
+    return refusal(api, request, 401, _NO_TOKEN)
 
 
 def _partner(request: HttpRequest) -> Partner:
@@ -190,7 +207,11 @@ def _own(request: HttpRequest, number: int) -> Redemption:
     mine = Redemption.objects.select_related("member", "item", "hold", "stock_hold")
     made = mine.filter(pk=number, partner=f"partner {_partner(request).code}").first()
     if made is None:
-        raise HttpError(404, "you have no such order")
+        raise NotThere(
+            Both("그런 주문이 없습니다", "you have no such order"),
+            Where(value=number),
+            Both("주문할 때 받은 번호를 적으십시오", "give the number that the order was answered with"),
+        )
     return made
 
 

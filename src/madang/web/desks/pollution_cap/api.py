@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, NinjaAPI, Path, Query, Schema
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.errors import AuthenticationError
 from ninja.security import HttpBasicAuth
 from pydantic import Field
 
-from madang.core.errors import MadangError
+from madang.core.errors import Both, UsageError
 from madang.web.accounts.roles import OFFICERS, roles_of
-from madang.web.api.refusing import first_fault, refusal
+from madang.web.api.refusing import refusal, say_errors_of
 from madang.web.desks.pollution_cap import working
 from madang.web.desks.pollution_cap.asking import ask, permit_of, permits, project_of
 from madang.web.desks.pollution_cap.rules import city_here
@@ -111,27 +111,17 @@ def _who(request: HttpRequest) -> str:
     return str(request.auth.get_username())  # type: ignore[attr-defined]
 
 
-@api.exception_handler(MadangError)
-def _of_the_family(request: HttpRequest, error: MadangError) -> HttpResponse:
-    """Say an error of the family."""
-    return refusal(api, request, status_of(error), error.what, error.where, error.todo)
+say_errors_of(api, "/api/desks/pollution-cap/openapi.json", status_of)
+_OFFICERS_ONLY = UsageError(
+    Both("담당자만 물을 수 있습니다", "only officers may ask here"),
+    None,
+    Both("이름과 비밀번호로 로그인하십시오(Basic)", "sign in by name and password (Basic)"),
+)
 
 
 @api.exception_handler(AuthenticationError)
 def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """Ask for a name and a password."""
-    response = refusal(api, request, 401, "only officers may ask here", None, "sign in by name and password (Basic)")
+    response = refusal(api, request, 401, _OFFICERS_ONLY)
     response["WWW-Authenticate"] = 'Basic realm="Madang"'
     return response
-
-
-@api.exception_handler(HttpError)
-def _plain(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Say an error that the framework found: a body that is no JSON, for one."""
-    return refusal(api, request, error.status_code, str(error), None, "see /api/desks/pollution-cap/openapi.json")
-
-
-@api.exception_handler(ValidationError)
-def _not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Say which part of what was sent isn't as the description has it."""
-    return refusal(api, request, 422, *first_fault(error), "see /api/desks/pollution-cap/openapi.json")

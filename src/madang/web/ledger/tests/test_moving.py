@@ -57,7 +57,7 @@ def test_spending_more_than_there_is_moves_nothing_and_says_how_much_there_is(po
     with pytest.raises(Overdrawn) as caught:
         spend(points, 101)
     assert str(caught.value) == (
-        "the account holds 100 point, which is less than 101\n"
+        "a test's book: the account holds 100, which is less than 101\n"
         "  where: value 'member:ann'\n  to do: take a smaller amount"
     )
     assert caught.value.exit_code == 10

@@ -143,3 +143,21 @@ def test_the_month_of_a_day_is_counted_from_year_zero() -> None:
     from datetime import date
 
     assert month_number(date(2024, 1, 31)) == 24288
+
+
+@pytest.mark.parametrize("empty", ["", ",,,,,,"])
+def test_an_empty_row_is_named_as_one(csv, empty: str) -> None:
+    with pytest.raises(TableError, match=r"the row is empty\n  where: file .*, row 3\n  to do: delete the row"):
+        rows_of(csv(GOOD, empty, GOOD))
+
+
+def test_a_header_in_another_encoding_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "readings.csv"
+    path.write_bytes("에너지,고객번호,달,사용량,단위,품질,정정\n".encode("cp949"))
+    with pytest.raises(TableError, match=r"not UTF-8 text\n  where: file .*, row 1\n  to do: save it as UTF-8"):
+        rows_of(path)
+
+
+def test_a_comma_within_a_quantity_is_told_as_one(csv) -> None:
+    with pytest.raises(TableError, match="three decimals, without commas and blanks"):
+        rows_of(csv('electricity,17,2024-01,"1,300",kWh,,'))

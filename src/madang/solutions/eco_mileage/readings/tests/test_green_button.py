@@ -255,3 +255,12 @@ def test_each_block_counts_in_its_own_unit_whatever_the_first_block_of_the_meter
     (row,) = rows_of(path)
     assert DOUBTS[row["doubt"]] == doubt
     assert row["quantity"] == kwh
+
+
+@pytest.mark.parametrize("encoding", ["euc-kr", "utf-32", "nonsense"])
+def test_letters_in_an_encoding_that_is_not_read_are_told_as_such(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "usage.xml"
+    path.write_bytes(f'<?xml version="1.0" encoding="{encoding}"?><feed>'.encode() + b"\xb0\xa1</feed>")
+    with pytest.raises(DataError) as caught:
+        list(read_blocks(path))
+    assert caught.value.todo in {"save it as UTF-8", "ask the utility for the file again"}

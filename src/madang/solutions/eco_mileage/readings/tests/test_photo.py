@@ -47,6 +47,7 @@ def test_a_reported_correction_and_a_unit_that_does_not_fit_are_marked(tmp_path:
         ({"kilowatts": 3}, "kilowatts"),
         ({"quantity": "-3"}, "quantity"),
         ({"month": "2024-1"}, "month"),
+        ({"month": "0000-01"}, "month"),
         ({"meter_id": "five"}, "meter_id"),
         ({"photo_sha256": "short"}, "photo_sha256"),
         ({"reported_on": "soon"}, "reported_on"),
@@ -67,3 +68,14 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"\n\xff")
     with pytest.raises(TableError, match=r"the file is not UTF-8 text\n  where: file .*, row 2"):
         list(read_blocks(path))
+
+
+def test_a_line_of_nothing_but_brackets_is_no_json_either(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"this line is not JSON\n  where: file .*, row 2"):
+        list(read_blocks(written(tmp_path, ENTRY, "[" * 100_000)))
+
+
+def test_a_key_that_stands_twice_in_a_line_is_named(tmp_path: Path) -> None:
+    twice = json.dumps(ENTRY)[:-1] + ', "meter_id": 6}'
+    with pytest.raises(TableError, match=r"a key stands twice in this line\n  where: file .*, row 2, column meter_id"):
+        list(read_blocks(written(tmp_path, ENTRY, twice)))

@@ -166,3 +166,15 @@ def test_an_import_killed_at_any_time_is_taken_up_and_ends_as_if_it_had_not_been
     assert contents(store) == contents(whole)
     assert store.sha256() == whole.sha256()
     assert list((store.folder / "drafts").iterdir()) == []
+
+
+def test_a_reading_of_a_month_that_has_not_begun_is_refused_and_nothing_stays(store: Store, csv) -> None:
+    path = csv(FIRST, "electricity,1,2026-11,300,kWh,,", "electricity,1,2026-12,300,kWh,,")
+    with pytest.raises(TableError) as caught:
+        take(store, path)
+    assert str(caught.value) == (
+        "the reading is of a month that has not begun\n"
+        f"  where: file {path}, row 4, column month, value '2026-12'\n"
+        "  to do: mend the month; nothing of the file was taken in"
+    )
+    assert (store.parts(), list(store.folder.glob("drafts/*"))) == ((), [])

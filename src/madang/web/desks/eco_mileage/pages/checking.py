@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 
-from madang.core.errors import Both, UsageError
+from madang.core.errors import Both, UsageError, Where
 from madang.solutions.eco_mileage.household import UTILITY_NAMES
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.web.bench.answers import unkept
-from madang.web.desks.eco_mileage.models import Car, Odometer, Organisation, Prize, Report, Settlement, Trail
-from madang.web.desks.eco_mileage.pages.shared import go, name_of, page, says_errors
+from madang.web.desks.eco_mileage.models import Car, Member, Odometer, Organisation, Prize, Report, Settlement, Trail
+from madang.web.desks.eco_mileage.pages.shared import go, name_of, page, says_errors, whole
 from madang.web.desks.eco_mileage.services import contests, driving, people, reporting
 from madang.web.wording import both
 
-_SHOWN = 100
+_SHOWN, _DIGITS_MAX = 100, 15
 _KINDS: dict[str, type[Report] | type[Odometer]] = {"report": Report, "odometer": Odometer}
 
 
@@ -27,7 +27,7 @@ def photos(request: HttpRequest) -> HttpResponse:
     """Show what members reported by photo, or keep what an officer who saw one says."""
     if request.method == "POST":
         kind = _KINDS.get(request.POST.get("kind", ""), Report)
-        reported = get_object_or_404(kind, pk=request.POST.get("number") or 0)
+        reported = get_object_or_404(kind, pk=whole(request.POST.get("number", "")))
         counts = request.POST.get("decision") == "counts"
         reporting.decide(reported, counts, by=name_of(request), why=request.POST.get("why", ""))
         return go("eco:photos")
@@ -74,7 +74,7 @@ def cars(request: HttpRequest) -> HttpResponse:
     """Show the cars that take part and what was decided; decide a year or a winter, or end a car's part."""
     form = CarsForm(request.POST or None, initial={"until": localdate()})
     if request.method == "POST" and "ends" in request.POST:
-        car = get_object_or_404(Car, pk=request.POST.get("ends") or 0)
+        car = get_object_or_404(Car, pk=whole(request.POST.get("ends", "")))
         driving.end_part(car, request.POST.get("change", ""), actor=name_of(request))
         return go("eco:cars")
     if request.method == "POST" and form.is_valid():
@@ -128,7 +128,7 @@ def _keep(request: HttpRequest) -> None:
     """Keep what an officer says of an organisation: its kind and size, a prize, or that a prize is right."""
     by, what = name_of(request), request.POST.get("what", "")
     if what == "approve":
-        contests.approve_prize(get_object_or_404(Prize, pk=request.POST.get("prize") or 0), by=by)
+        contests.approve_prize(get_object_or_404(Prize, pk=whole(request.POST.get("prize", ""))), by=by)
         return
     member = people.find(_whole(request.POST.get("member", "")))
     if what == "prize":
@@ -142,6 +142,12 @@ def _keep(request: HttpRequest) -> None:
             None,
             Both("목록에서 고르십시오", "choose one of the list"),
         )
+    if member.kind != Member.Kind.ORGANISATION:
+        raise UsageError(
+            Both("단체가 아니라 가구 회원입니다", "this member is a household, not an organisation"),
+            Where(value=member.number),
+            Both("회원 번호를 확인하십시오", "check the number"),
+        )
     found, _ = Organisation.objects.get_or_create(member=member, defaults={"sort": sort})
     found.sort, found.toe = sort, _whole(toe) if toe else None
     found.save()
@@ -152,9 +158,11 @@ def _keep(request: HttpRequest) -> None:
 
 def _whole(said: str) -> int:
     """Return a whole number that was typed."""
-    if not said.isascii() or not said.isdigit():
+    if not said.isascii() or not said.isdigit() or len(said) > _DIGITS_MAX:
         raise UsageError(
-            Both("정수가 아닙니다", "this is no whole number"), None, Both("숫자만 적으십시오", "give digits only")
+            Both("정수가 아닙니다", "this is no whole number"),
+            Where(value=said),
+            Both(f"숫자만 {_DIGITS_MAX}자리까지 적으십시오", f"give digits only, up to {_DIGITS_MAX}"),
         )
     return int(said)
 

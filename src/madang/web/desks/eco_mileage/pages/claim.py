@@ -20,12 +20,11 @@ from madang.core.errors import UsageError
 from madang.web.accounts.signing import address_of
 from madang.web.bench.answers import unkept
 from madang.web.desks.eco_mileage.claim_models import CodeList
-from madang.web.desks.eco_mileage.pages.shared import go, member_of, name_of, page, says_errors
+from madang.web.desks.eco_mileage.pages.shared import NUMBER_MAX, go, member_of, name_of, page, says_errors, whole
 from madang.web.desks.eco_mileage.services import claiming, districts
 from madang.web.wording import both, language
 
 BACKEND = "madang.web.accounts.backends.LimitedBackend"
-_NUMBER_MAX = 2**63 - 1
 #: So many letters on one page; more are exported as a list for a mail merge.
 _LETTERS_MAX, _LISTS_SHOWN = 200, 50
 
@@ -66,7 +65,7 @@ class ClaimForm(forms.Form):
     """What a letter from the office says."""
 
     number = forms.IntegerField(
-        label=both("안내문의 회원 번호", "Member's number in the letter"), min_value=0, max_value=_NUMBER_MAX,
+        label=both("안내문의 회원 번호", "Member's number in the letter"), min_value=0, max_value=NUMBER_MAX,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
     code = forms.CharField(
@@ -115,7 +114,7 @@ class CodesForm(forms.Form):
     """For whom codes are made, how long they hold, and in which shape they are handed out."""
 
     number = forms.IntegerField(
-        label=both("한 사람만: 회원 번호", "For one member: the number"), min_value=0, max_value=_NUMBER_MAX,
+        label=both("한 사람만: 회원 번호", "For one member: the number"), min_value=0, max_value=NUMBER_MAX,
         required=False, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
     district = forms.ChoiceField(label=both("또는 자치구", "Or of a district"), required=False)
@@ -147,9 +146,9 @@ class CodesForm(forms.Form):
 def codes(request: HttpRequest) -> HttpResponse:
     """Show which lists of codes were handed out; hand out another, once, or withdraw one."""
     if request.method == "POST" and "withdraw" in request.POST:
-        claiming.withdraw(get_object_or_404(CodeList, pk=_whole(request.POST["withdraw"])), by=name_of(request))
+        claiming.withdraw(get_object_or_404(CodeList, pk=whole(request.POST["withdraw"])), by=name_of(request))
         return go("eco:codes")
-    fresh = {"key": secrets.token_hex(12), "number": _whole(request.GET.get("number", "")) or None}
+    fresh = {"key": secrets.token_hex(12), "number": whole(request.GET.get("number", "")) or None}
     form = CodesForm(request.POST or None, initial=fresh)
     if request.method == "POST" and form.is_valid():
         return _hand_out(request, form.cleaned_data)
@@ -173,8 +172,3 @@ def _hand_out(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
     answer = HttpResponse("".join(claiming.csv_lines(handed)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="eco-mileage-codes-{localdate().isoformat()}.csv"'
     return unkept(answer)
-
-
-def _whole(said: str) -> int:
-    """Return a number of an address or a button; 0 for what is none."""
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(_NUMBER_MAX)) else 0

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 
-from madang.core.errors import Both, UsageError
+from madang.core.errors import Both, UsageError, Where
 from madang.web.bench.answers import unkept
 from madang.web.desks.eco_mileage.models import Item, Member, Organisation
 from madang.web.desks.eco_mileage.pages.claim import BACKEND, AccountForm
@@ -170,9 +170,17 @@ def redeem(request: HttpRequest, member: Member) -> HttpResponse:
                 None,
                 Both("정수로 적으십시오", "give a whole number"),
             ) from error
-        redeeming.redeem(member, item, units, key=f"{member.number}/{request.POST.get('key', '')[:60]}")
+        key = request.POST.get("key", "")[:60]
+        if not key or request.POST.get("unit_points") != str(item.unit_points):
+            raise UsageError(
+                Both("포인트나 목록이 그 사이에 바뀌었습니다", "the points or the list have changed meanwhile"),
+                Where(value=item.code),
+                Both("쓸 곳을 다시 여십시오. 더 쓴 것은 없습니다", "open the list again; nothing more was spent"),
+            )
+        redeeming.redeem(member, item, units, key=f"{member.number}/{key}")
         return go("eco:me")
-    return page(request, "redeem", {"member": member, "items": redeeming.catalogue(), "key": secrets.token_hex(12)})
+    shown = {"items": redeeming.catalogue(), "key": secrets.token_hex(12), "most": redeeming.UNITS_MAX}
+    return page(request, "redeem", {"member": member, **shown})
 
 
 @for_member

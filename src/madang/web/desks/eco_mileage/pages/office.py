@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -13,14 +14,14 @@ from django.views.decorators.http import require_POST
 from madang.core.errors import Both, UsageError
 from madang.core.progress import silent
 from madang.solutions.eco_mileage.household import UTILITY_NAMES
-from madang.solutions.eco_mileage.operating.settling import Decide, Review, decide
+from madang.solutions.eco_mileage.operating.settling import DECISIONS, Decide, Review, decide
 from madang.solutions.eco_mileage.readings.rows import UTILITIES, say_month
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.solutions.eco_mileage.settlement.explain import SAID
 from madang.solutions.eco_mileage.settlement.review import CHECKS
 from madang.web.desks.eco_mileage.models import Car, Errand, Item, Organisation, Redemption, Settlement, Trail
 from madang.web.desks.eco_mileage.pages import records
-from madang.web.desks.eco_mileage.pages.shared import go, name_of, page, says_errors
+from madang.web.desks.eco_mileage.pages.shared import go, name_of, page, says_errors, whole
 from madang.web.desks.eco_mileage.services import (
     districts,
     errands,
@@ -32,6 +33,7 @@ from madang.web.desks.eco_mileage.services import (
     releasing,
     settling,
     tables,
+    taking_back,
     use,
     what_if,
     wishes,
@@ -39,7 +41,8 @@ from madang.web.desks.eco_mileage.services import (
 from madang.web.ledger.models import Hold
 from madang.web.wording import both
 
-_SHOWN = 100
+#: The most points of a unit, and pieces put on a shelf at once.
+_SHOWN, _POINTS_MAX, _STOCK_MAX = 100, 100_000_000, 1_000_000_000
 
 
 @says_errors
@@ -141,6 +144,12 @@ def review(request: HttpRequest) -> HttpResponse:
         tables.write_people(parse_month(given["first_month"]), given["windows"])
         if request.method == "POST":
             told = {name: request.POST.get(name, "") for name in ("item", "decision", "why")}
+            if told["decision"] not in DECISIONS:
+                raise UsageError(
+                    Both("결정을 고르지 않았습니다", "no decision was chosen"),
+                    None,
+                    Both("셈할지 보류할지 고르십시오", "choose whether the reading counts or stays held"),
+                )
             wants = Decide(
                 folder=people.desk_folder(), by=name_of(request), today=localdate(), **form.cleaned_data, **told
             )
@@ -176,7 +185,7 @@ def settle(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         return _shown(errands.send("settle", given, by=name_of(request), quick=errands.is_quick()))
-    return page(request, "settle", {"form": form})
+    return page(request, "settle", {"form": form}, status=400 if request.method == "POST" else 200)
 
 
 class WhatIfForm(RoundForm):
@@ -240,8 +249,6 @@ def settlement(request: HttpRequest, run: str) -> HttpResponse:
 def act(request: HttpRequest, run: str, what: str) -> HttpResponse:
     """Approve, refuse, post or take back a settlement."""
     by, why = name_of(request), request.POST.get("why", "")[:200]
-    if what in {"refuse", "reverse"} and not why.strip():
-        raise UsageError(Both("까닭이 필요합니다", "this needs a reason"), None, Both("까닭을 적으십시오", "write why"))
     if what == "approve":
         settling.approve(run, by=by)
     elif what == "refuse":
@@ -249,7 +256,7 @@ def act(request: HttpRequest, run: str, what: str) -> HttpResponse:
     elif what == "post":
         return _shown(errands.send("post", {"run": run}, by=by, quick=errands.is_quick()))
     else:
-        settling.reverse(run, by=by, why=why, leave_spent=request.POST.get("leave_spent") == "yes")
+        taking_back.reverse(run, by=by, why=why, leave_spent=request.POST.get("leave_spent") == "yes")
     return go("eco:settlement", run)
 
 
@@ -260,35 +267,45 @@ class ItemForm(forms.Form):
     way = forms.ChoiceField(label=both("종류", "Kind"), choices=Item.Way.choices)
     title_ko = forms.CharField(label=both("이름(한국어)", "Title (Korean)"), max_length=120)
     title_en = forms.CharField(label=both("이름(영어)", "Title (English)"), max_length=120)
-    unit_points = forms.IntegerField(label=both("단위당 포인트", "Points for one unit"), min_value=1)
-    units_min = forms.IntegerField(label=both("최소 단위", "Smallest number of units"), min_value=1, initial=1)
-    stock = forms.IntegerField(
-        label=both("들여놓을 재고(없으면 무제한)", "Pieces to add (empty: no limit)"), min_value=1, required=False
+    unit_points = forms.IntegerField(
+        label=both("단위당 포인트", "Points for one unit"), min_value=1, max_value=_POINTS_MAX
     )
+    units_min = forms.IntegerField(
+        label=both("최소 단위", "Smallest number of units"), min_value=1, max_value=redeeming.UNITS_MAX, initial=1
+    )
+    stock = forms.IntegerField(
+        label=both("들여놓을 재고(없으면 무제한)", "Pieces to add (empty: no limit)"), min_value=1,
+        max_value=_STOCK_MAX, required=False,
+    )  # fmt: skip
+    valid_until = forms.DateField(
+        label=both("마지막 날(지난 날이면 내림)", "Last day on offer (one that is past takes it off)"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )  # fmt: skip
+    key = forms.RegexField(r"^[0-9a-f]{24}$", widget=forms.HiddenInput)
     at_once = forms.BooleanField(label=both("곧바로 확정(취소 불가)", "Posted at once, irrevocable"), required=False)
 
 
 @says_errors
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show the catalogue, or put something up."""
-    form = ItemForm(request.POST or None)
+    form = ItemForm(request.POST or None, initial={"key": secrets.token_hex(12)})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         redeeming.put_up(
             given["code"], way=given["way"], title=(given["title_ko"], given["title_en"]), stock=given["stock"],
             unit_points=given["unit_points"], units_min=given["units_min"], at_once=given["at_once"],
-            valid_from=localdate(), by=name_of(request),
+            valid_from=localdate(), valid_until=given["valid_until"], by=name_of(request), key=given["key"],
         )  # fmt: skip
         return go("eco:catalogue")
     items = Item.objects.select_related("shelf").order_by("way", "code")
-    return page(request, "catalogue", {"form": form, "items": items})
+    return page(request, "catalogue", {"form": form, "items": items}, status=400 if request.method == "POST" else 200)
 
 
 @says_errors
 def deliveries(request: HttpRequest) -> HttpResponse:
     """Show what waits to be delivered; post one, or make it void."""
     if request.method == "POST":
-        made = get_object_or_404(Redemption, pk=request.POST.get("redemption") or 0)
+        made = get_object_or_404(Redemption, pk=whole(request.POST.get("redemption", "")))
         done = redeeming.deliver if request.POST.get("what") == "deliver" else redeeming.cancel
         done(made, actor=name_of(request))
         return go("eco:deliveries")
@@ -314,14 +331,14 @@ def person(request: HttpRequest) -> HttpResponse:
     """Look a member up by number, with a reason; every look is written down."""
     found: dict[str, Any] = {}
     if request.method == "POST":
-        number, reason = request.POST.get("number", ""), request.POST.get("why", "")[:200]
-        if not number.isdigit() or not reason.strip():
+        number, reason = whole(request.POST.get("number", "").strip()), request.POST.get("why", "")[:200].strip()
+        if not number or not reason:
             raise UsageError(
                 Both("회원을 찾으려면 번호와 까닭이 필요합니다", "looking somebody up needs a number and a reason"),
                 None,
                 Both("둘 다 적으십시오", "give both"),
             )
-        member = people.find(int(number))
+        member = people.find(number)
         if request.POST.get("release"):
             found["released"] = releasing.release(member, by=name_of(request), why=reason)
             member = people.find(member.number)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from madang.core.language import Text, say_number, text
 from madang.web.desks.eco_mileage.models import Look, Trail
-from madang.web.desks.eco_mileage.pages.shared import page, says_errors
+from madang.web.desks.eco_mileage.pages.shared import page, says_errors, whole
 
 _SHOWN, _LOOKS_SHOWN = 100, 20
 
@@ -17,16 +18,15 @@ _SHOWN, _LOOKS_SHOWN = 100, 20
 @says_errors
 def trail(request: HttpRequest) -> HttpResponse:
     """Show who did what, the newest first; ``before`` goes further back."""
-    before = request.GET.get("before", "")
-    rows = Trail.objects.order_by("-id")
-    if before.isascii() and before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
+    rows, before = Trail.objects.order_by("-id"), whole(request.GET.get("before", ""))
+    if before:
+        rows = rows.filter(pk__lt=before)
     shown = list(rows[: _SHOWN + 1])
     lines = [
         {
             "at": one.at,
             "actor": said_actor(one.actor),
-            "said": ACTS[one.act],
+            "said": _words(ACTS, one.act),
             "about": one.about,
             "detail": details(one),
         }
@@ -41,20 +41,31 @@ def said_actor(actor: str) -> Text:
     found = re.fullmatch(r"(member|partner) (.+)", actor)
     if found:
         return text(f"{'회원' if found[1] == 'member' else '제휴처'} {found[2]}", actor)
-    return _ACTORS.get(actor, text(actor, actor))
+    return _words(_ACTORS, actor)
+
+
+def _words(known: Mapping[str, Text], said: str) -> Text:
+    """Return what stands in the trail in words; as it stands where there are none, a dash where nothing stands."""
+    return known.get(said) or text(said or "–", said or "–")
 
 
 def latest_looks() -> list[dict[str, Any]]:
     """Return who looked last at whose personal data, when and why, in words."""
     return [
-        {"at": one.at, "actor": said_actor(one.actor), "number": one.number, "said": LOOKS[one.what], "why": one.why}
+        {
+            "at": one.at,
+            "actor": said_actor(one.actor),
+            "number": one.number,
+            "said": _words(LOOKS, one.what),
+            "why": one.why,
+        }
         for one in Look.objects.order_by("-id")[:_LOOKS_SHOWN]
     ]
 
 
 def details(one: Trail) -> list[Text]:
     """Return an act's details in words; what says nothing is left out."""
-    found = [(_DETAILS.get(name, text(name, name)), _said(value)) for name, value in one.detail.items()]
+    found = [(_words(_DETAILS, name), _said(value)) for name, value in one.detail.items()]
     return [text(f"{name.ko} {value.ko}", f"{name.en} {value.en}") for name, value in found if value is not None]
 
 
@@ -67,7 +78,7 @@ def _said(value: Any) -> Text | None:
     if isinstance(value, int):
         return text(say_number(value), say_number(value))
     plain = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return _VALUES.get(plain, text(plain, plain))
+    return _words(_VALUES, plain)
 
 
 _ACTORS = {"command": text("명령줄", "command line"), "clock": text("시계", "clock")}

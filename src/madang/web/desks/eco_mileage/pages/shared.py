@@ -18,6 +18,8 @@ from madang.web.desks.eco_mileage.models import Member
 from madang.web.desks.eco_mileage.services.figures import any_synthetic
 
 View = Callable[..., HttpResponse]
+#: The greatest number a column holds.
+NUMBER_MAX = 2**63 - 1
 
 
 def page(request: HttpRequest, name: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
@@ -61,6 +63,11 @@ def for_member(view: View) -> View:
 def go(name: str, *args: Any) -> HttpResponseRedirect:
     """Send the browser on after a form, so that loading again sends nothing again."""
     return HttpResponseRedirect(reverse(name, args=args), status=303)
+
+
+def whole(said: str) -> int:
+    """Return a number of an address or a button; 0 for what is none."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(NUMBER_MAX)) else 0
 
 
 def name_of(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from madang.core.errors import Both, UsageError, Where
 from madang.core.progress import silent
 from madang.solutions.eco_mileage import cars
 from madang.solutions.eco_mileage.household import SEASON_MONTHS
-from madang.solutions.eco_mileage.operating.driving import Cars, decide_cars
+from madang.solutions.eco_mileage.operating.driving import SEASON_DAYS, Cars, decide_cars
 from madang.solutions.eco_mileage.readings.people import write_table
 from madang.solutions.eco_mileage.rule_calls import rule_book
 from madang.solutions.eco_mileage.rules import month_after
@@ -24,8 +24,6 @@ from madang.web.desks.eco_mileage.services.people import desk_folder
 from madang.web.desks.eco_mileage.services.reporting import check_not_too_many
 from madang.web.ledger.models import Transfer
 
-#: A winter's odometers are read within so many days before its first and after its last, as the city asks for photos.
-SEASON_DAYS = 30
 _BACK_DAYS, _KM_MAX = 2 * cars.DAYS_A_YEAR, 10_000_000
 _SCHEMA = {
     "car_id": pl.Int64, "member_id": pl.Int64, "power": pl.String, "seats": pl.Int64, "private": pl.String,

@@ -26,7 +26,7 @@ from madang.web.desks.eco_mileage.services import people, settling, what_if
 
 #: A city of so many members, or a file of so many bytes, keeps nobody waiting.
 QUICK_MEMBERS, QUICK_BYTES = 20_000, 20_000_000
-_SAY_SECONDS = 0.5
+_SAY_SECONDS, _NAME_MAX = 0.5, 60
 _log = logging.getLogger(__name__)
 State = Errand.State
 
@@ -80,7 +80,10 @@ def incoming(name: str) -> Path:
     """Return where a file that was sent waits to be taken in."""
     folder = people.desk_folder() / "incoming" / f"{time.time_ns():x}"
     folder.mkdir(parents=True)
-    return folder / Path(name).name
+    plain = Path(name)
+    # A name may be longer than file systems take; its ending says which importer reads the file.
+    ending = plain.suffix if len(plain.suffix) <= _NAME_MAX else ""
+    return folder / f"{plain.name.removesuffix(ending)[: _NAME_MAX - len(ending)]}{ending}"
 
 
 class _Report:

@@ -126,13 +126,28 @@ def _freed(utility: str, meter_id: int) -> dt.date | None:
 
 
 def move_home(
-    member: Member, *, district: str, address: str, meters: list[tuple[str, int]], on: dt.date, actor: str
+    member: Member,
+    *,
+    district: str,
+    address: str,
+    meters: list[tuple[str, int]],
+    on: dt.date,
+    actor: str,
+    today: dt.date | None = None,
 ) -> None:
     """Let a member move: a new address, other meters from the first whole month there; the old ones end.
 
     Raises:
-        UsageError: the household there has a paid representative, or a meter is another's.
+        UsageError: a day to come or before the member joined or moved last, the household there has a paid
+            representative, or a meter is another's.
     """
+    earliest = max(filter(None, (member.joined_on, member.moved_on)))
+    if not earliest <= on <= (today or localdate()):
+        raise UsageError(
+            Both("이사한 날일 수 없습니다", "this can not be the day of moving"),
+            Where(day=on),
+            Both(f"{earliest}부터 오늘까지의 날을 적으십시오", f"give a day from {earliest} to today"),
+        )
     month = month_after(on.replace(day=1), 0 if on.day == 1 else 1)
     said = {**personal.opened(member, actor=actor, what="move"), "address": address}
     try:
@@ -358,15 +373,19 @@ def photo_place(sha256: str) -> Path:
     return folder / f"{sha256}.sealed"
 
 
+class NotThere(UsageError):
+    """Nobody and nothing bears the number or code that was given."""
+
+
 def find(number: int) -> Member:
     """Return a member by number.
 
     Raises:
-        UsageError: there is none.
+        NotThere: there is none.
     """
     found = Member.objects.select_related("account").filter(number=number).first()
     if found is None:
-        raise UsageError(
+        raise NotThere(
             Both("그런 번호의 회원이 없습니다", "there is no member of this number"),
             Where(value=number),
             Both("번호를 확인하십시오", "check the number"),

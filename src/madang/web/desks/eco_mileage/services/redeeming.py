@@ -19,11 +19,13 @@ from madang.web.ledger.locks import BOOKS
 from madang.web.ledger.models import Account, Book, Hold
 from madang.web.ledger.moving import move
 from madang.web.ledger.together import Together
-from madang.web.ledger.writing import Draft
+from madang.web.ledger.writing import Draft, Moved
 from madang.web.ledger.writing_all import NotTogether
 
 #: How long a partner or an officer has to deliver before everything goes back.
 HOURS = 72
+#: The most units of one order.
+UNITS_MAX = 1_000_000
 #: A redemption's columns, in the order in which ``_written`` says them.
 _COLUMNS = ("id", "member_id", "item_id", "units", "points", "hold_id", "stock_hold_id", "key", "partner", "made_at")
 _MEMBER, _ITEM = Redemption._meta.get_field("member"), Redemption._meta.get_field("item")
@@ -44,9 +46,11 @@ def catalogue(day: dt.date | None = None) -> list[Item]:
 
 def put_up(
     code: str, *, way: str, title: tuple[str, str], unit_points: int, units_min: int = 1, stock: int | None = None,
-    at_once: bool = False, valid_from: dt.date, valid_until: dt.date | None = None, by: str,
+    at_once: bool = False, valid_from: dt.date, valid_until: dt.date | None = None, by: str, key: str = "",
 ) -> Item:  # fmt: skip
     """Put something into the catalogue, or change its wording, price and dates from now on; stock is added to.
+
+    The same ``key`` adds to the stock once; without one every call adds.
 
     Raises:
         UsageError: the way is none, or a number that can't be.
@@ -75,7 +79,7 @@ def put_up(
         )
         if shelf is not None and stock:
             supply = books.sink("supply", books.stock())
-            move(supply, shelf, stock, key=f"stock/{code}/{trail.pk}", kind="stock", event_day=localdate())
+            move(supply, shelf, stock, key=f"stock/{code}/{key or trail.pk}", kind="stock", event_day=localdate())
     return item
 
 
@@ -311,6 +315,12 @@ def _refusal(order: _Order) -> UsageError | None:
             Where(value=order.units),
             Both("더 많이 고르십시오", "ask for more"),
         )
+    if order.units > UNITS_MAX:
+        return UsageError(
+            Both(f"한 번에 {UNITS_MAX:,}개까지 살 수 있습니다", f"one order is of at most {UNITS_MAX:,} units"),
+            Where(value=order.units),
+            Both("더 적게 고르십시오", "ask for fewer"),
+        )
     return None
 
 
@@ -329,18 +339,16 @@ def deliver(made: Redemption, *, actor: str, at: dt.datetime | None = None) -> N
     """Post a redemption: what was asked for has reached the member. Again changes nothing."""
     moment = at or now()
     with transaction.atomic():
-        for kept in filter(None, (made.hold, made.stock_hold)):
-            holding.post(kept, event_day=localdate(moment), at=moment)
-        _note(made, actor, "delivered")
+        done = [holding.post(kept, event_day=localdate(moment), at=moment) for kept in _holds(made)]
+        _note(made, actor, "delivered", done)
 
 
 def cancel(made: Redemption, *, actor: str, at: dt.datetime | None = None) -> None:
     """Make a redemption void: points and stock go back. Again changes nothing."""
     moment = at or now()
     with transaction.atomic():
-        for kept in filter(None, (made.hold, made.stock_hold)):
-            holding.void(kept, event_day=localdate(moment), at=moment)
-        _note(made, actor, "cancelled")
+        done = [holding.void(kept, event_day=localdate(moment), at=moment) for kept in _holds(made)]
+        _note(made, actor, "cancelled", done)
 
 
 def give_back_late(*, at: dt.datetime | None = None) -> int:
@@ -352,11 +360,15 @@ def give_back_late(*, at: dt.datetime | None = None) -> int:
     return len(given)
 
 
-def _note(made: Redemption, actor: str, act: str) -> None:
-    """Write an act down once."""
-    note = _noted(made, actor, act)
-    if not Trail.objects.filter(act=act, about=note.about).exists():
-        note.save()
+def _holds(made: Redemption) -> list[Hold]:
+    """Return what is held for an order: points, and pieces where there is a stock."""
+    return [kept for kept in (made.hold, made.stock_hold) if kept is not None]
+
+
+def _note(made: Redemption, actor: str, act: str, done: Sequence[Moved]) -> None:
+    """Write an act down where it moved anything; what an earlier call had moved stands in the trail already."""
+    if not all(one.replayed for one in done):
+        _noted(made, actor, act).save()
 
 
 def _noted(made: Redemption, actor: str, act: str) -> Trail:

@@ -15,6 +15,7 @@ from madang.core.errors import Both, UsageError, Where
 from madang.core.progress import silent
 from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
 from madang.solutions.eco_mileage.readings.rows import MILLIS_OF
+from madang.solutions.eco_mileage.rules import month_after
 from madang.web.desks.eco_mileage.models import Look, Member, Odometer, Report, Trail
 from madang.web.desks.eco_mileage.services import photos, use
 from madang.web.desks.eco_mileage.services.people import desk_folder
@@ -27,7 +28,7 @@ def report(member: Member, utility: str, month: dt.date, quantity: Decimal, unit
     """Keep what a member read off a meter in a month.
 
     Raises:
-        UsageError: no such meter of theirs, another unit, a month to come, too many reports, or no photo.
+        UsageError: no such meter of theirs, another unit, a month that is not over, too many reports, or no photo.
     """
     meter = use.meter_now(member, utility)
     if meter is None:
@@ -42,9 +43,9 @@ def report(member: Member, utility: str, month: dt.date, quantity: Decimal, unit
             Where(value=unit),
             Both(f"다음 가운데 하나: {', '.join(MILLIS_OF[utility])}", f"one of {', '.join(MILLIS_OF[utility])}"),
         )
-    if month > localdate():
+    if month_after(month, 1) > localdate():
         raise UsageError(
-            Both("아직 시작하지 않은 달입니다", "this month has not begun"),
+            Both("아직 끝나지 않은 달입니다", "this month is not over"),
             Where(value=f"{month:%Y-%m}"),
             Both("그달이 끝난 뒤에 보고하십시오", "report it when it is over"),
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -19,15 +21,17 @@ from madang.solutions.eco_mileage.award_file import AwardFile, read_award_file
 from madang.solutions.eco_mileage.operating.settling import Settle, settle_round
 from madang.solutions.eco_mileage.rules import month_after, parse_month
 from madang.web.desks.eco_mileage.models import Member, Posting, Settlement, Trail
-from madang.web.desks.eco_mileage.services import books, districts
+from madang.web.desks.eco_mileage.services import acting, books, districts
 from madang.web.desks.eco_mileage.services.correcting import Corrected, correct, labelled, standing
 from madang.web.desks.eco_mileage.services.people import desk_folder
 from madang.web.desks.eco_mileage.services.tables import write_people
 from madang.web.ledger.locks import hold_name
-from madang.web.ledger.posting import post_batch, reverse_batch
+from madang.web.ledger.posting import post_batch
 
 State = Settlement.State
 _SAMPLES = 3
+#: Where a settlement can be prepared anew: nothing of it waits or stands.
+_OVER = (State.REFUSED, State.REVERSED)
 _SPAN = {"half_year": 6, "season": 4, "car": 12, "car_season": 4}
 
 
@@ -46,10 +50,13 @@ def settle_here(kind: str, first_month: str, windows: str, *, by: str, progress:
 def prepare(path: Path, *, by: str) -> Settlement:
     """Take an award file in for approval, with what an approver must see; the same file again changes nothing.
 
+    One that was refused or taken back waits for approval anew.
+
     Raises:
         DataError: the file is damaged or answers a what-if.
+        UsageError: nobody is named.
     """
-    awards = read_award_file(path)
+    who, awards = acting.named(by), read_award_file(path)
     header = awards.header
     if header.what_if:
         todo = Both("시행 중인 규정으로 정산하십시오", "settle by the rules in force, without --rules-of and --rules")
@@ -60,11 +67,13 @@ def prepare(path: Path, *, by: str) -> Settlement:
             Where(path),
             todo,
         )
-    before = Settlement.objects.filter(run=header.run).first()
-    if before is not None:
-        return before
     name = f"{header.run[:24]}.parquet"
+    before = Settlement.objects.filter(run=header.run).first()
+    if before is not None and before.state not in _OVER:
+        return before
     write_whole(desk_folder() / "awards" / name, path.read_bytes())
+    if before is not None:
+        return _anew(before, awards, who)
     with transaction.atomic():
         made = Settlement.objects.create(
             run=header.run,
@@ -74,12 +83,26 @@ def prepare(path: Path, *, by: str) -> Settlement:
             sha256=awards.sha256,
             header=_plain(header),
             totals=_totals(awards),
-            prepared_by=by,
+            prepared_by=who,
             points=header.points,
             paid=header.paid,
             synthetic=header.synthetic,
         )
-        Trail.objects.create(actor=by, act="prepared", about=made.run, detail={"points": header.points})
+        Trail.objects.create(actor=who, act="prepared", about=made.run, detail={"points": header.points})
+    return made
+
+
+def _anew(before: Settlement, awards: AwardFile, who: str) -> Settlement:
+    """Let a settlement that was refused or taken back wait for approval again, with what differs now."""
+    with transaction.atomic():
+        made = locked(before.run)
+        if made.state not in _OVER:
+            return made
+        made.state, made.sha256, made.totals = State.PREPARED, awards.sha256, _totals(awards)
+        made.prepared_by, made.prepared_at = who, now()
+        made.approved_by, made.approved_at, made.posted_at = "", None, None
+        made.save()
+        Trail.objects.create(actor=who, act="prepared", about=made.run, detail={"points": made.points})
     return made
 
 
@@ -97,12 +120,32 @@ def awards_of(settlement: Settlement) -> AwardFile:
     """
     awards = read_award_file(desk_folder() / "awards" / settlement.file)
     if awards.sha256 != settlement.sha256:
-        raise DataError(
-            Both("준비한 뒤에 지급 파일이 바뀌었습니다", "the award file was changed after it was prepared"),
-            Where(settlement.file),
-            Both("다시 준비하십시오", "prepare it anew"),
-        )
+        raise _changed(settlement)
     return awards
+
+
+def decision_of(settlement: Settlement, number: int) -> dict[str, Any] | None:
+    """Return one member's row of a settlement's award file; only the part of the file that may hold it is unpacked.
+
+    Raises:
+        DataError: the file is another one now.
+    """
+    path = desk_folder() / "awards" / settlement.file
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != settlement.sha256:
+        raise _changed(settlement)
+    rows = pl.scan_parquet(io.BytesIO(content)).filter(pl.col("member_id") == number).collect()
+    plain = rows.with_columns(pl.col("code", "paragraph").cast(pl.String), districts.keyed("district"))
+    return plain.row(0, named=True) if plain.height else None
+
+
+def _changed(settlement: Settlement) -> DataError:
+    """Return that a settlement's award file is not the one that was prepared."""
+    return DataError(
+        Both("준비한 뒤에 지급 파일이 바뀌었습니다", "the award file was changed after it was prepared"),
+        Where(settlement.file),
+        Both("다시 준비하십시오", "prepare it anew"),
+    )
 
 
 def frame_of(awards: AwardFile) -> pl.DataFrame:
@@ -154,34 +197,40 @@ def approve(run: str, *, by: str) -> Settlement:
     """Approve a settlement that somebody else prepared.
 
     Raises:
-        UsageError: it was prepared by the same person, or is not waiting for approval.
+        UsageError: it was prepared by the same person, is not waiting for approval, or nobody is named.
     """
+    who = acting.named(by)
     with transaction.atomic():
-        made = _locked(run)
-        if made.state == State.APPROVED and made.approved_by == by:
+        made = locked(run)
+        if made.state == State.APPROVED and made.approved_by == who:
             return made
-        _must_be(made, State.PREPARED)
-        if made.prepared_by == by:
+        must_be(made, State.PREPARED)
+        if acting.same(made.prepared_by, who):
             raise UsageError(
                 Both("준비한 사람은 승인할 수 없습니다", "nobody approves what they prepared"),
-                Where(value=by),
+                Where(value=who),
                 Both("다른 담당자에게 맡기십시오", "ask a second person"),
             )
-        made.state, made.approved_by, made.approved_at = State.APPROVED, by, now()
+        made.state, made.approved_by, made.approved_at = State.APPROVED, who, now()
         made.save()
-        Trail.objects.create(actor=by, act="approved", about=run)
+        Trail.objects.create(actor=who, act="approved", about=run)
     return made
 
 
 def refuse(run: str, *, by: str, why: str) -> Settlement:
-    """Refuse a settlement; it can't be posted any more."""
+    """Refuse a settlement; it can't be posted unless it is prepared and approved anew.
+
+    Raises:
+        UsageError: it waits for nothing, or no name or reason is given.
+    """
+    who, reason = acting.named(by), acting.reason(why)
     with transaction.atomic():
-        made = _locked(run)
+        made = locked(run)
         if made.state not in (State.PREPARED, State.APPROVED):
-            _must_be(made, State.PREPARED)
+            must_be(made, State.PREPARED)
         made.state = State.REFUSED
         made.save()
-        Trail.objects.create(actor=by, act="refused", about=run, detail={"why": why})
+        Trail.objects.create(actor=who, act="refused", about=run, detail={"why": reason})
     return made
 
 
@@ -191,24 +240,44 @@ def post(run: str, *, by: str, today: dt.date | None = None) -> tuple[Settlement
     Posting it again adds nothing.
 
     Raises:
-        UsageError: it is not approved.
+        UsageError: it is not approved, or nobody is named.
         LedgerError: a member is unknown, or is paid for overlapping months already.
     """
-    day = today or localdate()
+    who, day = acting.named(by), today or localdate()
     with transaction.atomic():
-        made = _locked(run)
+        made = locked(run)
         hold_name(f"eco-mileage posting {made.kind}")
         if made.state == State.POSTED:
             return made, Corrected()
-        _must_be(made, State.APPROVED)
-        frame = _payable(made)
+        must_be(made, State.APPROVED)
+        frame, mark = _payable(made), _mark(made, posted_before(made))
         done = Corrected()
         for (month,), rows in sorted(frame.group_by("first_month"), key=lambda one: one[0]):
-            done += _post_window(made, month, rows, day)
+            done += _post_window(made, mark, month, rows, day)
         made.state, made.posted_at = State.POSTED, now()
         made.save()
-        Trail.objects.create(actor=by, act="posted", about=run, detail=done.told())
+        Trail.objects.create(actor=who, act="posted", about=run, detail=done.told())
     return made, done
+
+
+def posted_before(made: Settlement) -> int:
+    """Return how many times a settlement was posted before."""
+    return Trail.objects.filter(act="posted", about=made.run).count()
+
+
+def _mark(made: Settlement, before: int) -> str:
+    """Return what tells one posting of a settlement from others: its run, and which time it is after the first."""
+    return made.run[:24] if before == 0 else f"{made.run[:24]}~{before + 1}"
+
+
+def mark_of_last(made: Settlement) -> str:
+    """Return what the last posting of a settlement is told by."""
+    return _mark(made, posted_before(made) - 1)
+
+
+def months_of(made: Settlement) -> list[dt.date]:
+    """Return the first months of a settlement's windows."""
+    return sorted(frame_of(awards_of(made))["first_month"].unique().to_list())
 
 
 def _payable(made: Settlement) -> pl.DataFrame:
@@ -218,17 +287,17 @@ def _payable(made: Settlement) -> pl.DataFrame:
     return frame.filter(~pl.col("member_id").is_in(pl.Series("left", list(left), dtype=pl.Int64).implode()))
 
 
-def _post_window(made: Settlement, month: dt.date, rows: pl.DataFrame, day: dt.date) -> Corrected:
+def _post_window(made: Settlement, mark: str, month: dt.date, rows: pl.DataFrame, day: dt.date) -> Corrected:
     """Post one window's awards as a batch, or correct those that stand."""
     rule = str(made.header["rules_sha256"])
-    if Posting.objects.filter(kind=made.kind, first_month=month, stands=True).exists():
-        return correct(made.run, made.kind, month, rows, day, rule)
     paid = rows.filter(pl.col("points") > 0)
     _check_overlap(made, month, paid)
+    if Posting.objects.filter(kind=made.kind, first_month=month, stands=True).exists():
+        return correct(mark, made.kind, month, rows, day, rule)
     label = labelled(made.kind, month)
     posted = post_batch(
         books.points(),
-        f"{label} {made.run[:24]}",
+        f"{label} {mark}",
         books.sink("city"),
         ((str(number), points) for number, points in paid.select("member_id", "points").iter_rows()),
         kind=label,
@@ -266,31 +335,6 @@ def _check_overlap(made: Settlement, month: dt.date, paid: pl.DataFrame) -> None
             Where(value=twice["member_id"].min()),
             Both("마지막 기간 다음 달부터 정산하십시오", "settle them from the month after their last window"),
         )
-
-
-def reverse(run: str, *, by: str, why: str, leave_spent: bool = False, today: dt.date | None = None) -> int:
-    """Take a posted settlement back; return how many transfers had to be left because they are spent.
-
-    Raises:
-        UsageError: it is not posted.
-        LedgerError: members have spent what they got, and ``leave_spent`` does not say to leave those.
-    """
-    day, left = today or localdate(), 0
-    with transaction.atomic():
-        made = _locked(run)
-        if made.state == State.REVERSED:
-            return 0
-        _must_be(made, State.POSTED)
-        for posting in made.postings.select_related("batch__book").filter(stands=True):
-            here = reverse_batch(posting.batch, event_day=day, leave_spent=leave_spent)[1]
-            left += here
-            # Where something was left, the window stands: nobody of it may be paid a second time.
-            posting.stands = bool(here)
-            posting.save()
-        made.state = State.REVERSED
-        made.save()
-        Trail.objects.create(actor=by, act="reversed", about=run, detail={"why": why, "left": left})
-    return left
 
 
 def find(run: str) -> Settlement:
@@ -337,12 +381,12 @@ def _named(state: str) -> str:
         return str(State(state).label)
 
 
-def _locked(run: str) -> Settlement:
+def locked(run: str) -> Settlement:
     """Return a settlement that nobody else can change until the transaction ends."""
     return Settlement.objects.select_for_update().get(pk=find(run).pk)
 
 
-def _must_be(made: Settlement, state: Settlement.State) -> None:
+def must_be(made: Settlement, state: Settlement.State) -> None:
     """Raise where a settlement is not where it must be."""
     if made.state != state:
         said = Both(

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import polars as pl
 from django.db.models import Min
+from django.utils.timezone import localdate
 
 from madang.core.errors import Both, UsageError
 from madang.solutions.eco_mileage.household import HALF_YEAR
 from madang.solutions.eco_mileage.readings.people import read_people, write_table
 from madang.solutions.eco_mileage.rules import month_after
-from madang.web.desks.eco_mileage.models import Member, Meter, OptIn, Posting
+from madang.web.desks.eco_mileage.models import Member, Meter, OptIn, Posting, Trail
 from madang.web.desks.eco_mileage.services import districts
 from madang.web.desks.eco_mileage.services.correcting import standing
 from madang.web.desks.eco_mileage.services.people import FIRST_NUMBER, desk_folder, meters_by_day
@@ -60,7 +61,7 @@ def write_people(first_month: dt.date, windows: str = "joined") -> None:
             None,
             Both("가입을 받거나 회원 표를 인수하십시오", "let people join, or take a table over"),
         )
-    members = _with_wishes(members, first_month)
+    members = _with_wishes(members, first_month, windows)
     members = _with_history(members, first_month, windows)
     write_table(members, folder / "members.parquet", synthetic=synthetic)
     write_table(meters, folder / "meters.parquet", synthetic=synthetic)
@@ -117,8 +118,16 @@ def _taken_over(members: Path, meters: Path, moved: pl.DataFrame) -> tuple[pl.Da
     return people.select(*_MEMBERS).cast(_MEMBERS), read.select(*_METERS).cast(_METERS), taken.synthetic  # type: ignore[arg-type]
 
 
-def _with_wishes(members: pl.DataFrame, first_month: dt.date) -> pl.DataFrame:
-    """Mark who asked to be evaluated in a half-year that begins in this round."""
+def _with_wishes(members: pl.DataFrame, first_month: dt.date, windows: str) -> pl.DataFrame:
+    """Mark who asked to be evaluated in a half-year that begins in this round.
+
+    A wish is for one half-year: what the table said that members were taken over from counts for none that began later.
+    """
+    taken = Trail.objects.filter(act="registered").order_by("-id").first()
+    if taken is not None:
+        day = localdate(taken.at)
+        began = _window(first_month, windows) <= day.year * 12 + day.month - 1
+        members = members.with_columns(pl.when(began).then("opted_in").alias("opted_in"))
     last = month_after(first_month, HALF_YEAR - 1)
     asked = OptIn.objects.filter(first_month__range=(first_month, last)).values_list("member__number", flat=True)
     wished = pl.col("member_id").is_in(pl.Series("asked", list(asked), pl.Int64).implode())
@@ -130,6 +139,12 @@ def _month(column: str) -> pl.Expr:
     return pl.col(column).dt.year().cast(pl.Int64) * 12 + pl.col(column).dt.month().cast(pl.Int64) - 1
 
 
+def _window(first_month: dt.date, windows: str) -> pl.Expr:
+    """Return the first month of each member's window in the round that begins with a month, counted."""
+    start = first_month.year * 12 + first_month.month - 1
+    return (_month("joined_on") + 1 - start) % HALF_YEAR + start if windows == "joined" else pl.lit(start, pl.Int64)
+
+
 def _with_history(members: pl.DataFrame, first_month: dt.date, windows: str) -> pl.DataFrame:
     """Add what the desk paid before: half-years in a row up to each window, and points of the year it is decided in.
 
@@ -139,12 +154,10 @@ def _with_history(members: pl.DataFrame, first_month: dt.date, windows: str) -> 
     first_paid = Posting.objects.filter(kind="half_year", stands=True).aggregate(at=Min("first_month"))["at"]
     if first_paid is None:
         return members
-    start = first_month.year * 12 + first_month.month - 1
-    own = (_month("joined_on") + 1 - start) % HALF_YEAR + start if windows == "joined" else pl.lit(start, pl.Int64)
     posted = Posting.objects.filter(kind="half_year", stands=True).values_list("first_month", flat=True)
     paid = standing("half_year", sorted(set(posted))).filter(pl.col("stands") > 0)
     paid = paid.select("member_id", _month("first_month").alias("at"), "stands")
-    found = members.with_columns(own.alias("window"))
+    found = members.with_columns(_window(first_month, windows).alias("window"))
     found = _rows_in_a_row(found, paid, first_paid.year * 12 + first_paid.month - 1)
     return _points_of_the_year(found, paid, first_paid.year * 12 + first_paid.month - 1).select(*_MEMBERS)
 

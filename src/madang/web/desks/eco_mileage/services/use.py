@@ -14,7 +14,7 @@ from madang.solutions.eco_mileage.readings.rows import SETTLED_IN, UTILITIES, mo
 from madang.solutions.eco_mileage.settlement.explain import SAID
 from madang.web.desks.eco_mileage.models import Member, Settlement
 from madang.web.desks.eco_mileage.services.people import FIRST_NUMBER, desk_folder, work_folder
-from madang.web.desks.eco_mileage.services.settling import awards_of, frame_of
+from madang.web.desks.eco_mileage.services.settling import decision_of
 
 _MONTHS_SHOWN = 12
 _HEIGHT, _WIDTH, _LEFT = 180, 640, 8
@@ -132,6 +132,11 @@ def charts_of(readings: pl.DataFrame) -> list[Chart]:
     return charts
 
 
+def _sign_of(utility: str) -> str:
+    """Return a utility's unit as a reader sees it."""
+    return SETTLED_IN[utility].replace("m3", "m³")
+
+
 def _chart(utility: str, known: dict[int, int]) -> Chart:
     """Lay a chart out: newest months last, bars as high as what was used."""
     months = sorted(known)[-_MONTHS_SHOWN:]
@@ -152,19 +157,17 @@ def _chart(utility: str, known: dict[int, int]) -> Chart:
         for place, month in enumerate(months)
     )  # fmt: skip
     said = UTILITY_NAMES[utility]
-    return Chart(text(said.ko, said.en), SETTLED_IN[utility], bars, int(top))
+    return Chart(text(said.ko, said.en), _sign_of(utility), bars, int(top))
 
 
 def awards_of_member(member: Member) -> list[dict[str, Any]]:
     """Return every decision about a member: the window, the points, why, and the sums behind; the newest first."""
     found = []
-    for made in Settlement.objects.exclude(state=Settlement.State.REFUSED).order_by("-first_month", "-prepared_at"):
-        if made.state not in (Settlement.State.POSTED, Settlement.State.REVERSED):
-            continue
-        awards = awards_of(made)
-        row = frame_of(awards).filter(pl.col("member_id") == member.number)
-        if row.height:
-            found.append(_told(made, row.row(0, named=True)))
+    decided = Settlement.objects.filter(state__in=(Settlement.State.POSTED, Settlement.State.REVERSED))
+    for made in decided.order_by("-first_month", "-prepared_at"):
+        row = decision_of(made, member.number)
+        if row is not None:
+            found.append(_told(made, row))
     return found
 
 
@@ -233,7 +236,13 @@ def readings_behind(member: Member, first_month: dt.date, months: int) -> list[C
                 (say_month(month), *(known.get(month - back) for back in (0, 12, 24)))
                 for month in range(first, first + months)
             )
-            tables.append(Compared(text(UTILITY_NAMES[name].ko, UTILITY_NAMES[name].en), SETTLED_IN[name], rows))
+            tables.append(
+                Compared(
+                    text(UTILITY_NAMES[name].ko, UTILITY_NAMES[name].en),
+                    _sign_of(name),
+                    rows,
+                )
+            )
     return tables
 
 

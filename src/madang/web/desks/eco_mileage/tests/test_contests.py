@@ -137,3 +137,12 @@ def test_an_organisation_sees_its_kind_and_its_approved_prize(four, client):
     assert "600,000" in page
     assert "120,000" in page
     assert people.export(four[0], actor="m")["prizes"][0]["won"] == 600_000
+
+
+def test_a_household_is_made_no_organisation_by_a_number_mistyped(desk_home, joined, person):
+    _, home = joined
+    answer = person("officer").post(
+        f"{HOME}office/organisations/", {"what": "kind", "member": home.number, "sort": "shop", "toe": "3"}
+    )
+    assert (answer.status_code, "is a household" in answer.content.decode()) == (400, True)
+    assert not Organisation.objects.exists()

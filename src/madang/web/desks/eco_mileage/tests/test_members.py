@@ -101,11 +101,13 @@ def test_an_order_holds_points_and_stock_and_the_same_key_orders_once(rich):
 def test_what_is_out_of_stock_takes_no_points_and_too_few_points_take_no_stock(rich):
     _, member = rich
     item = put_up(stock=1)
-    with pytest.raises(Overdrawn, match="the account holds 1 piece, which is less than 2"):
+    with pytest.raises(Overdrawn, match="stock of what points buy: the account holds 1, which is less than 2"):
         redeeming.redeem(member, item, 2, key="a")
     assert balance(member) == 50_000
     dear = put_up("tax", stock=5, way="tax", unit_points=60_000)
-    with pytest.raises(Overdrawn, match="the account holds 50,000 point, which is less than 60,000"):
+    with pytest.raises(
+        Overdrawn, match="points of the eco-mileage programme: the account holds 50,000, which is less than 60,000"
+    ):
         redeeming.redeem(member, dear, 1, key="b")
     assert Item.objects.get(pk=dear.pk).stock == 5
     verify_book(books.points())

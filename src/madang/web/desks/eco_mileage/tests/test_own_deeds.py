@@ -7,6 +7,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.utils.timezone import localdate
 from PIL import Image
 
 from madang.core.errors import DataError, UsageError
@@ -69,6 +70,32 @@ def test_moving_ends_the_old_meters_and_reads_the_new_ones_from_the_first_whole_
     member = Member.objects.get(pk=joined_member.pk)
     assert (member.district, member.moved_on) == ("Seongdong", dt.date(2025, 3, 15))
     assert people.export(member, actor="m")["personal"] == {"name": "김하나", "address": "새 길 2"}
+
+
+@pytest.mark.parametrize("day", ["1800-11-01", "2024-01-04", "2026-03-11", "2199-11-01"])
+def test_nobody_moves_before_joining_or_in_days_to_come(joined_member, day):
+    """A day long past would count the use of whoever lived there before as a baseline, and pass the rule on moving."""
+    with pytest.raises(UsageError) as caught:
+        people.move_home(
+            joined_member, district="성동구", address="새 길 2", meters=[("electricity", 78)],
+            on=dt.date.fromisoformat(day), actor="m", today=TODAY,
+        )  # fmt: skip
+    assert str(caught.value) == (
+        f"this can not be the day of moving\n  where: day {day}\n  to do: give a day from 2024-01-05 to today"
+    )
+    assert Meter.objects.get().until_month is None
+
+
+def test_a_second_move_is_after_the_first(joined_member):
+    for day in (dt.date(2025, 3, 15), dt.date(2025, 9, 2)):
+        people.move_home(
+            joined_member, district="성동구", address=f"새 길 {day.month}", meters=[("electricity", 78 + day.month)],
+            on=day, actor="m", today=TODAY,
+        )  # fmt: skip
+    with pytest.raises(UsageError, match="give a day from 2025-09-02 to today"):
+        people.move_home(
+            joined_member, district="성동구", address="x", meters=[], on=dt.date(2025, 9, 1), actor="m", today=TODAY
+        )
 
 
 def test_whoever_moves_in_after_reads_the_meter_only_from_then_on(joined_member, django_user_model):
@@ -162,7 +189,8 @@ def test_what_is_no_photo_is_refused_and_leaves_nothing(joined_member, content, 
     [
         ({"utility": "gas"}, "you have no such meter"),
         ({"unit": "m3"}, "this utility has no such unit"),
-        ({"month": dt.date(2199, 1, 1)}, "this month has not begun"),
+        ({"month": dt.date(2199, 1, 1)}, "this month is not over"),
+        ({"month": localdate().replace(day=1)}, "this month is not over"),
     ],
 )
 def test_a_report_that_can_not_be_says_why(joined_member, change, said):

@@ -10,8 +10,8 @@ import pytest
 
 from madang.core.errors import UsageError
 from madang.solutions.eco_mileage.award_file import SCHEMA, read_award_file, write_award_file
-from madang.web.desks.eco_mileage.models import Member
-from madang.web.desks.eco_mileage.services import people, settling, tables, wishes
+from madang.web.desks.eco_mileage.models import Member, OptIn, Trail
+from madang.web.desks.eco_mileage.services import people, settling, tables, taking_back, wishes
 
 
 def member_row(number, first_month=dt.date(2024, 7, 1), windows="joined"):
@@ -61,7 +61,7 @@ def test_half_years_in_a_row_are_those_paid_up_to_the_window_and_end_at_a_gap(so
     for back in (3, 2, 1):
         pay(awards, tmp_path, row["member_id"], window(back), 10_000)
     assert member_row(row["member_id"])["awards_in_a_row"] == row["awards_in_a_row"] + 3
-    settling.reverse(f"{row['member_id']}-{window(2)}", by="lee", why="x")
+    taking_back.reverse(f"{row['member_id']}-{window(2)}", by="lee", why="x")
     assert member_row(row["member_id"])["awards_in_a_row"] == 1
 
 
@@ -94,6 +94,19 @@ def test_a_wish_counts_for_the_round_in_which_its_half_year_begins_only(joined):
     assert member_row(member.number, dt.date(2026, 2, 1))["opted_in"] == "yes"
     for other in (dt.date(2025, 7, 1), dt.date(2026, 3, 1)):
         assert member_row(member.number, other)["opted_in"] is None
+
+
+@pytest.mark.parametrize("windows", ["joined", "common"])
+def test_what_the_table_said_of_a_wish_counts_for_no_half_year_that_began_after_taking_over(registered, windows):
+    """From 2026 a wish is for one half-year; a table's old yes would pay those who never asked again."""
+    rows = pl.read_parquet(registered / "registered-members.parquet")
+    yes = rows.filter(pl.col("opted_in") == "yes").item(0, "member_id")
+    Trail.objects.filter(act="registered").update(at=dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC))
+    assert member_row(yes, dt.date(2025, 7, 1), windows)["opted_in"] == "yes"
+    assert member_row(yes, dt.date(2026, 7, 1), windows)["opted_in"] is None
+    member = Member.objects.get(number=yes)
+    OptIn.objects.create(member=member, first_month=dt.date(2026, 9, 1))
+    assert member_row(yes, dt.date(2026, 7, 1), windows)["opted_in"] == "yes"
 
 
 def test_a_taken_over_member_who_moves_has_new_meters_and_the_old_ones_end(registered, somebody):

@@ -114,7 +114,7 @@ def test_errors_have_the_shape_of_all_errors() -> None:
     ]
     for answer, status in cases:
         assert answer.status_code == status, answer.content
-        assert set(answer.json()) == {"what", "where", "todo"}
+        assert set(answer.json()) == {"what", "where", "todo", "ko"}
         assert answer.headers["Cache-Control"] == "no-store"
 
 
