@@ -17,48 +17,14 @@ NAMED_MEMBERS = {"personal", "school", "company"}
 NAMED_UTILITIES = {"electricity", "gas", "water"}
 
 
+_NOT_STATED = text("그날까지 시가 밝힌 회원 수가 없다.", "the city had stated no members by that day")
+
+
 def add_members(sheet: Sheet, inputs: EcoInputs, chosen: Totals) -> None:
     """Add members as stated, between other counts, as a share of the population, and accounts in the table."""
     stated = latest(inputs.stated_members, day_of(inputs).isoformat())
-    day, members = (parse_day(stated[0]), stated[1]) if stated else (None, None)
-    none = text("그날까지 시가 밝힌 회원 수가 없다.", "the city had stated no members by that day")
-    sheet.add(
-        "members_stated",
-        text("시가 밝힌 회원 수", "Members as stated"),
-        members,
-        "member",
-        ("on", "stated_members"),
-        text("시가 밝힌 가장 최근 값.", "The latest value that the city stated."),
-        day=day,
-        gap=none,
-    )
-    _share(sheet, inputs, stated)
-    fifth = text("시가 밝힌 회원 수 × 5.", "Members as stated x 5.")
-    sheet.add(
-        "fifth_implied",
-        text("'5분의 1'이 뜻하는 시민 수", "Citizens that “one fifth” implies"),
-        None if members is None else members * 5.0,
-        "person",
-        ("on", "stated_members"),
-        fifth,
-        day=day,
-        gap=none,
-    )
-    between, why = between_counts(inputs.member_counts, stated[0]) if stated else (None, none)
-    sheet.add(
-        "members_between_counts",
-        text("다른 날의 공표값 사이에서 본 회원 수", "Members, between the counts of other days"),
-        between,
-        "member",
-        ("on", "stated_members", "member_counts"),
-        text(
-            "시가 회원 수를 밝힌 날의 앞뒤로 공표된 두 값을 곧은 선으로 잇는다. 그날의 공표값은 쓰지 않는다.",
-            "A straight line, on the day of the statement, between the counts published for the nearest days "
-            "before and after; the stated value itself is not used.",
-        ),
-        day=day,
-        gap=why,
-    )
+    _as_stated(sheet, inputs, stated)
+    _between(sheet, inputs, stated)
     row = inputs.months.frame.filter(pl.col("month") == chosen.month)
     sheet.add(
         "personal_accounts",
@@ -68,6 +34,39 @@ def add_members(sheet: Sheet, inputs: EcoInputs, chosen: Totals) -> None:
         ("on", "as_of", "months"),
         text("센 마지막 달의 개인 회원 계정 수.", "Accounts of personal members in the last month counted."),
         day=chosen.day,
+    )
+
+
+def _as_stated(sheet: Sheet, inputs: EcoInputs, stated: tuple[str, float] | None) -> None:
+    """Add the members as stated, their share of the population, and the citizens that "one fifth" implies."""
+    day, members = (parse_day(stated[0]), stated[1]) if stated else (None, None)
+    rests = ("on", "stated_members")
+    latest_value = text("시가 밝힌 가장 최근 값.", "The latest value that the city stated.")
+    title = text("시가 밝힌 회원 수", "Members as stated")
+    sheet.add("members_stated", title, members, "member", rests, latest_value, day=day, gap=_NOT_STATED)
+    _share(sheet, inputs, stated)
+    title = text("'5분의 1'이 뜻하는 시민 수", "Citizens that “one fifth” implies")
+    five = None if members is None else members * 5.0
+    formula = text("시가 밝힌 회원 수 × 5.", "Members as stated x 5.")
+    sheet.add("fifth_implied", title, five, "person", rests, formula, day=day, gap=_NOT_STATED)
+
+
+def _between(sheet: Sheet, inputs: EcoInputs, stated: tuple[str, float] | None) -> None:
+    """Add the members on the day of the statement as the counts of other days give them."""
+    value, why = between_counts(inputs.member_counts, stated[0]) if stated else (None, _NOT_STATED)
+    sheet.add(
+        "members_between_counts",
+        text("다른 날의 공표값 사이에서 본 회원 수", "Members, between the counts of other days"),
+        value,
+        "member",
+        ("on", "stated_members", "member_counts"),
+        text(
+            "시가 회원 수를 밝힌 날의 앞뒤로 공표된 두 값을 곧은 선으로 잇는다. 그날의 공표값은 쓰지 않는다.",
+            "A straight line, on the day of the statement, between the counts published for the nearest days "
+            "before and after; the stated value itself is not used.",
+        ),
+        day=parse_day(stated[0]) if stated else None,
+        gap=why,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,45 +72,45 @@ def _gaps(
     if access is None or plans is None:
         missing = to_bring(inputs)
         return (gap(missing.ko, missing.en),)
+    return tuple(dict.fromkeys([*_unproved(plans, capacities), *_of_ground(inputs, access)]))
+
+
+def _unproved(plans: Plans, capacities: Capacities | None) -> Iterator[Gap]:
+    """Yield for each plan that is not proved to be the best how far from it that can be."""
     asked: list[tuple[CoverPlan | CapacityPlan, str]] = [(plans.least, "share_wanted_percent"), (plans.best, "budget")]
     if capacities:
         asked.append((capacities.plan, "energy_budget_won"))
-    gaps = [
-        gap(
-            f"계획이 최선임을 증명하지 못했습니다(최대 {plan.gap:.2%} 차이).",
-            f"the plan is not proved to be the best: at most {plan.gap:.2%} off",
-            touched,
-        )
-        for plan, touched in asked
-        if not plan.proved
-    ]
+    for plan, touched in asked:
+        if not plan.proved:
+            yield gap(
+                f"계획이 최선임을 증명하지 못했습니다(최대 {plan.gap:.2%} 차이).",
+                f"the plan is not proved to be the best: at most {plan.gap:.2%} off",
+                touched,
+            )
+
+
+def _of_ground(inputs: EvChargingInputs, access: Access) -> Iterator[Gap]:
+    """Yield what is not known of the demand, the streets and the sites."""
     far = len(access.demand_places) - access.demand_snap.snapped
     if far:
-        gaps.append(
-            gap(
-                f"수요 지점 {far}곳은 어느 길에서도 {inputs.snap_max_m:g}m 넘게 떨어져 있어 닿지 않는 것으로 셉니다.",
-                f"{say_count(far, 'demand point lies', 'demand points lie')} over {inputs.snap_max_m:g} m from any "
-                "street, counted as not reached",
-                "demand",
-            )
+        yield gap(
+            f"수요 지점 {far}곳은 어느 길에서도 {inputs.snap_max_m:g}m 넘게 떨어져 있어 닿지 않는 것으로 셉니다.",
+            f"{say_count(far, 'demand point lies', 'demand points lie')} over {inputs.snap_max_m:g} m from any "
+            "street, counted as not reached",
+            "demand",
         )
     if access.network.is_level:
-        gaps.append(
-            gap(
-                "길의 높이를 몰라 모두 평지로 걷는 것으로 셉니다.",
-                "heights are not known: every street is walked as level",
-                "street_nodes",
-            )
+        yield gap(
+            "길의 높이를 몰라 모두 평지로 걷는 것으로 셉니다.",
+            "heights are not known: every street is walked as level",
+            "street_nodes",
         )
     if not access.siting.is_costed:
-        gaps.append(
-            gap(
-                "자리의 비용이 없어 자리마다 1로 셉니다.",
-                "no site has a cost: each counts 1, so a budget counts sites",
-                "budget",
-            )
+        yield gap(
+            "자리의 비용이 없어 자리마다 1로 셉니다.",
+            "no site has a cost: each counts 1, so a budget counts sites",
+            "budget",
         )
-    return tuple(dict.fromkeys(gaps))
 
 
 def _diagnostics(
