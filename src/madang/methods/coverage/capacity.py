@@ -23,6 +23,8 @@ from madang.methods.coverage.watch import Watch
 
 NARROW = 60
 PERIOD = 50
+# An annealing makes so many steps; more effort makes more of them, each from the best plan so far.
+STEPS_A_SITE, STEPS_MAX = 400, 1_500_000
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,6 @@ class _Solver:
         self.budget = max(0.0, budget - question.must_cost) + budget * 1e-12
         sites, rows = question.standing.size, question.ports.demand.size
         self.effort, self.rounds = effort, int(400 * effort) + 50
-        self.steps = int(effort * min(400 * sites, 1_500_000))
         self.seed = np.array([0x9E3779B97F4A7C15 ^ (seed * 2_654_435_761 + 88_172_645_463_325_252)], np.uint64)
         self.bound = float(question.ports.demand.sum())
         self.price, self.best_price = np.full(rows, 0.5), np.full(rows, 0.5)
@@ -182,7 +183,6 @@ class _Solver:
         self._greedy(np.flatnonzero(self.often > 0.3 * self.often.max(initial=0.0)), "rounded relaxation")
         self._top_up("topped up")
         self._anneal(0.85)
-        self._top_up("topped up")
         self._tighten(self.rounds * 2, 1.0)
         self._settle()
 
@@ -230,13 +230,23 @@ class _Solver:
         return total
 
     def _anneal(self, until: float) -> None:
+        """Anneal from the best plan again and again, each time as long as before together."""
         priced = self.ports.cost[np.isfinite(self.ports.cost)]
         if not (self.level >= 0).any() or self.ports.site_rows.size == 0 or not priced.any():
             return
-        state, spent = self._flow_of(self.level), self._spent(self.level)
         unit = max(self.money, 1e-12) * float(priced.mean())
+        left, turn = self.effort, min(1.0, self.effort)
+        while turn > 0 and not self.watch.over(until):
+            self._anneal_once(unit, int(turn * min(STEPS_A_SITE * self.level.size, STEPS_MAX)), until)
+            self._top_up("topped up")
+            left -= turn
+            turn = min(left, self.effort - left)
+
+    def _anneal_once(self, unit: float, steps: int, until: float) -> None:
+        """Anneal at a falling temperature, in parts of ``unit``: what a site costs at the price of money."""
+        state, spent = self._flow_of(self.level), self._spent(self.level)
         hot, cold = 0.1 * unit, 0.005 * unit
-        for begin, end, count in self.watch.portions(self.steps, 20_000, until):
+        for begin, end, count in self.watch.portions(steps, 20_000, until):
             warm, cool = hot * (cold / hot) ** begin, hot * (cold / hot) ** end
             spent = anneal_levels(
                 self.ports, state, spent, self.budget, 0.7 * self.money, warm, cool, count, NARROW, self.seed

@@ -55,6 +55,13 @@ def test_levels_of_thirty_sites_are_proved_and_equal_those_of_an_integer_program
     assert "exact search" in " ".join(plan.log) or plan.bound == pytest.approx(plan.served)
 
 
+def test_more_effort_serves_no_less():
+    cover, demand = street_cover(1, sites=400, rows=2000, radius=0.06)
+    levels = [Level("slow", 1.0, demand.sum() / 500), Level("rapid", 2.5, demand.sum() / 133, allowed=range(0, 400, 3))]
+    served = [plan_capacity(cover, demand, levels, budget=200, effort=effort).served for effort in (1, 4, 16)]
+    assert served == sorted(served)
+
+
 def test_work_cut_off_before_the_proof_keeps_a_plan_and_its_bound():
     cover, demand = street_cover(0, sites=100, rows=500, radius=0.1)
     levels = [Level("slow", 1.0, demand.sum() / 125), Level("rapid", 2.5, demand.sum() / 33)]
