@@ -17,7 +17,7 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         _write_beside(path, content)
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def _write_beside(path: Path, content: bytes) -> None:

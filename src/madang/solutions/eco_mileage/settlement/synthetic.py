@@ -37,7 +37,11 @@ class City:
     first_month: int
 
 
-def make_city(members: int, seed: int, first_month: date, *, months: int = 35, warmer_c: float = 0.0) -> City:
+#: Readings of so many months are made, the first of them two years before the half-year.
+MONTHS, MONTHS_BEFORE = 35, 24
+
+
+def make_city(members: int, seed: int, first_month: date, *, months: int = MONTHS, warmer_c: float = 0.0) -> City:
     """Return a made-up city whose half-year begins in ``first_month``; the same seed gives the same city.
 
     ``months`` readings a meter are made, from two years before. ``warmer_c`` warms or cools the half-year itself, so

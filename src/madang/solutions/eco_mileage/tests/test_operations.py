@@ -207,6 +207,7 @@ def test_every_operation_speaks_both_languages_of_itself_and_of_what_it_wants() 
         ({"warmer": 400.0}, "the seed 1 or the warming 400.0 cannot be"),
         ({"first_month": "1991-01"}, "no readings reach 1991-01"),
         ({"first_month": "2199-01"}, "no readings reach 2199-01"),
+        ({"first_month": "2026-02"}, "the half-year from 2026-02 reads months to come, to 2026-12"),
     ],
 )
 def test_a_city_that_cannot_be_made_is_refused_before_anything_is_written(

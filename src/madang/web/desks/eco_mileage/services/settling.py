@@ -58,15 +58,7 @@ def prepare(path: Path, *, by: str) -> Settlement:
     """
     who, awards = acting.named(by), read_award_file(path)
     header = awards.header
-    if header.what_if:
-        todo = Both("시행 중인 규정으로 정산하십시오", "settle by the rules in force, without --rules-of and --rules")
-        raise DataError(
-            Both(
-                f"가정으로 정산한 파일입니다: {header.what_if}", f"this settlement only asks what if: {header.what_if}"
-            ),
-            Where(path),
-            todo,
-        )
+    _check_official(header.what_if, path)
     name = f"{header.run[:24]}.parquet"
     before = Settlement.objects.filter(run=header.run).first()
     if before is not None and before.state not in _OVER:
@@ -90,6 +82,17 @@ def prepare(path: Path, *, by: str) -> Settlement:
         )
         Trail.objects.create(actor=who, act="prepared", about=made.run, detail={"points": header.points})
     return made
+
+
+def _check_official(what_if: str | None, path: Path) -> None:
+    """Raise where an award file answers a what-if: it must not be paid."""
+    if what_if:
+        todo = Both("시행 중인 규정으로 정산하십시오", "settle by the rules in force, without --rules-of and --rules")
+        raise DataError(
+            Both(f"가정으로 정산한 파일입니다: {what_if}", f"this settlement only asks what if: {what_if}"),
+            Where(path),
+            todo,
+        )
 
 
 def _anew(before: Settlement, awards: AwardFile, who: str) -> Settlement:
