@@ -111,6 +111,7 @@ def known_of(member: Member) -> dict[str, Any]:
             "decision": {"ko": one["said"].ko, "en": one["said"].en},
             "points": one["points"],
             "taken_back": one["reversed"],
+            "corrected": one["corrected"],
         }
         for one in awards_of_member(member)
     ]
@@ -161,13 +162,20 @@ def _chart(utility: str, known: dict[int, int]) -> Chart:
 
 
 def awards_of_member(member: Member) -> list[dict[str, Any]]:
-    """Return every decision about a member: the window, the points, why, and the sums behind; the newest first."""
-    found = []
+    """Return every decision about a member: the window, the points, why, and the sums behind; the newest first.
+
+    Of those about one window, the newest that was not taken back counts, and those before it are marked ``corrected``.
+    """
+    found, counts = [], set()
     decided = Settlement.objects.filter(state__in=(Settlement.State.POSTED, Settlement.State.REVERSED))
     for made in decided.order_by("-first_month", "-prepared_at"):
         row = decision_of(made, member.number)
-        if row is not None:
-            found.append(_told(made, row))
+        if row is None:
+            continue
+        told, window = _told(made, row), (made.kind, row["first_month"])
+        found.append(told | {"corrected": not told["reversed"] and window in counts})
+        if not told["reversed"]:
+            counts.add(window)
     return found
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from madang.core.errors import LedgerError, UsageError
 from madang.solutions.eco_mileage.award_file import read_award_file
-from madang.web.desks.eco_mileage.models import Posting, Settlement
-from madang.web.desks.eco_mileage.services import books, settling, taking_back
+from madang.web.desks.eco_mileage.models import Member, Posting, Settlement
+from madang.web.desks.eco_mileage.services import books, settling, taking_back, use
 from madang.web.desks.eco_mileage.tests.half_years import DAY, balances, changed, settle
 from madang.web.ledger.checking import liability, verify_book
 from madang.web.ledger.moving import move
@@ -65,6 +65,16 @@ def test_everybody_a_correction_changed_is_as_before_once_it_is_taken_back(poste
     assert verify_book(books.points()).outstanding == posted.points
     assert taking_back.reverse(posted.run, by="lee", why="a wrong factor") == 0
     assert verify_book(books.points()).outstanding == 0
+
+
+def test_of_two_decisions_about_a_window_a_member_is_told_which_counts(posted, corrected, awards):
+    up = Member(number=read_award_file(awards).to_post()["member_id"].to_pylist()[0])
+    told = [(one["points"], one["corrected"], one["reversed"]) for one in use.awards_of_member(up)]
+    first = told[1][0]
+    assert told == [(77_000, False, False), (first, True, False)]
+    taking_back.reverse(corrected.run, by="lee", why="a wrong reading")
+    told = [(one["points"], one["corrected"], one["reversed"]) for one in use.awards_of_member(up)]
+    assert told == [(77_000, False, True), (first, False, False)]
 
 
 def test_I9_a_corrected_settlement_goes_back_after_what_corrected_it_so_that_nobody_is_paid_twice(posted, corrected):
