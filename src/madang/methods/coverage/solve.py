@@ -14,6 +14,7 @@ from madang.methods.coverage.proving import (
     EARLY_LOOKS,
     EARLY_SHARE,
     ENTRIES_A_SECOND,
+    FIRST_ROUNDS,
     SMALL_CUT_ROUNDS,
     TINY_LOOKS,
     Proving,
@@ -25,6 +26,8 @@ from madang.methods.coverage.weighting import best_of_rows, explore
 # A search by row weights or swaps takes a core of so many pairs, and touches so many entries at effort 1.
 # A part of them comes before HiGHS, which has at most this share of the time left for what both can do.
 EXPLORED_PAIRS_MAX, EXPLORED_ENTRIES, EXPLORED_FIRST, EXACT_SHARE = 10_000_000, 3e9, 0.1, 0.7
+# Where that is large, so many entries and this share of the annealing's steps come before anything that a limit cuts.
+QUICK_ENTRIES, QUICK_SHARE = 4e7, 1 / 16
 # Between two looks at the clock annealing makes so many steps at most, fewer where sites reach many rows.
 CHUNK_STEPS, CHUNK_ENTRIES = 250_000, 10_000_000
 # Some short annealings of a small question, merged, soon say what a long one finds: so many pools of so many plans
@@ -128,6 +131,17 @@ class Solver(Proving):
                 union |= self._anneal_once(start, steps, 1.0)
             self.merge(union, union)
 
+    def _go_quickly(self, until: float) -> None:
+        """Explore and anneal for some tenths of a second, planned by effort alone, so that any limit allows the same.
+
+        Where sites overlap at random, which longer search finds the better plan is luck; so no limit does without this
+        one, and more time begins with what less time finds.
+        """
+        self.tighten(until, FIRST_ROUNDS)
+        self.explore(until, QUICK_ENTRIES)
+        if self.best is not None and not self.closed():
+            self._anneal_once(self.best, int(QUICK_SHARE * self.effort.steps), until)
+
     def _prove_early(self, until: float) -> None:
         """Cut a small question, settle its fractional sites and pools, then try to prove before any longer search."""
         self.cut(until, SMALL_CUT_ROUNDS)
@@ -194,6 +208,8 @@ class Solver(Proving):
         """Bound, search and prove, as suits the question; shares are of the time that presolve has left."""
         gone = min(1.0, self.watch.elapsed / self.watch.seconds)
         first, half, most = (gone + (1.0 - gone) * share for share in (0.3, 0.5, 0.9))
+        if self.crowded and not self.small and self.cutting:
+            self._go_quickly(half)
         self.bound_first(first)
         if self.tiny:
             self.branch(half)
