@@ -6,7 +6,7 @@ from enum import Enum
 
 import numpy as np
 
-from madang.methods.coverage.arrays import Flags, Floats
+from madang.methods.coverage.arrays import Flags, Floats, Links
 from madang.methods.coverage.dual import ascend, reached, values
 from madang.methods.coverage.dual_cuts import ascend_cut, cut_bound_at, take
 from madang.methods.coverage.search import Rules
@@ -175,6 +175,11 @@ class Bound:
             over = (used - self.room) / np.maximum(1.0, self.room)
             unit = max(self.price, 1e-12) * float(self.rules.cost.mean())
             self.levy = np.where(tight, np.maximum(0.0, self.levy + 2.0 * pace * unit * over), 0.0)
+
+    def binding(self) -> Links:
+        """Return the rows (cuts x 3) of the cuts that the best bound is made of."""
+        cuts, levy = self.best_cuts
+        return cuts.rows[levy > 0.0]
 
     def surplus(self) -> Floats:
         """Return each site's value less its price at the best multipliers: below zero, it should stay closed."""

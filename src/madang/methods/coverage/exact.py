@@ -14,10 +14,12 @@ from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
 from madang.methods.coverage.presolve import merge_demand
 from madang.methods.coverage.search import Rules
 from madang.methods.coverage.state import Net, net_of
+from madang.methods.coverage.triples import triples_on
 
 # HiGHS refuses to run when its number of threads changes within a process, so it is never set here.
 
-# What reduced costs leave of so small a question HiGHS solves two or three times faster as it stands.
+# What reduced costs leave of so small a question HiGHS solves two or three times faster as it stands, and so any with
+# cuts on three rows.
 UNPREPARED_PAIRS_MAX = 4_000
 
 
@@ -37,7 +39,7 @@ class Exact:
 
 def solve(
     net: Net, rules: Rules, *, cheapest: bool, start: Flags, banned: Flags, sure: Flags, whole: bool, looks: int,
-    seconds: float,
+    seconds: float, cuts: Links,
 ) -> Exact:  # fmt: skip
     """Solve the reduced question; ``cheapest`` seeks least cost for ``rules.target``, else most weight.
 
@@ -46,6 +48,8 @@ def solve(
     ``whole`` says that objectives are whole numbers, so that less than one apart is equal.
     ``looks`` plans the work: HiGHS is stopped when it has asked so often whether to go on, at places that do not depend
     on the clock, so that the same question gives the same answer. ``seconds`` is only the guard.
+    ``cuts``: rows (cuts x 3) of the cuts on three rows that HiGHS is told (``triples.py``); where every row must be
+    covered, none.
     """
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
@@ -55,12 +59,13 @@ def solve(
     kept = np.flatnonzero(~banned)
     left, left_rules = net_of(net, kept), rules._replace(cost=rules.cost[kept], group=rules.group[kept])
     if not rules.floor.size:
-        left = _merged(left)
+        row_of, left = _merged(left)
+        cuts = _telling(row_of[cuts].astype(np.int32))
     # Where every row must be covered, whether it is needs no variable of its own.
     everyone = cheapest and not rules.floor.size and rules.target >= float(net.weight.sum()) * (1.0 - 1e-12)
-    model = _cover_model(left, left_rules) if everyone else _model(left, left_rules, cheapest)
+    model = _cover_model(left, left_rules) if everyone else _model(left, left_rules, cheapest, cuts)
     model.col_lower_ = np.concatenate((sure[kept].astype(np.float64), np.zeros(model.num_col_ - kept.size)))
-    if left.site_rows.size <= UNPREPARED_PAIRS_MAX:
+    if len(cuts) or left.site_rows.size <= UNPREPARED_PAIRS_MAX:
         highs.setOptionValue("presolve", "off")
     highs.passModel(model)
     _pass_start(highs, left, start[kept], 0 if everyone else left.weight.size)
@@ -69,14 +74,24 @@ def solve(
     return _answer(highs, kept, start.size)
 
 
-def _merged(net: Net) -> Net:
-    """Return the net with demand merged that these sites cannot tell apart, and without what none of them reaches."""
+def _merged(net: Net) -> tuple[Ints, Net]:
+    """Merge demand that these sites cannot tell apart, without what none of them reaches.
+
+    Returns: (merged row of each row, -1 where none reaches it; the net of merged rows).
+    """
     sites = net.site_ptr.size - 1
-    _, row_ptr, row_sites, weight = merge_demand((net.row_ptr, net.row_sites), sites, net.weight)
+    row_of, row_ptr, row_sites, weight = merge_demand((net.row_ptr, net.row_sites), sites, net.weight)
     by_site = sparse.csr_array(
         (np.ones(row_sites.size, np.int8), row_sites, row_ptr), shape=(weight.size, sites)
     ).tocsc()
-    return Net(by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32), row_ptr, row_sites, weight)
+    merged = Net(by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32), row_ptr, row_sites, weight)
+    return row_of, merged
+
+
+def _telling(cuts: Links) -> Links:
+    """Return the cuts on three different rows that can be covered; of all others the model says as much itself."""
+    first, second, third = np.sort(cuts, axis=1).T
+    return np.asarray(cuts[(first >= 0) & (first < second) & (second < third)])
 
 
 class _Lines(NamedTuple):
@@ -124,10 +139,10 @@ def _filled(lines: _Lines, columns: int) -> highspy.HighsLp:
     return lp
 
 
-def _model(net: Net, rules: Rules, cheapest: bool) -> highspy.HighsLp:
-    """Return the model with a variable a site and one a row: whether it is covered."""
+def _model(net: Net, rules: Rules, cheapest: bool, cuts: Links) -> highspy.HighsLp:
+    """Return the model with a variable a site and one a row, whether it is covered, and with ``cuts`` on three rows."""
     sites, rows = rules.cost.size, net.weight.size
-    lp = _filled(_constraints(net, rules), sites + rows)
+    lp = _filled(_constraints(net, rules).and_(_cut_lines(net, cuts)), sites + rows)
     lp.sense_ = highspy.ObjSense.kMinimize if cheapest else highspy.ObjSense.kMaximize
     lp.col_cost_ = np.concatenate(
         (rules.cost, np.zeros(rows)) if cheapest else (np.zeros(sites), np.asarray(net.weight))
@@ -156,6 +171,17 @@ def _constraints(net: Net, rules: Rules) -> _Lines:
         within = rules.district == g
         more.append((covered[within], net.weight[within], least, np.inf))
     return _Lines(start, column, value, np.zeros(rows), np.full(rows, np.inf)).and_(more)
+
+
+def _cut_lines(net: Net, cuts: Links) -> list[tuple[Any, Any, float, float]]:
+    """Return a row for each cut: what is covered of its three rows, less what its sites allow, is one at most."""
+    on, sites, ones = triples_on(net, cuts), net.site_ptr.size - 1, np.ones(3)
+    lines: list[tuple[Any, Any, float, float]] = []
+    for t, rows in enumerate(on.rows):
+        at = slice(on.ptr[t], on.ptr[t + 1])
+        columns = np.concatenate((sites + rows, on.sites[at]))
+        lines.append((columns, np.concatenate((ones, -on.coefficient[at].astype(np.float64))), -np.inf, 1.0))
+    return lines
 
 
 def _room_of(rules: Rules) -> list[tuple[Any, Any, float, float]]:

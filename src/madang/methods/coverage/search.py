@@ -257,6 +257,37 @@ def _change(r, a, net, rules, state, spent, covered, price, floor):  # type: ign
 
 
 @kernel(nogil=True)
+def _listed(open_):  # type: ignore[no-untyped-def]
+    """Return (open sites, where each site stands among them or -1, how many are open)."""
+    chosen, place, held = np.empty(open_.size, np.int32), np.full(open_.size, -1, np.int32), 0
+    for j in range(open_.size):
+        if open_[j]:
+            chosen[held] = j
+            place[j] = held
+            held += 1
+    return chosen, place, held
+
+
+@kernel(nogil=True)
+def _exchange(r, a, net, rules, state, chosen, place, held):  # type: ignore[no-untyped-def]
+    """Close ``r`` and open ``a`` (-1: neither), keep list and room true; return how many are open then."""
+    if r >= 0:
+        remove(r, net, state)
+        held -= 1
+        chosen[place[r]] = chosen[held]
+        place[chosen[held]] = place[r]
+        place[r] = -1
+        rules.room[rules.group[r]] += 1
+    if a >= 0:
+        add(a, net, state)
+        chosen[held] = a
+        place[a] = held
+        held += 1
+        rules.room[rules.group[a]] -= 1
+    return held
+
+
+@kernel(nogil=True)
 def anneal(net, rules, state, beside, price, hot, cold, free, steps, seed):  # type: ignore[no-untyped-def]
     """Close, open and exchange sites at a temperature falling from ``hot`` to ``cold``; change ``state`` in place.
 
@@ -264,13 +295,8 @@ def anneal(net, rules, state, beside, price, hot, cold, free, steps, seed):  # t
     open or close one site alone. Returns the number of moves made.
     """
     sites = state.open_.size
-    chosen, place = np.empty(sites, np.int32), np.full(sites, -1, np.int32)
-    held, moves = 0, 0
-    for j in range(sites):
-        if state.open_[j]:
-            chosen[held] = j
-            place[j] = held
-            held += 1
+    chosen, place, held = _listed(state.open_)
+    moves = 0
     spent, covered, by_district = tally(net, rules, state)
     change_by_district = np.zeros(rules.floor.size)
     free_below = np.int64(free * 1_000_000)
@@ -293,19 +319,7 @@ def anneal(net, rules, state, beside, price, hot, cold, free, steps, seed):  # t
             if not keeps_floors(change_by_district, by_district, rules.floor):
                 continue
             by_district += change_by_district
-        if r >= 0:
-            remove(r, net, state)
-            held -= 1
-            chosen[place[r]] = chosen[held]
-            place[chosen[held]] = place[r]
-            place[r] = -1
-            rules.room[rules.group[r]] += 1
-        if a >= 0:
-            add(a, net, state)
-            chosen[held] = a
-            place[a] = held
-            held += 1
-            rules.room[rules.group[a]] -= 1
+        held = _exchange(r, a, net, rules, state, chosen, place, held)
         spent += more
         covered += change
         moves += 1

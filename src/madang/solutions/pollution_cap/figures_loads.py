@@ -231,8 +231,8 @@ def _profile(result: CapResult) -> ChartFigure:
     )
 
 
-def _reaches(result: CapResult) -> TableFigure:
-    """Every reach: water, concentrations, and the share of its loads that arrives at the place shown."""
+def _reach_frame(result: CapResult) -> pl.DataFrame:
+    """Return a row for each reach, none where no river or no place on it is given."""
     schema = {
         "reach_ko": pl.String,
         "reach_en": pl.String,
@@ -244,21 +244,26 @@ def _reaches(result: CapResult) -> TableFigure:
         "bod_delivery": pl.Float64,
         "tp_delivery": pl.Float64,
     }
-    frame = pl.DataFrame(schema=schema)
-    if result.river is not None and result.river_site is not None:
-        river, reaches = result.river, result.river.frame["reach"].to_list()
-        frame = pl.DataFrame(
-            {
-                "reach_ko": river.frame["name_ko"],
-                "reach_en": river.frame["name_en"],
-                "flow_m3_per_s": river.routed.flow.end_m3_per_s,
-                "depth_m": river.depth_m,
-                "travel_d": river.travel_d,
-                **{f"{name}_mg_per_l": river.routed.end_mg_per_l[:, at] for at, name in enumerate(ROUTED)},
-                **{f"{name}_delivery": river.ratios(name, result.river_site, reaches, along=False) for name in ROUTED},
-            },
-            schema=schema,
-        )
+    if result.river is None or result.river_site is None:
+        return pl.DataFrame(schema=schema)
+    river, reaches = result.river, result.river.frame["reach"].to_list()
+    return pl.DataFrame(
+        {
+            "reach_ko": river.frame["name_ko"],
+            "reach_en": river.frame["name_en"],
+            "flow_m3_per_s": river.routed.flow.end_m3_per_s,
+            "depth_m": river.depth_m,
+            "travel_d": river.travel_d,
+            **{f"{name}_mg_per_l": river.routed.end_mg_per_l[:, at] for at, name in enumerate(ROUTED)},
+            **{f"{name}_delivery": river.ratios(name, result.river_site, reaches, along=False) for name in ROUTED},
+        },
+        schema=schema,
+    )
+
+
+def _reaches(result: CapResult) -> TableFigure:
+    """Every reach: water, concentrations, and the share of its loads that arrives at the place shown."""
+    frame = _reach_frame(result)
     return TableFigure(
         name="reaches",
         title=marked(

@@ -6,9 +6,11 @@ from coverage_brute import street_cover
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from madang.core.progress import silent
 from madang.methods.coverage import branch, effort, exact, plan_cover
 from madang.methods.coverage.branch import ENTRIES, WORTH, bound_of, grow, planted
 from madang.methods.coverage.state import Net
+from madang.methods.coverage.warm import warm_up
 
 
 def question(seed, sites=45, rows=150, radius=0.17):
@@ -90,6 +92,7 @@ def test_a_tree_without_room_stops_with_a_bound_that_holds(monkeypatch):
 
 def test_a_tiny_budget_question_is_proved_without_highs(monkeypatch):
     asked = []
+    warm_up(silent)
     monkeypatch.setattr(exact, "solve", lambda *_given, **_named: asked.append(1))
     cover, weights = street_cover(3, sites=80, rows=300, radius=0.15)
     plan = plan_cover(cover, weights, sites=25)

@@ -1,3 +1,7 @@
+import itertools
+import time
+from types import SimpleNamespace
+
 import highspy
 import numpy as np
 import pytest
@@ -6,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from madang.methods.coverage import plan_cover
+from madang.core.progress import silent
+from madang.methods.coverage import plan_cover, solve, watch
+from madang.methods.coverage.warm import warm_up
 
 
 def scattered(seed, sites, rows, density):
@@ -125,3 +131,27 @@ def test_the_unit_of_the_weights_and_costs_changes_no_plan(scale):
     assert least.objective == pytest.approx(plan_cover(cover, weights, costs=costs, share=0.8).objective * scale)
     assert most.proved
     assert least.proved
+
+
+@pytest.mark.parametrize("limit", [{"share": 0.95}, {"sites": 9}])
+def test_more_time_begins_with_the_plan_that_a_second_finds(monkeypatch, limit):
+    """The clock moves ten milliseconds from look to look, so that limits cut the same work on any machine."""
+    begun, quickly = [], solve.Solver._go_quickly
+
+    def noted(solver, until):
+        quickly(solver, until)
+        begun.append((solver.best.copy(), solver.objective))
+
+    monkeypatch.setattr(solve.Solver, "_go_quickly", noted)
+    cover = sparse.csr_array(np.random.default_rng(1).random((2_000, 300)) < 0.11)
+    warm_up(silent)
+    plans = []
+    for seconds in (1, 10):
+        ticks = itertools.count(time.perf_counter(), 0.01)
+        monkeypatch.setattr(watch, "time", SimpleNamespace(perf_counter=lambda ticks=ticks: next(ticks)))
+        plans.append(plan_cover(cover, seconds=seconds, effort=0.05, **limit))
+    (first, worth), (again, _) = begun
+    assert (first == again).all()
+    # A share seeks few sites, a number of sites much weight.
+    losing = [plan.objective - worth if "share" in limit else worth - plan.objective for plan in plans]
+    assert max(losing) <= 0

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from coverage_brute import random_cover
+from coverage_brute import random_cover, street_cover
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from madang.methods.coverage import plan_cover
+from madang.methods.coverage import exact, plan_cover
 from madang.methods.coverage.bounds import Bound, Seek
 from madang.methods.coverage.instance import Given, checked
 from madang.methods.coverage.presolve import reduce
@@ -88,3 +88,51 @@ def test_the_bound_with_cuts_is_never_below_the_best_plan_nor_above_the_bound_wi
     assert best.proved
     plain, cut = cut_bound(cover, weights, float(sites), rounds=60)
     assert best.objective - 1e-6 <= cut <= plain + 1e-9
+
+
+def settled(net, rules, start, banned, cuts):
+    """What HiGHS finds among the sites that are not banned, told of ``cuts``."""
+    return exact.solve(
+        net, rules, cheapest=False, start=start, banned=banned, sure=np.zeros(start.size, np.bool_), whole=True,
+        looks=10_000, seconds=60, cuts=cuts,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_highs_finds_the_same_whether_or_not_it_is_told_of_the_cuts(seed):
+    """Of few sites too, among which rows merge and some that a cut names are out of reach."""
+    cover, weights = street_cover(seed, sites=120, rows=500, radius=0.12)
+    reduced, rules = question(cover, weights, 22.0)
+    bound = Bound(reduced.net, rules, Seek.MOST)
+    bound.improve(100)
+    for _ in range(3):
+        bound.improve_with_cuts(100)
+    cuts, none = bound.binding(), no_triples().rows
+    assert len(cuts) > 0
+    start = np.zeros(rules.cost.size, np.bool_)
+    for banned in (start, np.random.default_rng(seed).random(start.size) < 0.6):
+        told, untold = (settled(reduced.net, rules, start, banned, some) for some in (cuts, none))
+        assert told.finished
+        assert untold.finished
+        assert told.bound == pytest.approx(untold.bound, abs=1)
+        worth = [reduced.net.weight[reached(reduced.net, one.open_)].sum() for one in (told, untold)]
+        assert worth[0] == worth[1]
+
+
+def reached(net, open_):
+    """Which rows of a net the open sites reach."""
+    return np.add.reduceat(open_[net.row_sites].astype(int), net.row_ptr[:-1]) > 0
+
+
+def test_some_hundred_sites_are_proved_with_cuts(monkeypatch):
+    told, solve = [], exact.solve
+
+    def noted(*given, **named):
+        told.append(len(named["cuts"]))
+        return solve(*given, **named)
+
+    monkeypatch.setattr(exact, "solve", noted)
+    cover, weights = street_cover(5, sites=300, rows=1_500, radius=0.08)
+    plan = plan_cover(cover, weights, sites=60)
+    assert plan.proved
+    assert max(told) > 0
