@@ -135,7 +135,7 @@ def by_pandana(plain: WalkingNetwork, streets: csr_array, sample: np.ndarray) ->
     x, y = plain.project(plain.node_lon, plain.node_lat)
     start, end = (pd.Series(one[once].astype(np.int64)) for one in matrix.coords)
     weights = pd.DataFrame({"metres": matrix.data[once]})
-    (build_s, _), engine = timed(lambda: pandana.Network(pd.Series(x), pd.Series(y), start, end, weights), tries=1)
+    (build_s, *_), engine = timed(lambda: pandana.Network(pd.Series(x), pd.Series(y), start, end, weights), tries=1)
     seconds, table = timed(lambda: engine.nodes_in_range(pd.Index(sample.astype(np.int64)), LIMIT_M))
     walks: Walks = {int(source): {} for source in sample}
     for source, node, metres in table[["source", "destination", "metres"]].itertuples(index=False):
