@@ -137,14 +137,18 @@ def time_out(*, at: dt.datetime | None = None, limit: int = 1000, book_id: int |
     due = Hold.objects.select_related("giver", "held", "taker").filter(state=Hold.State.PENDING, until__lte=moment)
     if book_id is not None:
         due = due.filter(book_id=book_id)
-    given_back = []
-    for kept in due.order_by("until")[:limit]:
-        with transaction.atomic():
-            # Posted or made void by somebody else a moment ago: then it is theirs.
-            if _change(kept, Hold.State.TIMED_OUT, moment):
-                _give_back(kept, timezone.localdate(moment), moment)
-                given_back.append(kept)
-    return given_back
+    return [kept for kept in due.order_by("until")[:limit] if time_out_one(kept, at=moment)]
+
+
+def time_out_one(kept: Hold, *, at: dt.datetime) -> bool:
+    """Give back a hold whose time is over; return whether this call did.
+
+    Posted or made void by somebody else a moment ago, it is theirs and stays as it is.
+    """
+    with transaction.atomic():
+        if late := _change(kept, Hold.State.TIMED_OUT, at, until__lte=at):
+            _give_back(kept, timezone.localdate(at), at)
+    return late
 
 
 def _give_back(kept: Hold, event_day: dt.date, moment: dt.datetime) -> Moved:

@@ -352,12 +352,19 @@ def cancel(made: Redemption, *, actor: str, at: dt.datetime | None = None) -> No
 
 
 def give_back_late(*, at: dt.datetime | None = None) -> int:
-    """Give back points and stock of all redemptions whose time is over; return how many."""
-    given = holding.time_out(at=at, book_id=books.points().pk)
-    holding.time_out(at=at, book_id=books.stock().pk)
-    for kept in given:
-        Trail.objects.create(actor="clock", act="timed out", about=kept.giver.owner, detail={"points": kept.amount})
-    return len(given)
+    """Give back points and stock of all redemptions whose time is over, each as a whole; return how many."""
+    moment = at or now()
+    late = Redemption.objects.filter(hold__state=Hold.State.PENDING, hold__until__lte=moment).order_by("hold__until")
+    return sum(_give_back_one(made, moment) for made in late.select_related("member", "item", "hold", "stock_hold"))
+
+
+def _give_back_one(made: Redemption, moment: dt.datetime) -> bool:
+    """Give back what one redemption holds and write it down, all or nothing; return whether this call did."""
+    with transaction.atomic():
+        given = [holding.time_out_one(kept, at=moment) for kept in _holds(made)]
+        if any(given):
+            _noted(made, "clock", "timed out").save()
+    return any(given)
 
 
 def _holds(made: Redemption) -> list[Hold]:

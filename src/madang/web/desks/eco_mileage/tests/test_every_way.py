@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from madang.core.errors import LedgerError, Overdrawn, UsageError
 from madang.web.desks.eco_mileage.models import Item, Member, Redemption, Trail
 from madang.web.desks.eco_mileage.services import books, redeeming
+from madang.web.ledger import holding
 from madang.web.ledger.checking import check_book, liability
 from madang.web.ledger.models import Account, Hold, Transfer
 from madang.web.ledger.moving import move
@@ -79,6 +80,27 @@ def test_what_nobody_delivers_in_time_comes_back_by_the_clock(member, way, stock
     assert (left(member, item), delivered(way)) == ((50_000, stock), 0)
     assert Hold.objects.get(pk=made.hold_id).state == Hold.State.TIMED_OUT
     assert check_book(books.points()).outstanding == 50_000
+
+
+def test_a_late_order_goes_back_whole_and_is_written_down_once_though_cut_off_between(member, monkeypatch):
+    item = put_up("voucher", 10)
+    made = redeeming.redeem(member, item, 2, key="k", at=NOON)
+    whole = holding.time_out_one
+
+    def cut_off_at_the_stock(kept, *, at):
+        if kept.pk == made.stock_hold_id:
+            raise OSError("killed")
+        return whole(kept, at=at)
+
+    monkeypatch.setattr(holding, "time_out_one", cut_off_at_the_stock)
+    with pytest.raises(OSError, match="killed"):
+        redeeming.give_back_late(at=LATE)
+    assert Hold.objects.get(pk=made.hold_id).state == Hold.State.PENDING
+    monkeypatch.setattr(holding, "time_out_one", whole)
+    assert (redeeming.give_back_late(at=LATE), redeeming.give_back_late(at=LATE)) == (1, 0)
+    assert left(member, item) == (50_000, 10)
+    told = Trail.objects.filter(act="timed out").values_list("about", "detail")
+    assert list(told) == [(f"{member.number}/{made.pk}", {"item": item.code, "units": 2})]
 
 
 @EACH_WAY
