@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from madang.core.errors import CheckError, UnknownName
+from madang.core.errors import CheckError, UsageError
 from madang.solutions.eco_mileage.award_file import CODES
 from madang.solutions.eco_mileage.settlement.explain import SAID, counts, explain
 from madang.solutions.eco_mileage.settlement.kernel import Outcome
@@ -60,7 +60,7 @@ def test_who_is_not_evaluated_has_no_figures_and_a_reason(town: Town, code: str)
 
 
 def test_a_member_who_takes_no_part_is_not_known(town: Town) -> None:
-    with pytest.raises(UnknownName, match="there is no member in this round called '999999'"):
+    with pytest.raises(UsageError, match="member 999999 takes no part in this settlement"):
         explain(town.settlement, town.laid.reviewed.cube, 999_999)
 
 

@@ -160,9 +160,9 @@ def test_what_has_no_value_that_could_count_needs_a_correction(town: Town, tmp_p
     items = town.laid.reviewed.items
     negative = items.filter(pl.col("check") == "negative").item(0, "item")
     with pytest.raises(UsageError, match="has no value that could count"):
-        Decisions(tmp_path / "d.jsonl").add(negative, "counts", "kim", "", TODAY, items)
+        Decisions(tmp_path / "d.jsonl").add(negative, "counts", "kim", "seen", TODAY, items)
     with pytest.raises(UnknownName, match="there is no item for review called 'spike:0:0:0'"):
-        Decisions(tmp_path / "d.jsonl").add("spike:0:0:0", "counts", "kim", "", TODAY, items)
+        Decisions(tmp_path / "d.jsonl").add("spike:0:0:0", "counts", "kim", "seen", TODAY, items)
     assert not (tmp_path / "d.jsonl").exists()
 
 

@@ -108,15 +108,13 @@ def test_a_difference_is_told_with_the_first_member_and_nothing_else_counts(town
     spot = int(np.flatnonzero(outcome.points > 0)[0])
     outcome.points[spot] += 1
     member = int(town.settlement.cast.member_id[spot])
-    with pytest.raises(
-        CheckError, match=rf"the two settlements differ on 1 members\n.*first \{{'member_id': {member},"
-    ):
+    with pytest.raises(CheckError, match=rf"the two settlements differ on 1 member\n.*first \{{'member_id': {member},"):
         compare(replace(town.settlement, outcome=outcome), found)
 
 
 def test_a_member_whom_one_of_the_two_forgot_is_told(town: Town) -> None:
     found = again(town.folder, town.laid, town.settlement)
-    with pytest.raises(CheckError, match="the two settlements differ on 1 members"):
+    with pytest.raises(CheckError, match="the two settlements differ on 1 member"):
         compare(town.settlement, found.slice(0, 599))
 
 
