@@ -164,11 +164,11 @@ def _chart(utility: str, known: dict[int, int]) -> Chart:
 def awards_of_member(member: Member) -> list[dict[str, Any]]:
     """Return every decision about a member: the window, the points, why, and the sums behind; the newest first.
 
-    Of those about one window, the newest that was not taken back counts, and those before it are marked ``corrected``.
+    Of those about one window, the one posted last and not taken back counts; those before it are marked ``corrected``.
     """
     found, counts = [], set()
     decided = Settlement.objects.filter(state__in=(Settlement.State.POSTED, Settlement.State.REVERSED))
-    for made in decided.order_by("-first_month", "-prepared_at"):
+    for made in decided.order_by("-posted_at"):
         row = decision_of(made, member.number)
         if row is None:
             continue
@@ -176,7 +176,7 @@ def awards_of_member(member: Member) -> list[dict[str, Any]]:
         found.append(told | {"corrected": not told["reversed"] and window in counts})
         if not told["reversed"]:
             counts.add(window)
-    return found
+    return sorted(found, key=lambda told: told["first_month"], reverse=True)
 
 
 def _told(made: Settlement, row: dict[str, Any]) -> dict[str, Any]:

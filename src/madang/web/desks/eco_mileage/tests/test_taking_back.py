@@ -77,6 +77,23 @@ def test_of_two_decisions_about_a_window_a_member_is_told_which_counts(posted, c
     assert told == [(77_000, False, True), (first, False, False)]
 
 
+def test_the_decision_that_counts_is_the_one_posted_last_whichever_was_prepared_first(posted, awards, tmp_path):
+    rows = read_award_file(awards).to_post()
+    number = rows["member_id"].to_pylist()[0]
+    first, second = (
+        changed(awards, tmp_path, letter * 32, lambda frame, more=more: frame.with_columns(pl.col("points") + more))
+        for letter, more in (("d", 1_000), ("e", 2_000))
+    )
+    early, late = (settling.prepare(path, by="kim") for path in (first, second))
+    for made in (late, early):
+        settling.approve(made.run, by="lee")
+        settling.post(made.run, by="lee", today=DAY)
+    told = [(one["settlement"].run[0], one["corrected"]) for one in use.awards_of_member(Member(number=number))]
+    assert told == [("d", False), ("e", True), (posted.run[0], True)]
+    held = balances()[str(number)]
+    assert held == next(one["points"] for one in use.awards_of_member(Member(number=number)) if not one["corrected"])
+
+
 def test_I9_a_corrected_settlement_goes_back_after_what_corrected_it_so_that_nobody_is_paid_twice(posted, corrected):
     with pytest.raises(UsageError) as caught:
         taking_back.reverse(posted.run, by="lee", why="a wrong factor")
