@@ -259,8 +259,7 @@ class _Solver:
     def plan(self) -> CapacityPlan:
         """Return the plan on the original demand rows."""
         question, served = self.question, max(0.0, self.served)
-        bound = max(self.bound, served)
-        proved = bound - served <= 1e-9 * max(1.0, served)
+        bound, proved = max(self.bound, served), self._closed()
         new = np.flatnonzero((self.level >= 0) & (question.standing < 0))
         opened = np.flatnonzero(self.level >= 0)
         load = np.bincount(self.ports.pair_site, self.state.flow, self.level.size).astype(np.float64)

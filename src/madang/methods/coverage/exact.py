@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 import highspy
 import numpy as np
 from scipy import sparse
 
-from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
+from madang.methods.coverage.arrays import Flags, Ints, Links
+from madang.methods.coverage.highs import Lines, prepared, program, stop_after
 from madang.methods.coverage.presolve import merge_demand
 from madang.methods.coverage.search import Rules
 from madang.methods.coverage.state import Net, net_of
 from madang.methods.coverage.triples import triples_on
-
-# HiGHS refuses to run when its number of threads changes within a process, so it is never set here.
 
 # What reduced costs leave of so small a question HiGHS solves two or three times faster as it stands, and so any with
 # cuts on three rows.
@@ -51,11 +49,7 @@ def solve(
     ``cuts``: rows (cuts x 3) of the cuts on three rows that HiGHS is told (``triples.py``); where every row must be
     covered, none.
     """
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("time_limit", max(0.1, seconds))
-    highs.setOptionValue("mip_rel_gap", 1e-9)
-    highs.setOptionValue("mip_abs_gap", 0.999 if whole else 1e-7)
+    highs = prepared(seconds, 0.999 if whole else 1e-7)
     kept = np.flatnonzero(~banned)
     left, left_rules = net_of(net, kept), rules._replace(cost=rules.cost[kept], group=rules.group[kept])
     if not rules.floor.size:
@@ -69,7 +63,7 @@ def solve(
         highs.setOptionValue("presolve", "off")
     highs.passModel(model)
     _pass_start(highs, left, start[kept], 0 if everyone else left.weight.size)
-    _stop_after(highs, looks)
+    stop_after(highs, looks)
     highs.run()
     return _answer(highs, kept, start.size)
 
@@ -94,55 +88,21 @@ def _telling(cuts: Links) -> Links:
     return np.asarray(cuts[(first >= 0) & (first < second) & (second < third)])
 
 
-class _Lines(NamedTuple):
-    """Rows of a model: where each starts, its columns, their coefficients, and what they sum to at least and most."""
-
-    start: Ints
-    column: Links
-    value: Floats
-    lower: Floats
-    upper: Floats
-
-    def and_(self, more: list[tuple[Any, Any, float, float]]) -> _Lines:
-        """Return these rows with ``more`` of (columns, coefficients, least, most) below."""
-        width = np.array([len(columns) for columns, _, _, _ in more], np.int64)
-        return _Lines(
-            np.concatenate((self.start, self.start[-1] + np.cumsum(width))),
-            np.concatenate((self.column, *(columns for columns, _, _, _ in more))).astype(np.int32),
-            np.concatenate((self.value, *(values for _, values, _, _ in more))),
-            np.concatenate((self.lower, [least for _, _, least, _ in more])),
-            np.concatenate((self.upper, [most for _, _, _, most in more])),
-        )
-
-
 def _cover_model(net: Net, rules: Rules) -> highspy.HighsLp:
     """Return the model in which every row must be covered and only the sites are variables."""
     sites, rows = rules.cost.size, net.weight.size
-    reach = _Lines(net.row_ptr, net.row_sites, np.ones(net.row_sites.size), np.ones(rows), np.full(rows, np.inf))
-    lp = _filled(reach.and_(_room_of(rules)), sites)
+    reach = Lines(net.row_ptr, net.row_sites, np.ones(net.row_sites.size), np.ones(rows), np.full(rows, np.inf))
+    lp = program(reach.and_(_room_of(rules)), sites)
     lp.sense_ = highspy.ObjSense.kMinimize
     lp.col_cost_ = rules.cost
     lp.integrality_ = [highspy.HighsVarType.kInteger] * sites
     return lp
 
 
-def _filled(lines: _Lines, columns: int) -> highspy.HighsLp:
-    """Return a model with these rows and columns between 0 and 1."""
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = lines.lower.size, columns
-    lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
-    lp.row_lower_, lp.row_upper_ = lines.lower, lines.upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = lines.start.astype(np.int32)
-    lp.a_matrix_.index_ = lines.column
-    lp.a_matrix_.value_ = lines.value
-    return lp
-
-
 def _model(net: Net, rules: Rules, cheapest: bool, cuts: Links) -> highspy.HighsLp:
     """Return the model with a variable a site and one a row, whether it is covered, and with ``cuts`` on three rows."""
     sites, rows = rules.cost.size, net.weight.size
-    lp = _filled(_constraints(net, rules).and_(_cut_lines(net, cuts)), sites + rows)
+    lp = program(_constraints(net, rules).and_(_cut_lines(net, cuts)), sites + rows)
     lp.sense_ = highspy.ObjSense.kMinimize if cheapest else highspy.ObjSense.kMaximize
     lp.col_cost_ = np.concatenate(
         (rules.cost, np.zeros(rows)) if cheapest else (np.zeros(sites), np.asarray(net.weight))
@@ -152,7 +112,7 @@ def _model(net: Net, rules: Rules, cheapest: bool, cuts: Links) -> highspy.Highs
     return lp
 
 
-def _constraints(net: Net, rules: Rules) -> _Lines:
+def _constraints(net: Net, rules: Rules) -> Lines:
     """Return the rows of the model: reach, budget, target, room of each class, floor of each district."""
     sites, rows = rules.cost.size, net.weight.size
     covered = sites + np.arange(rows)
@@ -170,7 +130,7 @@ def _constraints(net: Net, rules: Rules) -> _Lines:
     for g, least in enumerate(rules.floor):
         within = rules.district == g
         more.append((covered[within], net.weight[within], least, np.inf))
-    return _Lines(start, column, value, np.zeros(rows), np.full(rows, np.inf)).and_(more)
+    return Lines(start, column, value, np.zeros(rows), np.full(rows, np.inf)).and_(more)
 
 
 def _cut_lines(net: Net, cuts: Links) -> list[tuple[Any, Any, float, float]]:
@@ -188,16 +148,6 @@ def _room_of(rules: Rules) -> list[tuple[Any, Any, float, float]]:
     """Return a row for each class that has less room than there are sites."""
     tight = [(np.flatnonzero(rules.group == g), most) for g, most in enumerate(rules.room) if most < rules.cost.size]
     return [(sites, np.ones(sites.size), -np.inf, float(most)) for sites, most in tight]
-
-
-def _stop_after(highs: highspy.Highs, looks: int) -> None:
-    """Let HiGHS ask ``looks`` times whether to go on, and then say no."""
-    asked = count(1)
-
-    def answer(event: Any) -> None:
-        event.data_in.user_interrupt = next(asked) >= looks
-
-    highs.cbMipInterrupt.subscribe(answer)
 
 
 def _pass_start(highs: highspy.Highs, net: Net, start: Flags, rows: int) -> None:

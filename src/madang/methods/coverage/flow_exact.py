@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any, NamedTuple
 
 import highspy
@@ -11,6 +10,7 @@ from scipy import sparse
 
 from madang.methods.coverage.arrays import Floats, Ints, Links
 from madang.methods.coverage.capacity_question import Question
+from madang.methods.coverage.highs import Lines, prepared, program, stop_after
 
 #: So many pairs HiGHS settles, or at least bounds, in seconds.
 PAIRS_MAX = 3_000
@@ -42,18 +42,14 @@ def solve_levels(question: Question, budget: float, start: Links, *, effort: flo
     ports = question.ports
     site, level = np.nonzero(np.isfinite(ports.cost))
     options = _Options(site, level, ports.cost[site, level])
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, value in (("output_flag", False), ("time_limit", max(0.1, seconds)), ("mip_rel_gap", 1e-9)):
-        highs.setOptionValue(name, value)
-    highs.setOptionValue("mip_abs_gap", 1e-7)
+    highs = prepared(seconds, 1e-7)
     highs.passModel(_model(question, options, budget))
     first = highspy.HighsSolution()
     picked = (start[options.site] == options.level).astype(np.float64)
     first.col_value = np.concatenate((picked, np.zeros(ports.site_rows.size))).tolist()
     highs.setSolution(first)
     looks = LOOKS_LEAST + int(effort * LOOKS_TIMES_PAIRS / max(1, ports.site_rows.size))
-    asked = count(1)
-    highs.cbMipInterrupt.subscribe(lambda event: setattr(event.data_in, "user_interrupt", next(asked) >= looks))
+    stop_after(highs, looks)
     highs.run()
     return _answer(highs, question, options)
 
@@ -79,24 +75,11 @@ def _model(question: Question, options: _Options, budget: float) -> highspy.High
     least = np.full(matrix.shape[0], -np.inf)
     least[:sites] = question.must >= 0
     most = np.concatenate((np.ones(sites), stands, ports.demand, [budget], np.zeros(free.size)))
-    return _program(matrix, least, most, chosen)
-
-
-def _program(matrix: Any, least: Floats, most: Floats, whole: int) -> highspy.HighsLp:
-    """Return the program whose first ``whole`` columns are chosen or not and whose others are served demand."""
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.shape
-    flows = matrix.shape[1] - whole
+    lp = program(Lines(matrix.indptr.astype(np.int64), matrix.indices, matrix.data, least, most), chosen + pairs)
     lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_ = np.concatenate((np.zeros(whole), np.ones(flows)))
-    lp.col_lower_ = np.zeros(whole + flows)
-    lp.col_upper_ = np.concatenate((np.ones(whole), np.full(flows, np.inf)))
-    lp.row_lower_, lp.row_upper_ = least, most
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * whole + [highspy.HighsVarType.kContinuous] * flows
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
-    lp.a_matrix_.value_ = matrix.data.astype(np.float64)
+    lp.col_cost_ = np.concatenate((np.zeros(chosen), np.ones(pairs)))
+    lp.col_upper_ = np.concatenate((np.ones(chosen), np.full(pairs, np.inf)))
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * chosen + [highspy.HighsVarType.kContinuous] * pairs
     return lp
 
 
