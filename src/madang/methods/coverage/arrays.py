@@ -11,6 +11,7 @@ from scipy import sparse
 
 from madang.core.errors import Both, BoundsError, DataError
 from madang.core.language import say_count
+from madang.methods.coverage.patterns import turned
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -37,18 +38,16 @@ def pattern_of(cover: Any) -> tuple[int, int, Pattern, Pattern]:
         )
     ready = _ready(cover)
     if ready is not None:
-        by_site, (sites, rows) = ready, cover.shape
-        by_row = by_site.tocsc()
-        return sites, rows, _pattern(by_site), _pattern(by_row)
+        sites, rows = cover.shape
+        return sites, rows, ready, turned(*ready, rows)
     matrix = _entries(cover)
     sites, rows = matrix.shape
     by_site = sparse.csr_array(
         (np.ones(matrix.nnz, dtype=np.bool_), (matrix.row, matrix.col)), shape=(sites, rows), dtype=np.bool_
     )
     by_site.sum_duplicates()
-    by_row = by_site.T.tocsr()
-    by_row.sort_indices()
-    return sites, rows, _pattern(by_site), _pattern(by_row)
+    of_site = _pattern(by_site)
+    return sites, rows, of_site, turned(*of_site, rows)
 
 
 def _dense(cover: Any) -> Any:
@@ -62,8 +61,8 @@ def _dense(cover: Any) -> Any:
         ) from error
 
 
-def _ready(cover: Any) -> Any | None:
-    """Return a CSR cover as it stands where its entries are in order, once each and none zero; otherwise None."""
+def _ready(cover: Any) -> Pattern | None:
+    """Return a CSR cover's pattern where its entries are in order, once each and none zero; otherwise None."""
     if cover.format != "csr" or cover.data.dtype.kind not in "biuf" or cover.nnz == 0:
         return None
     try:
@@ -73,8 +72,7 @@ def _ready(cover: Any) -> Any | None:
     data = cover.data[: cover.nnz]
     if not data.all() or (data.dtype.kind == "f" and np.isnan(data).any()) or not cover.has_canonical_format:
         return None
-    marks = np.ones(cover.nnz, np.bool_)
-    return sparse.csr_array((marks, cover.indices[: cover.nnz], cover.indptr), shape=cover.shape)
+    return np.asarray(cover.indptr, np.int64), np.asarray(cover.indices[: cover.nnz], np.int32)
 
 
 def _entries(cover: Any) -> Any:

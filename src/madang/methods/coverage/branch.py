@@ -50,7 +50,7 @@ def planted(net: Net, multiplier: Floats, y: Floats, bound: float, best: Flags, 
     sites, rows = best.size, net.weight.size
     most = int(min(2 * sites + WAITING_MAX, max(2, WAITING_NUMBERS_MAX // int(sites + rows))))
     tree = Tree(
-        np.zeros((most, sites), np.int8), np.zeros((most, rows)), np.zeros((most, sites)), np.zeros(most),
+        np.empty((most, sites), np.int8), np.empty((most, rows)), np.empty((most, sites)), np.empty(most),
         best.copy(), np.array([1.0, worth, 0.0, 0.0]),
     )  # fmt: skip
     tree.fixed[0], tree.multiplier[0], tree.y[0], tree.bound[0] = FREE, multiplier, y, bound
@@ -232,7 +232,8 @@ def _bettered(net, cost, budget, open_):  # type: ignore[no-untyped-def]
             break
         close, open_one, most = np.int64(-1), np.int64(-1), slight
         for a in range(cost.size):
-            if state.open_[a] or state.gain[a] <= 0.0:
+            # What is closed for it loses no less than nothing, so it can bring no more than its own gain.
+            if state.open_[a] or state.gain[a] <= most:
                 continue
             r, gain = _exchange_for(a, net, cost, budget - spent, least, state, shared)
             if gain > most:

@@ -112,12 +112,12 @@ def _unclaimed(weight, multiplier):  # type: ignore[no-untyped-def]
 
 
 @kernel(nogil=True)
-def bound_at(net, cap, cost, budget, price, toll, multiplier, value):  # type: ignore[no-untyped-def]
+def bound_at(cap, cost, budget, price, multiplier, value):  # type: ignore[no-untyped-def]
     """Return (bound, price): no plan's covered ``cap`` less price x cost exceeds bound less price x budget.
 
-    A finite budget chooses the best price itself and is paid back in the bound; ``value`` is filled on the way.
+    ``value`` is what ``values`` says of the multipliers. A finite budget chooses the best price itself and is paid
+    back in the bound.
     """
-    values(net, multiplier, toll, value)
     if budget < np.inf:
         price = knapsack_price(value, cost, budget)
         return _unclaimed(cap, multiplier) + slack_at(value, cost, price) + price * budget, price
@@ -185,9 +185,10 @@ def ascend(net, cap, scale, cost, budget, price, toll, multiplier, y, omega, rou
         reached(net, y, reach)
     mean_multiplier /= rounds
     mean_y /= rounds
-    last, last_price = bound_at(net, cap, cost, budget, price, toll, multiplier, value)
+    last, last_price = bound_at(cap, cost, budget, price, multiplier, value)
     relaxed = _relaxed_value(cap, cost, budget, price, toll, y, reach)
-    mean, mean_price = bound_at(net, cap, cost, budget, price, toll, mean_multiplier, value)
+    values(net, mean_multiplier, toll, value)
+    mean, mean_price = bound_at(cap, cost, budget, price, mean_multiplier, value)
     reached(net, mean_y, reach)
     mean_relaxed = _relaxed_value(cap, cost, budget, price, toll, mean_y, reach)
     if mean - mean_relaxed <= last - relaxed:

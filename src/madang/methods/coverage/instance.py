@@ -15,7 +15,7 @@ from madang.methods.coverage.arrays import Flags, Floats, Ints, Links, Pattern, 
 
 
 @kernel(nogil=True)
-def _reached(row_ptr, row_sites, open_):  # type: ignore[no-untyped-def]
+def reached(row_ptr, row_sites, open_):  # type: ignore[no-untyped-def]
     """Return which rows have an open site."""
     out = np.zeros(row_ptr.size - 1, np.bool_)
     for i in range(out.size):
@@ -58,7 +58,7 @@ class Instance:
 
     def covered_by(self, open_: Flags) -> Flags:
         """Return which rows the open sites reach."""
-        return np.asarray(_reached(*self.by_row, open_))
+        return np.asarray(reached(*self.by_row, open_))
 
 
 @dataclass(frozen=True)

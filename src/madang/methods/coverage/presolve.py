@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
-from madang.methods.coverage.instance import Instance
+from madang.methods.coverage.instance import Instance, reached
+from madang.methods.coverage.patterns import items_kept, lists_kept, turned
 from madang.methods.coverage.state import Net
 
 # Looking for what is dominated may take about a tenth of a short time limit, and some seconds of a long one.
@@ -190,9 +190,10 @@ def implied_rows(site_ptr, site_rows, row_ptr, row_sites, looks):  # type: ignor
 
 @dataclass
 class _Work:
-    """The matrix (rows x sites) and the vectors of the rows and sites still in play."""
+    """The sites of each row, and the vectors of the rows and sites still in play."""
 
-    matrix: sparse.csr_array
+    row_ptr: Ints
+    row_sites: Links
     weight: Floats
     district: Links
     cost: Floats
@@ -201,33 +202,29 @@ class _Work:
 
     def sides(self) -> tuple[Ints, Links, Ints, Links]:
         """Return the pattern by site and by row, both ascending."""
-        by_site = self.matrix.T.tocsr()
-        by_site.sort_indices()
-        self.matrix.sort_indices()
-        return (
-            by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32),
-            self.matrix.indptr.astype(np.int64), self.matrix.indices.astype(np.int32),
-        )  # fmt: skip
+        return *turned(self.row_ptr, self.row_sites, self.index.size), self.row_ptr, self.row_sites
 
     def keep_rows(self, kept: Flags) -> None:
         """Leave out the other rows."""
         if not kept.all():
-            self.matrix, self.weight, self.district = self.matrix[kept], self.weight[kept], self.district[kept]
+            self._rows_at(np.flatnonzero(kept), self.weight[kept])
+
+    def _rows_at(self, kept: Ints, weight: Floats) -> None:
+        self.row_ptr, self.row_sites = lists_kept(self.row_ptr, self.row_sites, kept)
+        self.weight, self.district = weight, self.district[kept]
 
     def keep_sites(self, kept: Flags) -> None:
         """Leave out the other sites."""
         if not kept.all():
-            self.matrix = self.matrix[:, kept]
+            self.row_ptr, self.row_sites = items_kept(self.row_ptr, self.row_sites, kept)
             self.cost, self.group, self.index = self.cost[kept], self.group[kept], self.index[kept]
 
     def merge_rows(self) -> int:
         """Merge demand with identical sites and district; return how many rows went."""
-        row_ptr, row_sites = self.matrix.indptr.astype(np.int64), self.matrix.indices
-        kept, place = _equal_rows(row_ptr, row_sites, self.index.size, self.district)
+        kept, place = _equal_rows(self.row_ptr, self.row_sites, self.index.size, self.district)
         gone = self.weight.size - kept.size
         if gone:
-            weight = np.bincount(place, self.weight, kept.size).astype(np.float64)
-            self.matrix, self.district, self.weight = self.matrix[kept], self.district[kept], weight
+            self._rows_at(kept, np.bincount(place, self.weight, kept.size).astype(np.float64))
         return int(gone)
 
 
@@ -261,15 +258,13 @@ def reduce(instance: Instance, *, budget: float, everyone: bool, seconds: float 
 
 
 def _live(instance: Instance, fixed: Flags, covered: Flags, left: float, room: Ints) -> _Work:
-    starts, sites = instance.by_row
-    matrix = sparse.csr_array(
-        (np.ones(sites.size, np.int8), sites, starts), shape=(instance.rows, instance.sites), copy=False
+    work = _Work(
+        *instance.by_row, instance.weight, instance.district, instance.cost, instance.group, np.arange(instance.sites)
     )
-    work = _Work(matrix, instance.weight, instance.district, instance.cost, instance.group, np.arange(instance.sites))
     work.keep_rows(~covered & (instance.weight > 0))
     affordable = instance.cost <= left + 1e-9 * max(1.0, abs(left)) if np.isfinite(left) else True
     work.keep_sites(~fixed & ~instance.forbidden & affordable & (room[instance.group] > 0))
-    work.keep_rows(np.diff(work.matrix.indptr) > 0)
+    work.keep_rows(np.diff(work.row_ptr) > 0)
     return work
 
 
@@ -280,7 +275,7 @@ def _shrink(work: _Work, fixed: Flags, everyone: bool, instance: Instance, secon
     if not district_matters:
         work.district = np.zeros(work.weight.size, np.int32)
     class_matters = bool((instance.limit < instance.sites).any())
-    for _ in range(int(np.clip(1_000_000 * seconds / max(1, work.matrix.nnz), 1, 8))):
+    for _ in range(int(np.clip(1_000_000 * seconds / max(1, work.row_sites.size), 1, 8))):
         if work.weight.size == 0 or work.index.size == 0:
             break
         gone = work.merge_rows()
@@ -299,20 +294,20 @@ def _shrink(work: _Work, fixed: Flags, everyone: bool, instance: Instance, secon
         # Merging rows leaves the same sites dominated; only sites or implied rows that went can bring more.
         if gone == 0 or not (everyone or worse.any()):
             break
-    work.keep_sites(np.bincount(work.matrix.indices, minlength=work.index.size) > 0)
+    work.keep_sites(np.bincount(work.row_sites, minlength=work.index.size) > 0)
 
 
 def _open_singletons(work: _Work, fixed: Flags) -> int:
     """Open the only site of a row that must be covered, and leave out all it covers; return how many opened."""
-    alone = np.flatnonzero(np.diff(work.matrix.indptr) == 1)
-    only = np.unique(work.matrix.indices[work.matrix.indptr[alone]])
+    alone = np.flatnonzero(np.diff(work.row_ptr) == 1)
+    only = np.unique(work.row_sites[work.row_ptr[alone]])
     if only.size == 0:
         return 0
     fixed[work.index[only]] = True
-    opened = np.zeros(work.index.size, np.int8)
-    opened[only] = 1
-    work.keep_rows(work.matrix @ opened == 0)
-    work.keep_sites(opened == 0)
+    opened = np.zeros(work.index.size, np.bool_)
+    opened[only] = True
+    work.keep_rows(~reached(work.row_ptr, work.row_sites, opened))
+    work.keep_sites(~opened)
     return int(only.size)
 
 
@@ -322,13 +317,10 @@ def merge_demand(by_row: tuple[Ints, Links], sites: int, weight: Floats) -> tupl
     Rows without weight or without a site are left out (-1).
     """
     starts, items = by_row
-    matrix = sparse.csr_array((np.ones(items.size, np.int8), items, starts), shape=(weight.size, sites))
     kept = np.flatnonzero((np.diff(starts) > 0) & (weight > 0))
-    matrix, row_of = matrix[kept], np.full(weight.size, -1, np.int64)
-    ptr = matrix.indptr.astype(np.int64)
-    label = np.zeros(kept.size, np.int32)
-    first, place = _equal_rows(ptr, matrix.indices, sites, label)
+    ptr, of_kept = lists_kept(starts, items, kept)
+    first, place = _equal_rows(ptr, of_kept, sites, np.zeros(kept.size, np.int32))
+    row_of = np.full(weight.size, -1, np.int64)
     row_of[kept] = place
-    matrix = matrix[first]
     merged = np.bincount(place, weight[kept], first.size).astype(np.float64)
-    return row_of, matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), merged
+    return row_of, *lists_kept(ptr, of_kept, first), merged

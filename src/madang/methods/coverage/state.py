@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Floats, Ints, Links
+from madang.methods.coverage.patterns import lists_kept, turned
 
 
 class Net(NamedTuple):
@@ -122,14 +122,6 @@ def net_of(net: Net, kept: Ints) -> Net:
     """
     if kept.size == net.site_ptr.size - 1:
         return net
-    width = np.diff(net.site_ptr)[kept]
-    site_ptr = np.concatenate(([0], np.cumsum(width))).astype(np.int64)
-    at = np.repeat(net.site_ptr[kept] - site_ptr[:-1], width) + np.arange(site_ptr[-1])
-    by_site = sparse.csr_array(
-        (np.ones(at.size, np.int8), net.site_rows[at], site_ptr), shape=(kept.size, net.weight.size)
-    )
-    by_row = by_site.tocsc()
-    return Net(
-        site_ptr, by_site.indices.astype(np.int32), by_row.indptr.astype(np.int64), by_row.indices.astype(np.int32),
-        net.weight,
-    )  # fmt: skip
+    site_ptr, site_rows = lists_kept(net.site_ptr, net.site_rows, kept)
+    row_ptr, row_sites = turned(site_ptr, site_rows, net.weight.size)
+    return Net(site_ptr, site_rows, row_ptr, row_sites, net.weight)
