@@ -321,11 +321,16 @@ def _take(net, cost, budget, whole, fixed, multiplier, y, tree):  # type: ignore
 
 @kernel(nogil=True)
 def _likeliest_last(tree):  # type: ignore[no-untyped-def]
-    """Put the waiting part of highest bound where it is taken next."""
+    """Put the waiting part of highest bound, of equals the last, where it is taken next."""
     last = np.int64(tree.figures[WAITING]) - 1
     if last < 1:
         return
-    best = np.argmax(tree.bound[: last + 1])
+    best = last
+    for k in range(last - 1, -1, -1):
+        if tree.bound[k] > tree.bound[best]:
+            best = np.int64(k)
+    if best == last:
+        return
     for one in (tree.multiplier, tree.y):
         held = one[best].copy()
         one[best], one[last] = one[last], held
@@ -345,14 +350,13 @@ def grow(net, cost, budget, whole, tree, entries_max):  # type: ignore[no-untype
     while figures[WAITING] > 0:
         if figures[WORTH] > worth or figures[ENTRIES] >= entries_max or figures[WAITING] >= tree.bound.size:
             return False
-        before = figures[WAITING]
-        top = np.int64(before) - 1
+        top = np.int64(figures[WAITING]) - 1
         figures[WAITING] -= 1
         if tree.bound[top] >= _needed(figures[WORTH], whole):
             fixed, multiplier, y = tree.fixed[top].copy(), tree.multiplier[top].copy(), tree.y[top].copy()
             figures[TAKEN] += 1
             _take(net, cost, budget, whole, fixed, multiplier, y, tree)
-        if figures[WAITING] < before and 2 * figures[WAITING] < tree.bound.size:
+        if 2 * figures[WAITING] < tree.bound.size:
             _likeliest_last(tree)
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from madang.methods.coverage.arrays import Flags
+from madang.methods.coverage.arrays import Flags, Floats
 from madang.methods.coverage.bounds import Bound, Seek
 from madang.methods.coverage.effort import Effort
 from madang.methods.coverage.search import Rules, greedy, meet_floors, prune, tally
@@ -93,8 +93,11 @@ class Incumbent:
 
     def fits(self, open_: Flags) -> bool:
         """Say whether a plan keeps every rule."""
-        state = self.state_of(open_)
-        spent, covered, held = tally(self.net, self.rules, state)
+        return self._kept(open_, tally(self.net, self.rules, self.state_of(open_)))
+
+    def _kept(self, open_: Flags, tallied: tuple[float, float, Floats]) -> bool:
+        """Say whether a plan keeps every rule, being told what it spends, covers and holds by district."""
+        spent, covered, held = tallied
         used = np.bincount(self.rules.group[open_], minlength=self.room.size)
         return bool(
             spent <= self.rules.budget
@@ -111,10 +114,10 @@ class Incumbent:
 
     def offer(self, open_: Flags, what: str) -> None:
         """Keep ``open_`` if it keeps the rules and beats the best plan."""
-        if not self.fits(open_):
+        tallied = tally(self.net, self.rules, self.state_of(open_))
+        if not self._kept(open_, tallied):
             return
-        state = self.state_of(open_)
-        worth = tally(self.net, self.rules, state)[1] if self.seek is Seek.MOST else self._cost(open_)
+        worth = tallied[1] if self.seek is Seek.MOST else self._cost(open_)
         better = worth > self.objective if self.seek is Seek.MOST else worth < self.objective
         if self.best is None or better:
             self.best, self.objective = open_.copy(), worth
