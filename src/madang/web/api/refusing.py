@@ -92,7 +92,9 @@ def _where(parts: tuple[str | int, ...]) -> Both:
 
 
 def _plain(error: HttpError, see: str) -> MadangError:
-    """Return an error that the framework found: a body that is no JSON, for one."""
+    """Return an error that the framework found: a body that is no JSON, for one, or that says a thing twice."""
+    if isinstance(error.__cause__, MadangError):
+        return error.__cause__
     if error.status_code == 400:
         return UsageError(Both("본문이 JSON이 아닙니다", "the body is not JSON"), _PLACES["body"], _see(see))
     return UsageError(Both(f"받을 수 없는 요청입니다({error})", str(error)), None, _see(see))

@@ -14,6 +14,7 @@ from ninja.security import HttpBearer
 from pydantic import ConfigDict
 
 from madang.core.errors import Both, LedgerError, MadangError, UsageError, Where
+from madang.web.api.bodies import KeysOnce
 from madang.web.api.refusing import refusal, say_errors_of
 from madang.web.api.shapes import Problem
 from madang.web.desks.eco_mileage.models import Item, Look, Partner, Redemption
@@ -53,6 +54,7 @@ api = PartnersOnly(
     version="1",
     urls_namespace="eco-api",
     auth=PartnerToken(),
+    parser=KeysOnce(),
     description="Shops, card firms and offices redeem points here. POST /orders bears an Idempotency-Key: the same "
     "key and order again are answered with the first order, and take nothing twice.",
 )
