@@ -5,6 +5,8 @@ Further ones come by entry point, and from solutions that bring operations of th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -42,8 +44,27 @@ WITH_WEB = {
 }
 
 
+class Misused(Exception):
+    """A command line that Typer refuses, carried past the English in which Typer would print it."""
+
+    def __init__(self, refused: typer.TyperException) -> None:
+        """Keep what Typer raised."""
+        self.refused = refused
+        super().__init__(str(refused))
+
+
 class LazyCommands(TyperGroup):
     """A group that shows names and lines of help at once, and loads one command's code when it is called."""
+
+    def make_context(self, *given: Any, **options: Any) -> Any:
+        """Read the words before the command's name."""
+        with _past_typer():
+            return super().make_context(*given, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the words after the command's name, and do what it does."""
+        with _past_typer():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the shape Typer calls
         """Return the commands in reading order."""
@@ -63,6 +84,15 @@ class LazyCommands(TyperGroup):
                 return super().resolve_command(ctx, args)
             raise UnknownName(Both("명령", "command"), name, self.list_commands(ctx))
         return name, load_command(name), args[1:]
+
+
+@contextmanager
+def _past_typer() -> Iterator[None]:
+    """Let whoever called the command line say what Typer refuses of it."""
+    try:
+        yield
+    except typer.TyperException as refused:
+        raise Misused(refused) from refused
 
 
 def brought() -> dict[str, str]:

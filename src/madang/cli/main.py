@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from io import TextIOWrapper
 from itertools import pairwise
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.main import get_command
 
-from madang.cli.lazy import LazyCommands
+from madang.cli.lazy import LazyCommands, Misused
 from madang.cli.listing import asked_plainly, print_list
-from madang.core.errors import MadangError, StorageError
+from madang.core.errors import Both, MadangError, StorageError
 
 if TYPE_CHECKING:  # pydantic, which it needs, would slow down every command's first word
     from madang.core.language import Language
@@ -53,6 +54,7 @@ def command_tree() -> Any:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; end the process with an exit code of the error family."""
     given = sys.argv[1:] if arguments is None else arguments
+    language = _asked_language(given)
     _write_any_name()
     try:
         plain = asked_plainly(given)
@@ -61,14 +63,17 @@ def main(arguments: list[str] | None = None) -> None:
         else:
             command_tree().main(args=given, prog_name="madang")
     except MadangError as error:
-        say_error(error, _asked_language(given))
+        say_error(error, language)
         sys.exit(error.exit_code)
+    except Misused as misused:
+        _say_misuse(misused.refused, language)
+        sys.exit(misused.refused.exit_code)
     except KeyboardInterrupt:
-        _say_stopped()
+        _say_stopped(language)
         sys.exit(STOPPED_EXIT_CODE)
     except SystemExit as stop:
         if stop.code == STOPPED_EXIT_CODE:
-            _say_stopped()
+            _say_stopped(language)
         raise
     except BrokenPipeError:
         # The reader of a pipe has gone, as `head` does; nothing is left to say to it.
@@ -76,13 +81,13 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(0)
     except OSError as error:
         refused = StorageError.of(error)
-        say_error(refused, _asked_language(given))
+        say_error(refused, language)
         sys.exit(refused.exit_code)
     except Exception as error:  # the last door: a bug must not look like a user's mistake
         if os.environ.get("MADANG_DEBUG"):
             traceback.print_exc()
         else:
-            _say_bug(error)
+            _say_bug(error, language)
         sys.exit(BUG_EXIT_CODE)
 
 
@@ -105,13 +110,26 @@ def _asked_language(given: Sequence[str]) -> Language:
     return "ko" if (said or [os.environ.get("MADANG_LANG", "en")])[-1] == "ko" else "en"
 
 
-def _say_stopped() -> None:
+def _say_misuse(refused: Any, language: Language) -> None:
+    """Print what Typer refuses of a command line; help that was asked for by naming no command is help in English."""
+    if language == "en" or type(refused).__name__ == "NoArgsIsHelpError":
+        refused.show()
+    else:
+        say_error(import_module("madang.cli.misuse").misuse_of(refused), language)
+
+
+def _say_stopped(language: Language) -> None:
     """Say that the user stopped the work."""
-    typer.echo("madang: stopped; nothing was changed", err=True)
+    said = Both("멈추었습니다. 바뀐 것은 없습니다", "stopped; nothing was changed")
+    say_error(MadangError(said), language)
 
 
-def _say_bug(error: Exception) -> None:
+def _say_bug(error: Exception, language: Language) -> None:
     """Say that this is our mistake, and how to see where."""
     said = str(error).splitlines()
     what = f"{type(error).__name__}: {said[0] if said else ''}".rstrip(": ")
-    typer.echo(f"madang: this is a bug in Madang ({what}); run again with MADANG_DEBUG=1 for the traceback", err=True)
+    bug = Both(
+        f"마당의 잘못입니다({what}). MADANG_DEBUG=1로 다시 실행하면 난 곳이 보입니다",
+        f"this is a bug in Madang ({what}); run again with MADANG_DEBUG=1 for the traceback",
+    )
+    say_error(MadangError(bug), language)

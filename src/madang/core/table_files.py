@@ -74,7 +74,7 @@ def _check_file(path: Path) -> None:
 def cells_of_csv(raw: bytes, path: Path, encoding: str) -> pl.DataFrame:
     """Return the bytes of a CSV file with every cell as text; a stray byte names its row."""
     try:
-        decoded = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        decoded = text_of(raw, path, encoding)
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
         raise TableError(
@@ -82,18 +82,6 @@ def cells_of_csv(raw: bytes, path: Path, encoding: str) -> pl.DataFrame:
             Where(path, row=row),
             say_encoding(raw),
         ) from error
-    except LookupError as error:
-        raise TableError(
-            Both(f"그런 문자 부호화가 없습니다: {encoding!r}", f"there is no encoding {encoding!r}"),
-            Where(path),
-            Both("utf-8이나 cp949로 적으십시오", "write utf-8 or cp949"),
-        ) from error
-    if not decoded.strip():
-        raise TableError(
-            Both("빈 파일입니다", "the file is empty"),
-            Where(path),
-            Both("머리글과 적어도 한 행을 주십시오", "give a header and at least one row"),
-        )
     if "\n" not in decoded:  # lines parted as on an early Macintosh
         decoded = decoded.replace("\r", "\n")
     header = next(csv.reader(io.StringIO(decoded)))
@@ -108,6 +96,30 @@ def cells_of_csv(raw: bytes, path: Path, encoding: str) -> pl.DataFrame:
     if frame[:, -1].null_count():
         _check_rows(decoded, len(header), path)
     return frame
+
+
+def text_of(raw: bytes, path: Path, encoding: str) -> str:
+    """Return what a file's bytes say in an encoding; a mark of UTF-8 at the beginning is no letter of it.
+
+    Raises:
+        TableError: there is no such encoding, or the file is empty.
+        UnicodeDecodeError: the bytes are in another encoding.
+    """
+    try:
+        said = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except LookupError as error:
+        raise TableError(
+            Both(f"없는 인코딩입니다: {encoding!r}", f"there is no encoding {encoding!r}"),
+            Where(path),
+            Both("utf-8이나 cp949로 적으십시오", "write utf-8 or cp949"),
+        ) from error
+    if not said.strip():
+        raise TableError(
+            Both("빈 파일입니다", "the file is empty"),
+            Where(path),
+            Both("머리글과 적어도 한 행을 주십시오", "give a header and at least one row"),
+        )
+    return said
 
 
 _TOO_MANY = Both("쉼표가 든 글은 따옴표로 감싸십시오", "put text that holds a comma in quotes")

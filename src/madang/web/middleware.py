@@ -15,7 +15,9 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.http import parse_etags, quote_etag
 
+from madang.core.errors import Both, UsageError
 from madang.web import editions
+from madang.web.api.refusing import bare_refusal, nothing_there
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _KEPT_SECONDS = 3600
@@ -34,6 +36,11 @@ _NUL_IN_FORM = {
     "ko": "양식의 칸에 NUL이 들어 있습니다. 빼고 다시 보내십시오.",
     "en": "A form field holds a NUL: take it out and send the form again.",
 }
+_NUL_IN_BODY = UsageError(
+    Both("본문의 글에 NUL이 들어 있습니다", "a text in the body holds a NUL"),
+    Both("본문", "the body"),
+    Both("빼고 다시 보내십시오", "take it out and send it again"),
+)
 #: Headers, body, and the body packed (empty where it is not worth it).
 Kept = tuple[dict[str, str], bytes, bytes]
 
@@ -49,6 +56,8 @@ class NoNul:
         """Answer the request without a NUL in its address."""
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%20")
         if "\0" in request.path_info:
+            if request.path_info.startswith("/api/"):
+                return bare_refusal(request, 404, nothing_there(request))
             words = _NUL_IN_ADDRESS["ko" if request.path_info.startswith("/ko/") else "en"]
             return HttpResponse(words, status=404, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
@@ -56,6 +65,8 @@ class NoNul:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Say that a form held what no database takes; every other exception is somebody else's."""
         if isinstance(exception, DataError | ValueError) and "NUL" in str(exception):
+            if request.path_info.startswith("/api/"):
+                return bare_refusal(request, 400, _NUL_IN_BODY)
             return HttpResponseBadRequest(_NUL_IN_FORM["ko" if request.path_info.startswith("/ko/") else "en"])
         return None
 

@@ -104,6 +104,34 @@ def _millimetres(metres: float) -> np.int32:
 
 
 @kernel(nogil=True)
+def _drawn_m(x: Floats, y: Floats, low: int, high: int) -> float:
+    """Return the length of the line through the points from ``low`` to ``high``, in metres."""
+    drawn = 0.0
+    for k in range(low, high):
+        drawn += np.hypot(x[k + 1] - x[k], y[k + 1] - y[k])
+    return drawn
+
+
+@kernel(nogil=True)
+def _room_for(chains: Chains, shape_ptr: Longs, nodes: int) -> LaidChains:
+    """Return room for each point of the chains, unwritten; no node lies within a chain yet."""
+    count = len(chains.start)
+    points = count
+    for edge in chains.edge:
+        points += shape_ptr[edge + 1] - shape_ptr[edge] - 1
+    return LaidChains(
+        np.zeros(count + 1, dtype=np.int32),
+        np.empty(points, dtype=np.float32),
+        np.empty(points, dtype=np.float32),
+        np.empty(points, dtype=np.int32),
+        np.empty(points, dtype=np.int32),
+        np.empty(points, dtype=np.int32),
+        np.full(nodes, -1, dtype=np.int32),
+        np.full(nodes, -1, dtype=np.int32),
+    )
+
+
+@kernel(nogil=True)
 def lay_chains(
     chains: Chains,
     edge_from: Ints,
@@ -121,22 +149,10 @@ def lay_chains(
     Offsets grow as float64 and are rounded once per point, so that a chain of many edges is off by at most
     half a millimetre. Stated lengths are spread over the shape in proportion.
     """
-    count = len(chains.start)
-    edges = len(chains.edge)
-    points = 0
-    for laid in range(edges):
-        points += shape_ptr[chains.edge[laid] + 1] - shape_ptr[chains.edge[laid]] - 1
-    points += count
-    ptr = np.zeros(count + 1, dtype=np.int32)
-    x = np.empty(points, dtype=np.float32)
-    y = np.empty(points, dtype=np.float32)
-    offset_mm = np.empty(points, dtype=np.int32)
-    forward_mm = np.empty(points, dtype=np.int32)
-    backward_mm = np.empty(points, dtype=np.int32)
-    node_chain = np.full(nodes, -1, dtype=np.int32)
-    node_vertex = np.full(nodes, -1, dtype=np.int32)
+    room: LaidChains = _room_for(chains, shape_ptr, nodes)
+    ptr, x, y, offset_mm, forward_mm, backward_mm, node_chain, node_vertex = room
     at = 0
-    for chain in range(count):
+    for chain in range(len(chains.start)):
         offset = 0.0
         forward = 0.0
         backward = 0.0
@@ -156,9 +172,7 @@ def lay_chains(
                 at += 1
             up = factor_backward[edge] if turned else factor_forward[edge]
             down = factor_forward[edge] if turned else factor_backward[edge]
-            drawn = 0.0
-            for k in range(low, high):
-                drawn += np.hypot(shape_x[k + 1] - shape_x[k], shape_y[k + 1] - shape_y[k])
+            drawn = _drawn_m(shape_x, shape_y, low, high)
             walked = 0.0
             for k in range(high - low):
                 nxt = point + step
@@ -180,4 +194,4 @@ def lay_chains(
                 node_chain[node] = chain
                 node_vertex[node] = at - 1
         ptr[chain + 1] = at
-    return LaidChains(ptr, x, y, offset_mm, forward_mm, backward_mm, node_chain, node_vertex)
+    return room

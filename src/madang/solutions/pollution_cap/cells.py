@@ -14,10 +14,11 @@ import polars as pl
 from madang.core.documents import say_encoding
 from madang.core.errors import Both, TableError, Where
 from madang.core.language import say_count
+from madang.core.table_files import text_of
 
 #: How far down a header may stand.
 HEADER_ROWS_MAX = 10
-ENCODINGS = ("utf-8-sig", "cp949")
+ENCODINGS = ("utf-8", "cp949")
 
 
 def read_cells(path: Path, encoding: str, is_header: Callable[[list[str]], bool]) -> tuple[int, pl.DataFrame]:
@@ -97,21 +98,9 @@ def _lines(path: Path, encoding: str) -> list[list[Any]]:
     raw = path.read_bytes()
     for name in (encoding,) if encoding else ENCODINGS:
         try:
-            decoded = raw.decode(name)
+            decoded = text_of(raw, path, name)
         except UnicodeDecodeError:
             continue
-        except LookupError as error:
-            raise TableError(
-                Both(f"없는 인코딩입니다: {name!r}", f"there is no encoding {name!r}"),
-                Where(path),
-                Both("utf-8이나 cp949로 적으십시오", "write utf-8 or cp949"),
-            ) from error
-        if not decoded.strip():
-            raise TableError(
-                Both("빈 파일입니다", "the file is empty"),
-                Where(path),
-                Both("열 이름과 적어도 한 행을 주십시오", "give a header and at least one row"),
-            )
         first = decoded.splitlines()[0]
         sign = max(",;\t", key=first.count)
         try:

@@ -8,7 +8,6 @@ RULES = {
     "api:api-root": EVERYBODY,
     "api:ask": EVERYBODY,
     "api:datasets": EVERYBODY,
-    "api:elsewhere": EVERYBODY,
     "api:entries": EVERYBODY,
     "api:entry": EVERYBODY,
     "api:fact": EVERYBODY,

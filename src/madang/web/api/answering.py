@@ -11,11 +11,11 @@ from ninja.errors import Throttled
 from ninja.throttling import AnonRateThrottle
 
 from madang.core.errors import Both, MadangError, UsageError
-from madang.web.api.refusing import refusal, say_errors_of
+from madang.web.api.bodies import KeysOnce
+from madang.web.api.refusing import nothing_there, refusal, say_errors_of
 from madang.web.bench.answers import status_of
 
 PER_MINUTE = 240
-_NOTHING = Both("여기에는 아무것도 없습니다", "there is no such thing")
 _FAILED = Both(
     "사이트가 답하다가 실패했습니다. 까닭은 사이트의 기록에 있습니다",
     "the site failed while it answered; the failure is in its log",
@@ -39,6 +39,7 @@ api = OpenAPI(
     version="1",
     urls_namespace="api",
     description="A city's policies as models anyone can run, and its promises as statements anyone can check.",
+    parser=KeysOnce(),
     throttle=[AnonRateThrottle(f"{PER_MINUTE}/m")],
     openapi_extra={"info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}},
 )
@@ -50,8 +51,7 @@ say_errors_of(api, "/api/openapi.json", status_of)
 @api.exception_handler(Http404)
 def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
     """Say that there is no such thing."""
-    there = Both("무엇이 있는지 /api/을 보십시오", "see /api/ for what there is")
-    return refusal(api, request, 404, UsageError(_NOTHING, Both(request.path, request.path), there))
+    return refusal(api, request, 404, nothing_there(request))
 
 
 @api.exception_handler(Throttled)

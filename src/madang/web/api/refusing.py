@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -32,9 +32,25 @@ def problem(error: MadangError) -> dict[str, Any]:
 
 def refusal(api: NinjaAPI, request: HttpRequest, status: int, error: MadangError) -> HttpResponse:
     """Return an error in the shape they all have; it is never kept for the next visitor."""
+    return _unkept(request, api.create_response(request, problem(error), status=status))
+
+
+def bare_refusal(request: HttpRequest, status: int, error: MadangError) -> HttpResponse:
+    """Return an error in the same shape where no interface has taken the request up."""
+    return _unkept(request, JsonResponse(problem(error), status=status, json_dumps_params={"ensure_ascii": False}))
+
+
+def nothing_there(request: HttpRequest) -> MadangError:
+    """Return that an address below /api/ leads nowhere."""
+    what = Both("여기에는 아무것도 없습니다", "there is no such thing")
+    look = Both("무엇이 있는지 /api/을 보십시오", "see /api/ for what there is")
+    return UsageError(what, Both(request.path, request.path), look)
+
+
+def _unkept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return a refusal that nobody keeps and that stays at its address."""
     # Django would send a 404 without a language in its address on to the same address below /ko/.
     request.urlconf = "madang.web.api.languageless"  # type: ignore[attr-defined]
-    response = api.create_response(request, problem(error), status=status)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -76,7 +92,9 @@ def _where(parts: tuple[str | int, ...]) -> Both:
 
 
 def _plain(error: HttpError, see: str) -> MadangError:
-    """Return an error that the framework found: a body that is no JSON, for one."""
+    """Return an error that the framework found: a body that is no JSON, for one, or that says a thing twice."""
+    if isinstance(error.__cause__, MadangError):
+        return error.__cause__
     if error.status_code == 400:
         return UsageError(Both("본문이 JSON이 아닙니다", "the body is not JSON"), _PLACES["body"], _see(see))
     return UsageError(Both(f"받을 수 없는 요청입니다({error})", str(error)), None, _see(see))

@@ -1,11 +1,10 @@
-"""The interface put together: its parts, its front page, and an answer to every other address below it."""
+"""The interface put together: its parts and its front page."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from ninja import Router
+from django.http import HttpRequest
 
 from madang.web.api import facts, library, promises, runs, solutions
 from madang.web.api.answering import api
@@ -38,15 +37,4 @@ def datasets(request: HttpRequest) -> dict[str, Any]:
     return catalogue()
 
 
-rest = Router()
-
-
-@rest.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:rest}", include_in_schema=False)
-def elsewhere(request: HttpRequest, rest: str) -> None:
-    """Answer an address that leads nowhere as every error is answered."""
-    raise Http404(rest)
-
-
-# Last, so that it hides no other.
-api.add_router("", rest)
 urls = api.urls

@@ -131,15 +131,6 @@ def void(kept: Hold, *, event_day: dt.date, at: dt.datetime | None = None) -> Mo
         return _give_back(kept, event_day, moment)
 
 
-def time_out(*, at: dt.datetime | None = None, limit: int = 1000, book_id: int | None = None) -> list[Hold]:
-    """Give back every pending hold whose time is over, at most ``limit``; return them."""
-    moment = at or timezone.now()
-    due = Hold.objects.select_related("giver", "held", "taker").filter(state=Hold.State.PENDING, until__lte=moment)
-    if book_id is not None:
-        due = due.filter(book_id=book_id)
-    return [kept for kept in due.order_by("until")[:limit] if time_out_one(kept, at=moment)]
-
-
 def time_out_one(kept: Hold, *, at: dt.datetime) -> bool:
     """Give back a hold whose time is over; return whether this call did.
 

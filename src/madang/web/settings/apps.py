@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    # Last, next to the views: the layers above it would send a 404 below /api/ on to a page.
+    "madang.web.api.middleware.InOneShape",
 ]
 TEMPLATES = [
     {

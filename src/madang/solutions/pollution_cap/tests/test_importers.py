@@ -84,6 +84,11 @@ def test_the_ministrys_export_is_read_with_titles_units_and_korean_excels_encodi
     assert counts(report)["empty cells: left unknown"] == 1
 
 
+def test_the_mark_excel_sets_before_utf_8_is_no_letter_where_the_encoding_is_stated(tmp_path: Path) -> None:
+    marked = read(csv(tmp_path, PLAIN, "utf-8-sig"), encoding="utf-8")
+    assert marked.tables["samples"].equals(read(csv(tmp_path, PLAIN)).tables["samples"])
+
+
 def test_a_workbook_is_read_with_days_as_days(tmp_path: Path) -> None:
     path = tmp_path / "samples.xlsx"
     book = Workbook()

@@ -33,7 +33,7 @@ FAULTS: dict[str, tuple[str, bytes, dict[str, str], str, str]] = {
         "samples.csv",
         b"",
         {},
-        "빈 파일입니다 | 파일 samples.csv | 열 이름과 적어도 한 행을 주십시오",
+        "빈 파일입니다 | 파일 samples.csv | 머리글과 적어도 한 행을 주십시오",
         "the file is empty | file samples.csv | give a header and at least one row",
     ),
     "an encoding nobody knows": (

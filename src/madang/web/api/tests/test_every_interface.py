@@ -29,7 +29,7 @@ from madang.web.api import answering
 from madang.web.bench.asking import Ask, check
 from madang.web.bench.jobs import submit, work
 from madang.web.desks.eco_mileage.partner_api import make_partner
-from madang.web.desks.eco_mileage.services import books, people, redeeming
+from madang.web.desks.eco_mileage.services import books, consenting, people, redeeming
 from madang.web.ledger.moving import move
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,7 @@ def the_partners() -> Known:
     redeeming.put_up("onnuri", way="voucher", title=("온누리", "Onnuri"), unit_points=10_000, stock=9,
                      valid_from=dt.date(2024, 1, 1), by="lee")  # fmt: skip
     headers = {"Authorization": f"Bearer {make_partner('card', 'A card firm')}"}
+    consenting.allow(member, "card", actor="x")
     return headers, {"member": [member.number], "item": ["onnuri"], "number": [member.number, 1, 2], "units": [1]}
 
 

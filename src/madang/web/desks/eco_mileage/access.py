@@ -6,7 +6,7 @@ from madang.web.accounts.roles import EVERYBODY, MEMBERS, OFFICERS
 
 #: Each view of the interface asks for a partner's token itself.
 _INTERFACE = ("api-root", "openapi-json", "openapi-view", "items", "balance", "order", "one", "deliver", "cancel")
-_OWN = ("me", "readings", "why", "redeem", "ask", "move", "report", "car", "export", "leave")
+_OWN = ("me", "readings", "why", "redeem", "ask", "move", "report", "car", "export", "leave", "partners")
 _OFFICE = (
     "office", "import", "review", "photos", "photo", "cars", "organisations", "settle", "what-if", "settlement", "act",
     "errand", "catalogue", "deliveries", "expiry", "person", "codes", "trail",

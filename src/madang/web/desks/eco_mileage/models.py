@@ -8,7 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from madang.web.desks.eco_mileage import claim_models  # noqa: F401 - Django finds the desk's tables from here
+from madang.web.desks.eco_mileage import (  # Django finds the desk's tables from here
+    claim_models,  # noqa: F401
+    consent_models,  # noqa: F401
+)
 from madang.web.ledger.models import Account, Batch, Hold
 from madang.web.wording import both
 

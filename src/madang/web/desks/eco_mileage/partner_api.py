@@ -14,10 +14,11 @@ from ninja.security import HttpBearer
 from pydantic import ConfigDict
 
 from madang.core.errors import Both, LedgerError, MadangError, UsageError, Where
+from madang.web.api.bodies import KeysOnce
 from madang.web.api.refusing import refusal, say_errors_of
 from madang.web.api.shapes import Problem
 from madang.web.desks.eco_mileage.models import Item, Look, Partner, Redemption
-from madang.web.desks.eco_mileage.services import people, redeeming
+from madang.web.desks.eco_mileage.services import consenting, redeeming
 from madang.web.desks.eco_mileage.services.people import NotThere
 
 KEY_MAX = 60
@@ -53,8 +54,10 @@ api = PartnersOnly(
     version="1",
     urls_namespace="eco-api",
     auth=PartnerToken(),
-    description="Shops, card firms and offices redeem points here. POST /orders bears an Idempotency-Key: the same "
-    "key and order again are answered with the first order, and take nothing twice.",
+    parser=KeysOnce(),
+    description="Shops, card firms and offices redeem points here, for members who allow them on their page. POST "
+    "/orders bears an Idempotency-Key: the same key and order again are answered with the first order, and take "
+    "nothing twice.",
 )
 
 
@@ -135,9 +138,10 @@ def items(request: HttpRequest) -> list[Item]:
 
 @api.get("/members/{number}", response={200: Balance, **_ERRORS}, tags=["members"])
 def balance(request: HttpRequest, number: int) -> dict[str, object]:
-    """Return a member's points; the look is written down."""
-    member = people.find(number)
-    Look.objects.create(actor=f"partner {_partner(request).code}", number=number, what="balance")
+    """Return the points of a member who allows the partner; the look is written down."""
+    partner = _partner(request)
+    member = consenting.served(number, partner)
+    Look.objects.create(actor=f"partner {partner.code}", number=number, what="balance")
     return {"member": number, "points": member.account.balance, "synthetic": member.synthetic}
 
 
@@ -145,17 +149,19 @@ def balance(request: HttpRequest, number: int) -> dict[str, object]:
 def order(
     request: HttpRequest, asked: Order, idempotency_key: str = Header(..., min_length=8, max_length=KEY_MAX)
 ) -> Status:
-    """Hold a member's points for an order: 201 where it is new, 200 where the key has made it before."""
+    """Hold the points of a member who allows the partner: 201 where it is new, 200 where the key made it before."""
     partner = _partner(request)
-    member, item = people.find(asked.member), Item.objects.select_related("shelf").filter(code=asked.item).first()
+    key = f"{partner.code}/{idempotency_key}"
+    before = Redemption.objects.select_related("member__account").filter(key=key, member__number=asked.member).first()
+    # What is sent again is answered though the member has taken the word back since.
+    member = before.member if before else consenting.served(asked.member, partner)
+    item = Item.objects.select_related("shelf").filter(code=asked.item).first()
     if item is None:
         raise NotThere(
             Both("그런 항목이 없습니다", "there is no such item"),
             Where(value=asked.item),
             Both(f"{_HOME}/items에서 고르십시오", f"choose one of {_HOME}/items"),
         )
-    key = f"{partner.code}/{idempotency_key}"
-    before = Redemption.objects.filter(key=key).exists()
     made = redeeming.redeem(member, item, asked.units, key=key, partner=f"partner {partner.code}")
     return Status(200 if before else 201, _told(made))
 

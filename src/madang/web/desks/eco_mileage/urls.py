@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{_HOME}me/move/", own.move, name="move"),
     path(f"{_HOME}me/report/", own.report, name="report"),
     path(f"{_HOME}me/car/", own.car, name="car"),
+    path(f"{_HOME}me/partners/", own.partners, name="partners"),
     path(f"{_HOME}me/data.json", member.export, name="export"),
     path(f"{_HOME}me/leave/", member.leave, name="leave"),
     path(f"{_HOME}office/", office.office, name="office"),

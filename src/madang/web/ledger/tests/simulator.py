@@ -124,7 +124,10 @@ class Simulator:
         elif number % 3 == 1:
             holding.void(kept, event_day=day, at=at)
         else:
-            holding.time_out(at=at + dt.timedelta(hours=2), book_id=self.points.book.pk)
+            # Holds that a kill left pending go back with it.
+            over = at + dt.timedelta(hours=2)
+            for late in Hold.objects.filter(book=self.points.book, state=Hold.State.PENDING, until__lte=over):
+                holding.time_out_one(late, at=over)
 
     def _correct(self, key: str, who, day: dt.date, at: dt.datetime) -> None:
         old = move(self.points.issuer, who, 500, key=f"{key}/old", kind="award", event_day=day, at=at)

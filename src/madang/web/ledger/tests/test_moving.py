@@ -11,7 +11,7 @@ from django.utils import timezone
 from madang.core.errors import LedgerError, Overdrawn, UsageError
 from madang.core.language import text
 from madang.web.ledger.checking import liability, verify_book
-from madang.web.ledger.holding import hold, post, time_out, void
+from madang.web.ledger.holding import hold, post, time_out_one, void
 from madang.web.ledger.models import Account, Hold, Transfer
 from madang.web.ledger.moving import move, reverse
 from madang.web.ledger.opening import close_account, open_account, open_accounts, open_book
@@ -171,8 +171,8 @@ def test_a_hold_whose_time_is_over_goes_back_and_can_not_be_posted(points):
     at = timezone.now() + dt.timedelta(minutes=31)
     with pytest.raises(LedgerError, match="its time is over"):
         post(kept, event_day=DAY, at=at)
-    assert [one.pk for one in time_out(at=at, book_id=points.book.pk)] == [kept.pk]
-    assert time_out(at=at, book_id=points.book.pk) == []
+    assert [time_out_one(one, at=at) for one in (kept, later)] == [True, False]
+    assert [time_out_one(one, at=at) for one in (kept, later)] == [False, False]
     assert points.balance(points.ann) == 90
     assert Hold.objects.get(pk=later.pk).state == "pending"
 

@@ -18,7 +18,16 @@ from madang.web.desks.eco_mileage.models import Item, Member, Organisation
 from madang.web.desks.eco_mileage.pages.claim import BACKEND, AccountForm
 from madang.web.desks.eco_mileage.pages.own import HomeForm
 from madang.web.desks.eco_mileage.pages.shared import for_member, go, member_of, page, says_errors
-from madang.web.desks.eco_mileage.services import districts, driving, figures, people, redeeming, use, wishes
+from madang.web.desks.eco_mileage.services import (
+    consenting,
+    districts,
+    driving,
+    figures,
+    people,
+    redeeming,
+    use,
+    wishes,
+)
 from madang.web.ledger.models import Transfer
 from madang.web.wording import both, language
 
@@ -100,6 +109,7 @@ def me(request: HttpRequest, member: Member) -> HttpResponse:
             "awards": use.awards_of_member(member),
             "charts": use.charts_of(use.readings_of(member))[:1],
             "redemptions": member.redemptions.select_related("item", "hold").order_by("-id")[:_SHOWN],
+            "partners": consenting.choices_of(member),
             "notices": member.notices.order_by("-made_at")[:2],
             "must_ask": wishes.rule_on(localdate()) if member.kind == Member.Kind.HOUSEHOLD else None,
             "half_years": wishes.half_years(member),

@@ -15,7 +15,7 @@ from madang.solutions.eco_mileage.readings.rows import METER_ID_MAX, UNITS, UTIL
 from madang.solutions.eco_mileage.rules import parse_month
 from madang.web.desks.eco_mileage.models import Car, Member
 from madang.web.desks.eco_mileage.pages.shared import for_member, go, page
-from madang.web.desks.eco_mileage.services import districts, driving, people, reporting, use, wishes
+from madang.web.desks.eco_mileage.services import consenting, districts, driving, people, reporting, use, wishes
 from madang.web.wording import both, language
 
 _SHOWN = 24
@@ -114,6 +114,15 @@ def _tried(form: forms.Form, work: Any) -> bool:
 def ask(request: HttpRequest, member: Member) -> HttpResponse:
     """Note that the member wants to be evaluated in a half-year."""
     wishes.ask(member, parse_month(request.POST.get("first_month", "")), actor=f"member {member.number}")
+    return go("eco:me")
+
+
+@require_POST
+@for_member
+def partners(request: HttpRequest, member: Member) -> HttpResponse:
+    """Note that the member allows a partner to order, or no longer does."""
+    say = consenting.allow if request.POST.get("allow") == "yes" else consenting.take_back
+    say(member, request.POST.get("partner", ""), actor=f"member {member.number}")
     return go("eco:me")
 
 

@@ -105,6 +105,7 @@ _DETAILS = {
     "toe": text("TOE", "TOE"),
     "won": text("원", "won"),
     "decision": text("결정:", "decision:"),
+    "partner": text("제휴처:", "partner:"),
     "30": text("30일 전", "30 days ahead"),
     "90": text("90일 전", "90 days ahead"),
 }
@@ -135,6 +136,8 @@ ACTS = {
     "imported": text("사용량 넣기", "imported readings"),
     "decided": text("사용량 결정", "decided about a reading"),
     "moved": text("이사", "moved"),
+    "partner allowed": text("제휴처 허용", "allowed a partner"),
+    "partner ended": text("제휴처 허용 거둠", "took a partner's leave back"),
     "asked": text("평가 신청", "asked to be evaluated"),
     "car joined": text("승용차 참여", "joined with a car"),
     "car ended": text("승용차 참여 끝", "ended a car's part"),

@@ -292,6 +292,7 @@ def export(member: Member, *, actor: str) -> dict[str, Any]:
         "balance": account.balance,
         "history": list(moves.order_by("id").values("id", "kind", "amount", "event_day", "giver_id", "taker_id")),
         "redemptions": list(member.redemptions.values("item__code", "units", "points", "hold__state", "made_at")),
+        "partners": list(member.consents.values("partner__code", "given_at", "ended_at")),
         "notices": list(member.notices.values("days_ahead", "expires_on", "points")),
     }
     return json.loads(json.dumps(said, default=str))  # type: ignore[no-any-return]
@@ -343,7 +344,7 @@ def leave(member: Member, *, give_up: int, actor: str, today: dt.date | None = N
 def _forget(member: Member, day: dt.date) -> None:
     """Delete what tells who a member is."""
     forget_photos(member)
-    for held in (member.meters, member.opt_ins, member.reports, member.codes):
+    for held in (member.meters, member.opt_ins, member.reports, member.codes, member.consents):
         held.all().delete()
     Car.objects.filter(member=member).delete()
     Organisation.objects.filter(member=member).delete()

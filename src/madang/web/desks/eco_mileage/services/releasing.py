@@ -12,7 +12,7 @@ from django.db.models import Sum
 from madang.core.errors import Both, UsageError
 from madang.web.desks.eco_mileage.claim_models import ClaimCode
 from madang.web.desks.eco_mileage.models import Look, Member, Redemption, Trail
-from madang.web.desks.eco_mileage.services import redeeming
+from madang.web.desks.eco_mileage.services import consenting, redeeming
 from madang.web.ledger.models import Account, Hold
 
 
@@ -34,8 +34,8 @@ def claimed_at(member: Member) -> dt.datetime | None:
 def release(member: Member, *, by: str, why: str) -> Released:
     """Part an account from whoever claimed it, in one transaction.
 
-    What they ordered and have not received is given back, and what they said of themselves is deleted. What was
-    delivered can't be undone: how many points that were is told.
+    What they ordered and have not received is given back, what they said of themselves is deleted, and no partner is
+    allowed anything any more. What was delivered can't be undone: how many points that were is told.
 
     Raises:
         UsageError: no reason was given, or the account was not claimed with a code.
@@ -63,6 +63,7 @@ def release(member: Member, *, by: str, why: str) -> Released:
             redeeming.cancel(made, actor=by)
         points = sum(made.points for made in waiting)
         posted = theirs.filter(hold__state=Hold.State.POSTED).aggregate(points=Sum("points"))["points"] or 0
+        consenting.take_all_back(mine)
         user.groups.remove(Group.objects.get(name="member"))
         mine.user, mine.sealed, mine.address_mark = None, "", ""
         mine.save(update_fields=["user", "sealed", "address_mark"])

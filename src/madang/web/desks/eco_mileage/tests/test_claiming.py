@@ -29,10 +29,12 @@ from madang.web.accounts.models import FailedSignIn
 from madang.web.desks.eco_mileage import commands
 from madang.web.desks.eco_mileage.claim_models import WRONG_MAX, ClaimCode, CodeList
 from madang.web.desks.eco_mileage.models import Look, Member, Redemption, Trail
+from madang.web.desks.eco_mileage.partner_api import make_partner
 from madang.web.desks.eco_mileage.schema import KEEP_MEMBERS
 from madang.web.desks.eco_mileage.services import (
     books,
     claiming,
+    consenting,
     people,
     personal,
     redeeming,
@@ -407,12 +409,16 @@ def test_only_a_claimed_account_is_parted_once_and_with_a_reason(number: int) ->
     with pytest.raises(UsageError, match="was not claimed with a code"):
         releasing.release(people.find(number), by="kim", why="lost")
     member = claims(number, a_code(number))
+    make_partner("card", "A card firm")
+    consenting.allow(member, "card", actor="x")
     with pytest.raises(UsageError, match="needs a reason"):
         releasing.release(member, by="kim", why=" ")
     releasing.release(member, by="kim", why="lost")
     with pytest.raises(UsageError, match="was not claimed with a code"):
         releasing.release(member, by="kim", why="lost")
     assert Trail.objects.filter(act="released").count() == 1
+    # Nor does a partner keep what whoever claimed the account allowed it.
+    assert not member.consents.filter(ended_at=None).exists()
 
 
 def test_an_officer_parts_an_account_on_the_member_page_in_both_languages(

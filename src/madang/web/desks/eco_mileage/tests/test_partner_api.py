@@ -11,7 +11,7 @@ from django.test import Client
 from madang.core.errors import UsageError
 from madang.web.desks.eco_mileage.models import Look, Partner, Trail
 from madang.web.desks.eco_mileage.partner_api import api, make_partner
-from madang.web.desks.eco_mileage.services import books, redeeming
+from madang.web.desks.eco_mileage.services import books, consenting, redeeming
 from madang.web.ledger.moving import move
 
 HOME = "/api/desks/eco-mileage"
@@ -27,7 +27,9 @@ def shop(joined):
         "onnuri", way="voucher", title=("온누리", "Onnuri"), unit_points=10_000, stock=9,
         valid_from=dt.date(2024, 1, 1), by="lee",
     )  # fmt: skip
-    return member, {"Authorization": f"Bearer {make_partner('card', 'A card firm')}"}
+    headers = {"Authorization": f"Bearer {make_partner('card', 'A card firm')}"}
+    consenting.allow(member, "card", actor="x")
+    return member, headers
 
 
 def order(headers, member, units=1, key="order-0001", item="onnuri"):

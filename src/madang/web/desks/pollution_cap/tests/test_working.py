@@ -18,8 +18,8 @@ from madang.web.desks.pollution_cap.statement import statement, trail
 from madang.web.desks.pollution_cap.tests.desk_cases import DAY, a_city, a_permit, left, whole
 from madang.web.desks.pollution_cap.working import cancel, complete, consult, lapse, spend
 from madang.web.ledger.checking import verify_book
-from madang.web.ledger.holding import time_out
-from madang.web.ledger.models import Book
+from madang.web.ledger.holding import time_out_one
+from madang.web.ledger.models import Book, Hold
 
 pytestmark = pytest.mark.django_db
 BOD = Cell("강서구", "한강I", "bod", 2027)
@@ -132,7 +132,8 @@ def test_a_permit_whose_hold_the_ledger_timed_out_lapses_as_well() -> None:
     city = a_city(bod="10", tp="0.5")
     permit = consult(a_permit(city), "kim", held_days=30)
     late = timezone.now() + dt.timedelta(days=31)
-    time_out(at=late, book_id=Book.objects.get(code=f"pollution-cap-{city}").pk)
+    for kept in Hold.objects.filter(book__code=f"pollution-cap-{city}"):
+        assert time_out_one(kept, at=late)
     with pytest.raises(LedgerError):
         spend(permit, "kim")
     permit.refresh_from_db()
