@@ -13,6 +13,7 @@ from madang.web.ledger import checking, expiring, holding, posting, sealing
 from madang.web.ledger.models import Account, Batch, Hold, Snapshot, Transfer
 from madang.web.ledger.moving import move, reverse
 from madang.web.ledger.opening import open_accounts
+from madang.web.ledger.tests.books import make_points
 
 DAY = dt.date(2024, 4, 25)
 NOON = dt.datetime(2024, 4, 25, 3, tzinfo=dt.UTC)
@@ -250,6 +251,7 @@ def test_a_balance_that_was_tampered_with_is_found_and_named(points):
     with pytest.raises(VerifyError) as caught:
         checking.verify_book(points.book)
     assert "1 accounts of book" in str(caught.value)
+    assert "\n  where: value 'member:ben'\n" in str(caught.value)
     assert (
         "the first carries balance 1,030, credited 1,030, debited 0, expired 0 where its transfers make 30, 0 and 0"
         in str(caught.value)
@@ -270,6 +272,29 @@ def test_expiry_takes_what_is_old_and_unspent_once(points):
         expiring.expire(points.book, points.expired, earned_to=dt.date(2017, 1, 1), event_day=DAY)
     checking.verify_book(points.book)
     assert checking.liability(points.book) == checking.Liability(90, 0, 20, 0, 60, 10)
+
+
+def test_a_later_expiry_takes_what_came_of_age_since_and_announces_only_that(points):
+    post(points, [("ann", 50), ("ben", 8)], name="old", day=dt.date(2018, 4, 25))
+    post(points, [("ann", 30)], name="young", day=dt.date(2019, 4, 25))
+    move(points.ben, points.shop, 8, key="buy", kind="redeem", event_day=DAY)
+    for year, amount in ((2018, 50), (2019, 30)):
+        last = dt.date(year, 12, 31)
+        assert expiring.due(points.book, earned_to=last) == [("ann", amount)]
+        run = expiring.expire(points.book, points.expired, earned_to=last, event_day=DAY, at=NOON)
+        assert (run.added, run.amount) == (1, amount)
+        assert Transfer.objects.get(batch=run.batch).posted_at == NOON
+    assert points.balance(points.ann) == 0
+
+
+def test_what_expires_in_one_book_expires_in_no_other(points):
+    other = make_points()
+    for book in (points, other):
+        post(book, [("ann", 50)], name="old", day=dt.date(2018, 4, 25))
+    expiring.expire(points.book, points.expired, earned_to=dt.date(2018, 12, 31), event_day=DAY)
+    other.book.refresh_from_db()
+    assert (other.book.expired_to, other.balance(other.ann)) == (None, 50)
+    assert posting.reverse_batch(Batch.objects.get(book=other.book, name="old"), event_day=DAY)[0].amount == 50
 
 
 def test_what_has_expired_is_not_taken_back_from_younger_points(points):
