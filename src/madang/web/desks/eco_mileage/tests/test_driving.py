@@ -190,6 +190,20 @@ def test_a_winters_odometers_are_read_within_thirty_days_of_it(driver, before, a
     assert ((period.start, period.end) == (start, end)) if found else period is None
 
 
+def test_the_two_odometers_behind_a_decision_are_those_of_its_year_or_winter(driver):
+    member, car = driver
+    first, second, before, after = (
+        read(car, day, 1_000 + place)
+        for place, day in enumerate(("2021-05-20", "2022-05-20", "2023-11-20", "2024-04-10"))
+    )
+    assert driving.readings_behind(member, dt.date(2021, 5, 1), season=False) == [first, second]
+    assert driving.readings_behind(member, dt.date(2022, 5, 1), season=False) == [second, before]
+    assert driving.readings_behind(member, dt.date(2023, 12, 1), season=True) == [before, after]
+    assert driving.readings_behind(member, dt.date(2022, 12, 1), season=True) == []
+    car.delete()
+    assert driving.readings_behind(member, dt.date(2021, 5, 1), season=False) == []
+
+
 def test_a_winter_begins_with_the_last_odometer_before_it_and_ends_with_the_first_after(driver):
     _, car = driver
     days = ("2023-11-05", "2023-11-20", "2024-02-01", "2024-04-10", "2024-04-20")
