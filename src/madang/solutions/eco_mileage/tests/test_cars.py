@@ -64,6 +64,8 @@ def test_driving_less_never_earns_less(base: int, driven: int, less: int) -> Non
 def test_from_2023_upkeep_is_for_those_below_the_citys_mean_without_another_award() -> None:
     assert car_award(11_700, 11_716, date(2024, 3, 1), BOOK).mileage == 10_000
     assert car_award(11_700, 11_717, date(2024, 3, 1), BOOK).mileage == 0
+    # Whoever reached no edge reads the rule of the edges; whoever is paid for upkeep alone, that of upkeep.
+    assert [car_award(11_700, km, date(2024, 3, 1), BOOK).rule for km in (11_717, 11_716)] == ["R8", "R19"]
     assert car_award(11_700, 10_000, date(2024, 3, 1), BOOK).mileage == 30_000
     assert car_award(11_700, 11_700, date(2025, 3, 1), BOOK).mileage == 0
 

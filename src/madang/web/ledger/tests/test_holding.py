@@ -9,7 +9,7 @@ from django.db import transaction
 
 from madang.core.errors import LedgerError
 from madang.web.ledger import checking
-from madang.web.ledger.holding import HoldDraft, hold, hold_all, post, post_all, time_out, time_out_one
+from madang.web.ledger.holding import HoldDraft, hold, hold_all, post, post_all, time_out, time_out_one, void
 from madang.web.ledger.models import Hold, Transfer
 from madang.web.ledger.moving import move, reverse
 from madang.web.ledger.opening import open_account
@@ -53,6 +53,9 @@ def test_a_hold_keeps_the_moment_and_the_rule_it_was_made_under(points):
     post(kept, event_day=DAY, at=later)
     assert moment_of(f"hold/{kept.pk}/post", points) == later
     assert Hold.objects.get(pk=kept.pk).settled_at == later
+    other = a_hold(points, key="other")
+    void(other, event_day=DAY, at=later)
+    assert (moment_of(f"hold/{other.pk}/back", points), Hold.objects.get(pk=other.pk).settled_at) == (later, later)
 
 
 def test_a_hold_goes_back_at_its_very_moment_and_not_before(points):
