@@ -64,6 +64,20 @@ def test_who_is_not_evaluated_has_no_points_not_zero(tmp_path: Path, change: dic
     assert (row["code"], row["points"], row["tier"], row["saved_metres"]) == (code, None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"power": "electric", "start_on": date(2024, 6, 1), "end_on": date(2025, 7, 1)}, "R24"),
+        ({"changed": "plate", "start_on": date(2024, 6, 1), "end_on": date(2025, 6, 1)}, "R23"),
+        ({"private": "no"}, "R8"),
+    ],
+)
+def test_who_is_kept_out_reads_by_which_rule(tmp_path: Path, change: dict[str, object], rule: str) -> None:
+    found = awards(table(tmp_path / "cars.parquet", change))
+    assert (found.rows["code"].to_pylist(), found.rows["paragraph"].to_pylist()) == (["excluded"], [rule])
+    assert list(found.header.paragraphs) == [rule]
+
+
 def test_evaluated_and_below_the_lowest_edge_is_zero(tmp_path: Path) -> None:
     row = awards(table(tmp_path / "cars.parquet", {"end_km": 185_000})).rows.to_pylist()[0]
     assert (row["code"], row["points"], row["tier"]) == ("below_lowest_edge", 0, 0)
@@ -85,6 +99,7 @@ def test_a_winter_of_cars_is_a_kind_of_its_own(tmp_path: Path) -> None:
     found = awards(table(tmp_path / "cars.parquet", *rows), season="2023-12")
     assert (found.header.kind, found.header.months, found.header.first_month) == ("car_season", 4, date(2023, 12, 1))
     assert found.rows["points"].to_pylist() == [10_000, 0]
+    assert found.rows["first_month"].to_pylist() == [date(2023, 12, 1)] * 2
     assert found.header.evaluated_on == date(2024, 4, 10)
 
 
