@@ -113,6 +113,16 @@ def test_what_is_written_is_read_back(write: Writer, rows: list[tuple[Any, ...]]
     assert [row[3] for row in found] == pytest.approx([row[3] for row in rows], rel=1e-12, abs=1e-300)
 
 
+@pytest.mark.parametrize("settled", [True, False])
+def test_an_empty_cell_whose_meaning_is_settled_is_no_gap(settled: bool, tmp_path: Path) -> None:
+    column = {"says": SAYS, "kind": "integer", "may_be_empty": True, "empty_is_settled": settled}
+    spec = TableSpec.model_validate(
+        {"says": SAYS, "columns": {"trees": column, "felled": {**column, "aliases": ["f"]}}}
+    )
+    gaps = read_table(csv(tmp_path, "trees,f\n1,2\n,3\n"), spec).gaps
+    assert gaps == (() if settled else (empty_cells("trees", 1, 2),))
+
+
 def test_a_column_may_bear_another_name(tmp_path: Path) -> None:
     path = csv(tmp_path, "district,day,trees,rate\nnorth,2021-01-01,1,50\n")
     assert read_table(path, SPEC).frame["share"].to_list() == [50.0]

@@ -64,6 +64,20 @@ def test_who_is_not_evaluated_has_no_points_not_zero(tmp_path: Path, change: dic
     assert (row["code"], row["points"], row["tier"], row["saved_metres"]) == (code, None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"power": "electric", "start_on": date(2024, 6, 1), "end_on": date(2025, 7, 1)}, "R24"),
+        ({"changed": "plate", "start_on": date(2024, 6, 1), "end_on": date(2025, 6, 1)}, "R23"),
+        ({"private": "no"}, "R8"),
+    ],
+)
+def test_who_is_kept_out_reads_by_which_rule(tmp_path: Path, change: dict[str, object], rule: str) -> None:
+    found = awards(table(tmp_path / "cars.parquet", change))
+    assert (found.rows["code"].to_pylist(), found.rows["paragraph"].to_pylist()) == (["excluded"], [rule])
+    assert list(found.header.paragraphs) == [rule]
+
+
 def test_evaluated_and_below_the_lowest_edge_is_zero(tmp_path: Path) -> None:
     row = awards(table(tmp_path / "cars.parquet", {"end_km": 185_000})).rows.to_pylist()[0]
     assert (row["code"], row["points"], row["tier"]) == ("below_lowest_edge", 0, 0)
@@ -85,7 +99,36 @@ def test_a_winter_of_cars_is_a_kind_of_its_own(tmp_path: Path) -> None:
     found = awards(table(tmp_path / "cars.parquet", *rows), season="2023-12")
     assert (found.header.kind, found.header.months, found.header.first_month) == ("car_season", 4, date(2023, 12, 1))
     assert found.rows["points"].to_pylist() == [10_000, 0]
+    assert found.rows["first_month"].to_pylist() == [date(2023, 12, 1)] * 2
     assert found.header.evaluated_on == date(2024, 4, 10)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "code"),
+    [
+        (date(2023, 11, 1), date(2024, 5, 1), "awarded"),
+        (date(2023, 12, 1), date(2024, 3, 31), "awarded"),
+        (date(2023, 10, 31), date(2024, 4, 1), "under_review"),
+        (date(2023, 12, 2), date(2024, 4, 1), "under_review"),
+        (date(2023, 12, 1), date(2024, 3, 30), "under_review"),
+        (date(2023, 12, 1), date(2024, 5, 2), "under_review"),
+    ],
+)
+def test_readings_that_are_not_from_before_and_after_a_winter_go_to_review(
+    tmp_path: Path, start: date, end: date, code: str
+) -> None:
+    winter = {"start_on": start, "end_on": end, "end_km": 161_000}
+    row = awards(table(tmp_path / "cars.parquet", winter), season="2023-12").rows.to_pylist()[0]
+    assert (row["code"], row["points"]) == (code, 10_000 if code == "awarded" else None)
+
+
+def test_a_car_whose_period_is_too_short_goes_to_review_and_says_why(tmp_path: Path) -> None:
+    path = table(tmp_path / "cars.parquet", {"start_on": date(2026, 3, 1), "end_on": date(2026, 4, 1)}, {})
+    found = decide_cars(Cars(file=path, out=tmp_path / "out.csv"), silent)
+    decided = pl.read_csv(tmp_path / "out.csv")
+    assert decided["code"].to_list() == ["under_review", "awarded"]
+    assert "31 days are less than 7 months" in decided["why"][0]
+    assert [line.value for line in found.lines] == [2, 50_000, 1]
 
 
 def test_the_same_cars_in_any_order_give_the_same_file(tmp_path: Path) -> None:

@@ -64,8 +64,32 @@ def test_driving_less_never_earns_less(base: int, driven: int, less: int) -> Non
 def test_from_2023_upkeep_is_for_those_below_the_citys_mean_without_another_award() -> None:
     assert car_award(11_700, 11_716, date(2024, 3, 1), BOOK).mileage == 10_000
     assert car_award(11_700, 11_717, date(2024, 3, 1), BOOK).mileage == 0
+    # Whoever reached no edge reads the rule of the edges; whoever is paid for upkeep alone, that of upkeep.
+    assert [car_award(11_700, km, date(2024, 3, 1), BOOK).rule for km in (11_717, 11_716)] == ["R8", "R19"]
     assert car_award(11_700, 10_000, date(2024, 3, 1), BOOK).mileage == 30_000
     assert car_award(11_700, 11_700, date(2025, 3, 1), BOOK).mileage == 0
+
+
+@pytest.mark.parametrize(
+    ("driven", "before", "points", "code"),
+    [
+        (10_000, True, 10_000, "upkeep"),
+        (10_001, True, 0, "below_lowest_edge"),
+        (10_000, False, 0, "below_lowest_edge"),
+        (9_500, True, 30_000, "awarded"),
+        (9_500, False, 20_000, "awarded"),
+    ],
+)
+def test_whoever_was_awarded_and_keeps_it_up_to_the_kilometre_is_paid_for_that(
+    driven: int, before: bool, points: int, code: str
+) -> None:
+    found = car_award(10_000, driven, date(2018, 6, 1), BOOK, awarded_before=before)
+    assert (found.mileage, found.code) == (points, code)
+
+
+def test_of_nothing_driven_before_no_rate_is_reached() -> None:
+    found = car_award(0, 0, date(2018, 6, 1), BOOK)
+    assert (found.code, found.mileage, found.tier, found.saved_km) == ("below_lowest_edge", 0, 0, 0)
 
 
 def test_from_2025_nothing_driven_is_no_result_and_from_2026_the_edges_are_unknown() -> None:
@@ -95,6 +119,21 @@ def test_a_new_car_takes_the_citys_mean() -> None:
     assert baseline_km(car, start, end, BOOK) == 10_913
 
 
+@pytest.mark.parametrize(("registered", "baseline"), [(date(2017, 1, 1), 12_000), (date(2017, 1, 2), 10_913)])
+def test_a_car_of_a_whole_year_has_a_mean_of_its_own_and_one_a_day_younger_the_citys(
+    registered: date, baseline: int
+) -> None:
+    start, end = Odometer(day=date(2018, 1, 1), km=12_000), Odometer(day=date(2019, 1, 1), km=20_000)
+    assert baseline_km(Car(registered_on=registered), start, end, BOOK) == baseline
+
+
+def test_a_period_begins_no_earlier_than_the_car() -> None:
+    car, end = Car(registered_on=date(2026, 2, 10)), Odometer(day=date(2026, 10, 20), km=4_000)
+    assert baseline_km(car, Odometer(day=date(2026, 2, 10), km=0), end, BOOK) is None
+    with pytest.raises(UsageError, match="begins after registration"):
+        baseline_km(car, Odometer(day=date(2026, 2, 9), km=0), end, BOOK)
+
+
 def test_from_2025_the_baseline_is_what_was_driven_in_two_years_and_unknown_without_it() -> None:
     start, end = Odometer(day=date(2024, 6, 1), km=30_000), Odometer(day=date(2025, 6, 1), km=39_000)
     assert baseline_km(CAR, start, end, BOOK, two_years_km=20_001) == Fraction(20_001, 2)
@@ -108,6 +147,10 @@ def test_from_2026_it_is_the_daily_mean_for_the_days_of_taking_part() -> None:
     short = Odometer(day=date(2026, 6, 1), km=41_000)
     with pytest.raises(UsageError, match="111 days are less than 7 months"):
         baseline_km(CAR, start, short, BOOK)
+    # Seven months are 210 days: from 10 February to 8 September.
+    assert baseline_km(CAR, start, Odometer(day=date(2026, 9, 8), km=41_000), BOOK) == Fraction(40_000 * 210, owned)
+    with pytest.raises(UsageError, match="209 days are less than 7 months"):
+        baseline_km(CAR, start, Odometer(day=date(2026, 9, 7), km=41_000), BOOK)
 
 
 def test_readings_in_the_wrong_order_are_refused() -> None:
@@ -124,7 +167,8 @@ def test_before_2017_no_baseline_is_known() -> None:
     ("car", "day", "rule"),
     [
         (Car(registered_on=date(2015, 1, 1)), "2018-01-01", None),
-        (Car(registered_on=date(2015, 1, 1), seats=15), "2018-01-01", "R8"),
+        (Car(registered_on=date(2015, 1, 1), seats=12), "2018-01-01", None),
+        (Car(registered_on=date(2015, 1, 1), seats=13), "2018-01-01", "R8"),
         (Car(registered_on=date(2015, 1, 1), private=False), "2018-01-01", "R8"),
         (Car(registered_on=date(2015, 1, 1), power="electric"), "2025-06-30", None),
         (Car(registered_on=date(2015, 1, 1), power="electric"), "2025-07-01", "R24"),
@@ -149,6 +193,10 @@ def test_each_winter_has_its_own_distance(year: int, most: int | None) -> None:
     else:
         assert car_season_award(most, first, BOOK).mileage == 10_000
         assert car_season_award(most + 1, first, BOOK).mileage == 0
+
+
+def test_a_winter_is_asked_for_by_its_first_month() -> None:
+    assert car_season_award(0, date(2024, 1, 1), BOOK).code == "no_rule"
 
 
 def test_an_odometer_that_goes_back_is_found() -> None:

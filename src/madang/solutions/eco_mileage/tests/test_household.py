@@ -14,6 +14,7 @@ from madang.solutions.eco_mileage.household import (
     award_in,
     compile_window,
     household_award,
+    pay,
     season_award,
 )
 from madang.solutions.eco_mileage.rule_calls import rule_book
@@ -50,6 +51,25 @@ def award(household: Household, evaluated_on: date = EVALUATED) -> Award:
 def test_tiers_begin_exactly_at_five_ten_and_fifteen_per_cent(use: int, tier: int, mileage: int) -> None:
     found = award(member(use))
     assert (found.evaluated, found.tier, found.mileage) == (True, tier, mileage)
+
+
+@pytest.mark.parametrize(
+    ("tier", "saved", "grams", "awards", "paid"),
+    [
+        (1, 1_399, 1, 0, (1, 6)),
+        (1, 1_400, 1, 0, (1, 7)),
+        (1, 1_400, 0, 0, (1, 10)),
+        (2, 1_400, 0, 0, (2, 30)),
+        (0, 1, 1, 2, (-1, 5)),
+        (0, 1, 1, 1, (0, 0)),
+        (0, 0, 1, 2, (0, 0)),
+    ],
+)
+def test_a_tier_pays_by_its_table_or_whole_grams_and_a_little_saved_after_two_awards_pays_upkeep(
+    tier: int, saved: int, grams: int, awards: int, paid: tuple[int, int]
+) -> None:
+    """A gram is 200 doubled centigrams."""
+    assert pay(tier, saved, (10, 30), grams, awards, 2, 5) == paid
 
 
 @pytest.mark.parametrize(("edge_bp", "tier"), [(500, 1), (1000, 2), (1500, 3)])

@@ -56,7 +56,8 @@ def test_nothing_used_before_is_no_baseline() -> None:
     ],
 )
 def test_a_contest_takes_whom_its_rules_take(kind: str, toe: int, first: str, code: str) -> None:
-    assert contest_standing(kind, toe, 10, 100, date.fromisoformat(first), BOOK).code == code
+    found = contest_standing(kind, toe, 10, 100, date.fromisoformat(first), BOOK)
+    assert (found.code, found.reached) == (code, code == "reached")
 
 
 def test_a_prize_is_a_range_and_never_guessed() -> None:
@@ -110,6 +111,7 @@ def test_no_readings_and_no_factor_are_said_to_be_so() -> None:
 
 
 def test_where_a_contest_asks_for_the_size_an_unknown_one_is_not_guessed() -> None:
-    assert contest_standing("company", None, 20, 100, date(2023, 6, 1), BOOK).code == "size_unknown"
+    unknown = contest_standing("company", None, 20, 100, date(2023, 6, 1), BOOK)
+    assert (unknown.code, unknown.reached) == ("size_unknown", False)
     assert contest_standing("school", None, 20, 100, date(2023, 6, 1), BOOK).code == "excluded"
     assert contest_standing("company", None, 20, 100, date(2020, 6, 1), BOOK).code == "reached"

@@ -215,7 +215,14 @@ def test_months_are_counted_over_the_turn_of_the_year(month: date, steps: int, t
     assert month_after(month, steps) == there
 
 
-@pytest.mark.parametrize("said", ["2015", "2015-13", "July", "2015-7-1", "0001-01", "9999-12", "２０１５-01"])
+@pytest.mark.parametrize(("said", "month"), [("1990-01", date(1990, 1, 1)), ("2199-12", date(2199, 12, 1))])
+def test_the_first_and_the_last_month_that_can_be_are_months(said: str, month: date) -> None:
+    assert parse_month(said) == month
+
+
+@pytest.mark.parametrize(
+    "said", ["1989-12", "2200-01", "2015", "2015-13", "July", "2015-7-1", "0001-01", "9999-12", "２０１５-01"]
+)
 def test_what_is_no_month_is_said_to_be_none(said: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_month(said)

@@ -12,7 +12,8 @@ from madang.core.errors import DataError, LedgerError, VerifyError
 from madang.web.ledger import checking, expiring, holding, posting, sealing
 from madang.web.ledger.models import Account, Batch, Hold, Snapshot, Transfer
 from madang.web.ledger.moving import move, reverse
-from madang.web.ledger.opening import open_accounts
+from madang.web.ledger.opening import open_account, open_accounts
+from madang.web.ledger.tests.books import make_points
 
 DAY = dt.date(2024, 4, 25)
 NOON = dt.datetime(2024, 4, 25, 3, tzinfo=dt.UTC)
@@ -26,7 +27,7 @@ def test_a_run_is_posted_whole_and_posting_it_again_adds_nothing(points):
     rows = [("ann", 50_000), ("ben", 10_000)]
     first = post(points, rows)
     again = post(points, reversed(rows))
-    assert (first.added, first.amount, again.added) == (2, 60_000, 0)
+    assert (first.added, first.amount, again.added, again.amount) == (2, 60_000, 0, 0)
     assert first.batch.pk == again.batch.pk
     assert (points.balance(points.ann), points.balance(points.ben)) == (50_000, 10_000)
     assert checking.verify_book(points.book) == checking.Checked(2, 2, 60_000)
@@ -62,6 +63,47 @@ def test_a_run_of_the_same_name_with_other_rows_is_an_error(points, other):
     with pytest.raises(LedgerError, match="was posted with other rows"):
         post(points, other)
     assert points.balance(points.ann) == 1
+
+
+@pytest.mark.parametrize("other", ["kind", "issuer", "to_kind"])
+def test_a_run_of_the_same_name_from_another_side_is_an_error(points, other):
+    post(points, [("ann", 1)])
+    open_account(points.book, "allowance", "ann", guarded=True)
+    issuer = open_account(points.book, "other issuer", guarded=False) if other == "issuer" else points.issuer
+    with pytest.raises(LedgerError, match="was posted with other rows"):
+        posting.post_batch(
+            points.book, "2024-half", issuer, [("ann", 1)], kind="bonus" if other == "kind" else "award", event_day=DAY,
+            to_kind="allowance" if other == "to_kind" else "member",
+        )  # fmt: skip
+    assert Transfer.objects.filter(book=points.book).count() == 1
+
+
+@pytest.mark.parametrize("rows", [[("ann", 1), ("ann", 1)], [("ann", 0)]])
+def test_a_run_posted_again_with_a_wrong_row_says_which(points, rows):
+    post(points, [("ann", 1)])
+    with pytest.raises(DataError):
+        post(points, rows)
+
+
+def test_neither_a_journal_nor_a_reversal_is_taken_back_as_a_whole(points):
+    run = post(points, [("ann", 5)]).batch
+    back = posting.reverse_batch(run, event_day=DAY, at=NOON)[0].batch
+    assert Transfer.objects.get(batch=back).posted_at == NOON
+    for batch in (back, sealing.seal_journal(points.book)):
+        with pytest.raises(LedgerError) as caught:
+            posting.reverse_batch(batch, event_day=DAY)
+        assert str(caught.value) == (
+            f"only a run is taken back as a whole\n  where: value '{batch.name}'\n  to do: reverse single transfers"
+        )
+    assert points.balance(points.ann) == 0
+
+
+def test_a_run_taken_back_in_part_says_again_how_many_were_left(points):
+    batch = post(points, [("ann", 50), ("ben", 30)]).batch
+    move(points.ben, points.shop, 1, key="buy", kind="redeem", event_day=DAY)
+    for added in (1, 0):
+        back, left = posting.reverse_batch(batch, event_day=DAY, leave_spent=True)
+        assert (back.added, left) == (added, 1)
 
 
 def test_a_sealed_run_takes_no_further_row(points):
@@ -149,6 +191,19 @@ def test_the_chain_of_seals_holds_and_a_journal_is_cut_between_movements(points)
     assert (first.transfers, first.amount, second.transfers, second.amount) == (1, 5, 1, 7)
     assert sealing.check_chain(points.book) == 3
     assert Snapshot.objects.get(batch=first, account=points.ann).balance == 5
+
+
+def test_journals_are_numbered_and_the_batch_sealed_last_is_told(points):
+    with pytest.raises(LedgerError, match="no batch of this book is sealed yet"):
+        sealing.last_sealed(points.book)
+    make_points()
+    for number in (1, 2):
+        sealed = sealing.seal_journal(points.book, at=NOON)
+        assert (sealed.name, sealed.place, sealed.sealed_at) == (f"journal-{number}", number, NOON)
+        assert sealing.last_sealed(points.book) == sealed
+    post(points, [("ann", 5)])
+    assert sealing.last_sealed(points.book).name == "2024-half"
+    assert Batch.objects.get(book=points.book, sealed_at=None).name == "journal-3"
 
 
 def test_a_seal_that_was_tampered_with_is_found(points):
@@ -250,6 +305,7 @@ def test_a_balance_that_was_tampered_with_is_found_and_named(points):
     with pytest.raises(VerifyError) as caught:
         checking.verify_book(points.book)
     assert "1 accounts of book" in str(caught.value)
+    assert "\n  where: value 'member:ben'\n" in str(caught.value)
     assert (
         "the first carries balance 1,030, credited 1,030, debited 0, expired 0 where its transfers make 30, 0 and 0"
         in str(caught.value)
@@ -272,6 +328,29 @@ def test_expiry_takes_what_is_old_and_unspent_once(points):
     assert checking.liability(points.book) == checking.Liability(90, 0, 20, 0, 60, 10)
 
 
+def test_a_later_expiry_takes_what_came_of_age_since_and_announces_only_that(points):
+    post(points, [("ann", 50), ("ben", 8)], name="old", day=dt.date(2018, 4, 25))
+    post(points, [("ann", 30)], name="young", day=dt.date(2019, 4, 25))
+    move(points.ben, points.shop, 8, key="buy", kind="redeem", event_day=DAY)
+    for year, amount in ((2018, 50), (2019, 30)):
+        last = dt.date(year, 12, 31)
+        assert expiring.due(points.book, earned_to=last) == [("ann", amount)]
+        run = expiring.expire(points.book, points.expired, earned_to=last, event_day=DAY, at=NOON)
+        assert (run.added, run.amount) == (1, amount)
+        assert Transfer.objects.get(batch=run.batch).posted_at == NOON
+    assert points.balance(points.ann) == 0
+
+
+def test_what_expires_in_one_book_expires_in_no_other(points):
+    other = make_points()
+    for book in (points, other):
+        post(book, [("ann", 50)], name="old", day=dt.date(2018, 4, 25))
+    expiring.expire(points.book, points.expired, earned_to=dt.date(2018, 12, 31), event_day=DAY)
+    other.book.refresh_from_db()
+    assert (other.book.expired_to, other.balance(other.ann)) == (None, 50)
+    assert posting.reverse_batch(Batch.objects.get(book=other.book, name="old"), event_day=DAY)[0].amount == 50
+
+
 def test_what_has_expired_is_not_taken_back_from_younger_points(points):
     batch = post(points, [("ann", 50)], name="old", day=dt.date(2018, 4, 25)).batch
     expiring.expire(points.book, points.expired, earned_to=dt.date(2018, 12, 31), event_day=DAY)
@@ -281,6 +360,17 @@ def test_what_has_expired_is_not_taken_back_from_younger_points(points):
     with pytest.raises(LedgerError, match="have spent or lost what it gave them"):
         posting.reverse_batch(batch, event_day=DAY)
     assert points.balance(points.ann) == 70
+
+
+def test_a_purchase_is_taken_back_though_what_was_earned_by_its_day_has_expired(points):
+    """What came back is what was spent: it lapses at the next expiry, not by being refused."""
+    post(points, [("ann", 50)], name="old", day=dt.date(2018, 4, 25))
+    bought = move(points.ann, points.shop, 20, key="buy", kind="redeem", event_day=dt.date(2018, 5, 1))
+    expiring.expire(points.book, points.expired, earned_to=dt.date(2018, 12, 31), event_day=DAY)
+    reverse(bought.transfer_id, key="returned", event_day=DAY)
+    points.ann.refresh_from_db()
+    assert (points.ann.balance, points.ann.debited, points.ann.expired) == (20, 0, 30)
+    assert expiring.due(points.book, earned_to=dt.date(2018, 12, 31)) == [("ann", 20)]
 
 
 def test_an_expiry_is_taken_back_by_the_row(points):
@@ -298,9 +388,10 @@ def test_an_empty_run_is_sealed_like_any_other(points):
     assert Batch.objects.get(book=points.book, name="2024-half").sealed_at is not None
 
 
-def test_a_guarded_issuer_is_refused(points):
-    with pytest.raises(LedgerError, match="a run is given out by an issuer"):
-        posting.post_batch(points.book, "x", points.ann, [("ben", 1)], kind="award", event_day=DAY)
+def test_a_guarded_issuer_and_one_of_another_book_are_refused(points):
+    for issuer in (points.ann, make_points().issuer):
+        with pytest.raises(LedgerError, match="a run is given out by an issuer"):
+            posting.post_batch(points.book, "x", issuer, [("ben", 1)], kind="award", event_day=DAY)
 
 
 def test_the_database_holds_a_batch_name_once(points):

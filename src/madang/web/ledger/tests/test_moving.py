@@ -52,6 +52,17 @@ def test_a_key_used_for_something_else_is_an_error(points):
     )
 
 
+@pytest.mark.parametrize("other", ["giver", "taker", "kind"])
+def test_a_key_used_between_others_or_for_another_kind_is_an_error(points, other):
+    give(points, 100)
+    give(points, 100, key="to ben", to=points.ben)
+    said = {"giver": points.issuer, "taker": points.ann, "kind": "award"}
+    said[other] = {"giver": points.ben, "taker": points.ben, "kind": "bonus"}[other]
+    with pytest.raises(LedgerError, match="this key has moved something else"):
+        move(said["giver"], said["taker"], 100, key="gift", kind=said["kind"], event_day=DAY)
+    assert (points.balance(points.ann), points.balance(points.ben)) == (100, 100)
+
+
 def test_spending_more_than_there_is_moves_nothing_and_says_how_much_there_is(points):
     give(points, 100)
     with pytest.raises(Overdrawn) as caught:
@@ -78,6 +89,20 @@ def test_members_give_to_each_other_and_the_book_still_adds_up(points):
 def test_an_amount_that_is_no_whole_number_above_zero_is_refused(points, amount):
     with pytest.raises(UsageError, match="an amount is a whole number above zero"):
         give(points, amount)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 161, "run/1/ann"])
+def test_a_key_that_is_none_too_long_or_looks_like_a_runs_is_refused(points, key):
+    with pytest.raises(UsageError, match="a key has 1 to 160 characters and does not begin with run/"):
+        give(points, 1, key=key)
+    assert not give(points, 2**53, key=f"{points.book.code} {'k' * 160}"[:160]).replayed
+    assert points.balance(points.ann) == 2**53
+
+
+def test_nobody_gives_to_themselves(points):
+    give(points, 5)
+    with pytest.raises(UsageError, match="a movement goes between two accounts of one book"):
+        move(points.ann, points.ann, 5, key="loop", kind="present", event_day=DAY)
 
 
 def test_books_do_not_mix(points):
@@ -123,6 +148,14 @@ def test_a_reversal_is_a_new_row_and_happens_once(points):
     with pytest.raises(LedgerError, match="there is no such transfer"):
         reverse(10**15, key="nothing", event_day=DAY)
     assert verify_book(points.book).transfers == 2
+
+
+def test_a_reversal_keeps_the_day_and_the_rule_of_what_it_reverses(points):
+    old, at = dt.date(2018, 4, 25), dt.datetime(2024, 4, 25, 3, tzinfo=dt.UTC)
+    gift = move(points.issuer, points.ann, 9, key="gift", kind="award", event_day=old, rule_hash="abc", at=at)
+    row = Transfer.objects.get(pk=reverse(gift.transfer_id, key="oops", event_day=DAY, at=at).transfer_id)
+    assert (row.lot_day, row.event_day, row.rule_hash, row.posted_at) == (old, DAY, "abc", at)
+    assert (row.giver_id, row.taker_id, row.amount, row.effect) == (points.ann.pk, points.issuer.pk, 9, 2)
 
 
 def test_what_is_spent_can_not_be_taken_back(points):

@@ -98,6 +98,21 @@ def test_only_plain_movements_of_one_book_are_written_together(rich):
     assert write_all([]) == []
 
 
+def test_movements_of_two_books_are_not_written_together(rich):
+    other = make_points()
+    move(other.issuer, other.ann, 5, key="their gift", kind="award", event_day=DAY)
+    with pytest.raises(UsageError, match="only plain movements of one book are written together"):
+        write_all([draft(rich, rich.ann, 1, "k1"), draft(other, other.ann, 1, "k2")])
+    assert not Transfer.objects.filter(key__in=("k1", "k2")).exists()
+
+
+def test_one_written_before_as_it_stands_is_not_written_together_with_others(rich):
+    write(draft(rich, rich.ann, 1, "k1"))
+    with pytest.raises(NotTogether), transaction.atomic():
+        write_all([draft(rich, rich.ben, 2, "k2"), draft(rich, rich.ann, 1, "k1")])
+    assert (rich.balance(rich.ann), rich.balance(rich.ben)) == (99, 100)
+
+
 def test_many_holds_are_posted_together_once(rich):
     until = NOON + dt.timedelta(hours=1)
     wanted = [

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from madang.core.errors import Both, UsageError, Where
@@ -84,12 +85,10 @@ def seen_before(reported: Report | Odometer) -> bool:
 
 
 def look_at(sha256: str, *, actor: str) -> bytes:
-    """Return a photo for somebody to see; the look is written down."""
-    about = Report.objects.select_related("member").filter(photo_sha256=sha256).first()
-    owner = (
-        about.member if about else Odometer.objects.select_related("car__member").get(photo_sha256=sha256).car.member
-    )
-    Look.objects.create(actor=actor, number=owner.number, what="photo")
+    """Return a photo for somebody to see; the look is written down for every member who sent it."""
+    owners = Member.objects.filter(Q(reports__photo_sha256=sha256) | Q(car__odometers__photo_sha256=sha256))
+    numbers = owners.order_by("number").values_list("number", flat=True).distinct()
+    Look.objects.bulk_create([Look(actor=actor, number=number, what="photo") for number in numbers])
     return photos.opened(sha256)
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from madang.core.errors import UsageError
 from madang.core.progress import silent
 from madang.solutions.eco_mileage.operating.bringing import ImportReadings, import_readings
-from madang.web.desks.eco_mileage.models import Organisation, Prize
+from madang.web.desks.eco_mileage.models import Organisation, Prize, Trail
 from madang.web.desks.eco_mileage.services import contests, people, tables
 
 HOME = "/en/desks/eco-mileage/"
@@ -82,7 +82,13 @@ def test_a_prize_is_noted_by_one_and_approved_by_another_and_split_by_the_rule(f
         contests.approve_prize(made, by="kim")
     with pytest.raises(IntegrityError), transaction.atomic():
         Prize.objects.filter(pk=made.pk).update(approved_by="kim")
-    contests.approve_prize(made, by="lee")
+    for by in ("lee", "park"):
+        contests.approve_prize(made, by=by)
+    assert Prize.objects.get(pk=made.pk).approved_by == "lee"
+    told = Trail.objects.filter(about=str(four[0].number)).order_by("pk").values_list("actor", "act", "detail")
+    assert list(told)[-2:] == [
+        ("kim", "prize noted", {"won": 1_000_001}), ("lee", "prize approved", {"won": 1_000_001}),
+    ]  # fmt: skip
     with pytest.raises(UsageError, match="a prize of this contest is noted already"):
         contests.note_prize(four[0], SUMMER, 1_000_000, by="kim")
 

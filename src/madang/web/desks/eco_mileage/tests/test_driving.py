@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from decimal import Decimal
 
 import pytest
 
 from madang.core.errors import UsageError
-from madang.web.desks.eco_mileage.models import Car, Odometer, Settlement
-from madang.web.desks.eco_mileage.services import driving, people, reporting, settling, use
+from madang.web.desks.eco_mileage.models import Car, Look, Odometer, Settlement
+from madang.web.desks.eco_mileage.services import books, driving, people, reporting, settling, use
 from madang.web.desks.eco_mileage.tests.test_own_deeds import picture
 from madang.web.ledger.checking import verify_book
+from madang.web.ledger.moving import move, reverse
 
 HOME = "/en/desks/eco-mileage/"
 
@@ -116,6 +118,97 @@ def test_a_photo_that_waits_or_is_refused_decides_nothing(driver):
     driving.report(car, dt.date(2018, 1, 1), 1, picture())
     with pytest.raises(UsageError, match="no car has a first and a second reading that count"):
         driving.settle(until=dt.date(2020, 1, 1), by="kim")
+
+
+def test_an_odometers_photo_sent_twice_and_by_two_members_can_be_looked_at_and_the_look_is_each_ones(
+    driver, django_user_model
+):
+    member, car = driver
+    other = people.join(
+        django_user_model.objects.create_user("b"), kind="household", district="x", personal_data={"address": "b"},
+        meters=[("electricity", 5)],
+    )  # fmt: skip
+    days = (dt.date(2018, 1, 1), dt.date(2018, 2, 1))
+    first, _ = (driving.report(car, day, 100, picture()) for day in days)
+    assert reporting.look_at(first.photo_sha256, actor="lee")[:2] == b"\xff\xd8"
+    reporting.report(other, "electricity", dt.date(2024, 2, 1), Decimal(1), "kWh", picture())
+    reporting.look_at(first.photo_sha256, actor="lee")
+    looks = Look.objects.filter(actor="lee", what="photo").values_list("number", flat=True)
+    assert sorted(looks) == sorted((member.number, member.number, other.number))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "km"),
+    # 2016-01-02 lies 730 days before 2018-01-01; of 1,096 days the two years' share is 54,800 x 730 / 1,096 = 36,500.
+    [(("2016-01-02", 120_000), 40_000), (("2016-01-03", 120_000), None), (("2015-01-01", 105_200), 36_500)],
+)
+def test_what_was_driven_in_two_years_is_known_from_a_reading_as_old_as_that(driver, earlier, km):
+    _, car = driver
+    read(car, *earlier)
+    start = read(car, "2018-01-01", 160_000)
+    assert driving._two_years_km(car, start) == km
+
+
+def test_the_reading_nearest_to_two_years_before_tells_and_one_that_waits_does_not(driver):
+    _, car = driver
+    for day, km in (("2014-01-02", 1_000), ("2016-01-02", 120_000), ("2017-01-01", 150_000)):
+        read(car, day, km)
+    driving.report(car, dt.date(2015, 12, 31), 1, picture())
+    assert driving._two_years_km(car, read(car, "2018-01-01", 160_000)) == 40_000
+
+
+def test_a_year_paid_before_counts_unless_it_was_taken_back_or_was_a_winters_or_anothers(driver, points_of_another):
+    member, _ = driver
+    city, day = books.sink("city"), dt.date(2019, 2, 1)
+    for taker, kind in ((points_of_another, "car 2018-01"), (member.account, "car_season 2017-12")):
+        move(city, taker, 10_000, key=kind, kind=kind, event_day=day)
+    assert not driving._awarded_before(member, dt.date(2019, 1, 1))
+    paid = move(city, member.account, 50_000, key="y", kind="car 2018-01", event_day=day)
+    asked = [dt.date(2018, 1, 31), dt.date(2018, 2, 1), dt.date(2019, 1, 1)]
+    assert [driving._awarded_before(member, start) for start in asked] == [False, True, True]
+    reverse(paid.transfer_id, key="back", event_day=day)
+    assert not driving._awarded_before(member, dt.date(2019, 1, 1))
+
+
+@pytest.fixture
+def points_of_another(db):
+    """Return the account of somebody else."""
+    return books.member_account(424_242)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("2023-11-01", "2024-05-01", True), ("2023-12-01", "2024-04-01", True), ("2023-10-31", "2024-04-01", False),
+        ("2023-12-02", "2024-04-01", False), ("2023-12-01", "2024-03-31", False), ("2023-12-01", "2024-05-02", False),
+    ],
+)  # fmt: skip
+def test_a_winters_odometers_are_read_within_thirty_days_of_it(driver, before, after, found):
+    _, car = driver
+    start, end = read(car, before, 1_000), read(car, after, 2_000)
+    period = driving.winter_of(car, dt.date(2023, 12, 1))
+    assert ((period.start, period.end) == (start, end)) if found else period is None
+
+
+def test_the_two_odometers_behind_a_decision_are_those_of_its_year_or_winter(driver):
+    member, car = driver
+    first, second, before, after = (
+        read(car, day, 1_000 + place)
+        for place, day in enumerate(("2021-05-20", "2022-05-20", "2023-11-20", "2024-04-10"))
+    )
+    assert driving.readings_behind(member, dt.date(2021, 5, 1), season=False) == [first, second]
+    assert driving.readings_behind(member, dt.date(2022, 5, 1), season=False) == [second, before]
+    assert driving.readings_behind(member, dt.date(2023, 12, 1), season=True) == [before, after]
+    assert driving.readings_behind(member, dt.date(2022, 12, 1), season=True) == []
+    car.delete()
+    assert driving.readings_behind(member, dt.date(2021, 5, 1), season=False) == []
+
+
+def test_a_winter_begins_with_the_last_odometer_before_it_and_ends_with_the_first_after(driver):
+    _, car = driver
+    days = ("2023-11-05", "2023-11-20", "2024-02-01", "2024-04-10", "2024-04-20")
+    _, start, _, end, _ = (read(car, day, 1_000 + place) for place, day in enumerate(days))
+    assert driving.winter_of(car, dt.date(2023, 12, 1)) == driving.Period(start, end)
 
 
 @pytest.mark.parametrize(

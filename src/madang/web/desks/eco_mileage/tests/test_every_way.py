@@ -113,6 +113,88 @@ def test_fewer_than_the_smallest_units_and_more_than_there_is_take_nothing(membe
     assert (left(member, item), Redemption.objects.count()) == ((50_000, stock), 0)
 
 
+@pytest.mark.parametrize("wrong", [{"way": "gold"}, {"unit_points": 0}, {"units_min": 0}])
+def test_an_item_of_no_known_way_or_for_nothing_is_not_put_up(db, wrong):
+    given = {"way": "tax", "title": ("세금", "tax"), "unit_points": 1, "units_min": 1, "valid_from": DAY, "by": "lee"}
+    with pytest.raises(UsageError, match="an item needs a way, points above zero and at least one unit"):
+        redeeming.put_up("odd", **{**given, **wrong})
+    assert not Item.objects.filter(code="odd").exists()
+    assert redeeming.put_up("odd", **given).unit_points == 1
+
+
+def test_stock_put_up_again_is_added_once_for_a_key_and_each_time_without_one(member):
+    for key in ("delivery 1", "delivery 1", "", ""):
+        item = put_up("voucher", 9, key=key)
+    assert left(member, item) == (50_000, 27)
+    assert left(member, put_up("voucher", None)) == (50_000, 27)
+
+
+def test_an_item_is_for_sale_from_its_first_day_to_its_last(member):
+    last = DAY + dt.timedelta(days=1)
+    item = put_up("tree", None, valid_until=last)
+    days = [DAY - dt.timedelta(days=1), DAY, last, last + dt.timedelta(days=1)]
+    assert [item in redeeming.catalogue(day) for day in days] == [False, True, True, False]
+    sold = []
+    for day in days:
+        try:
+            redeeming.redeem(member, item, 2, key=str(day), at=dt.datetime.combine(day, NOON.time(), dt.UTC))
+        except UsageError:
+            continue
+        sold.append(day)
+    assert sold == [DAY, last]
+
+
+def test_one_order_is_of_at_most_a_million_units(member):
+    item = put_up("tree", None)
+    with pytest.raises(UsageError, match="one order is of at most 1,000,000 units"):
+        redeeming.redeem(member, item, 1_000_001, key="k", at=NOON)
+    with pytest.raises(Overdrawn, match="less than 5,000,000,000"):
+        redeeming.redeem(member, item, 1_000_000, key="k", at=NOON)
+
+
+def test_who_has_left_orders_nothing_and_is_told_so(member):
+    item = put_up("tree", None)
+    made = redeeming.redeem(member, item, 2, key="before", at=NOON)
+    Member.objects.filter(pk=member.pk).update(left_on=DAY)
+    gone = Member.objects.get(pk=member.pk)
+    with pytest.raises(UsageError, match="this member has left"):
+        redeeming.redeem(gone, item, 2, key="after", at=NOON)
+    assert redeeming.redeem(gone, item, 2, key="before", at=NOON) == made
+
+
+@pytest.mark.parametrize(("end", "act"), [(redeeming.deliver, "delivered"), (redeeming.cancel, "cancelled")])
+def test_the_end_of_an_order_stands_in_the_trail_once(member, end, act):
+    made = redeeming.redeem(member, put_up("voucher", 9), 2, key="k", at=NOON)
+    for _ in range(2):
+        end(made, actor="lee", at=NOON)
+    told = Trail.objects.filter(act=act).values_list("actor", "about", "detail")
+    assert list(told) == [("lee", f"{member.number}/{made.pk}", {"item": "voucher", "units": 2})]
+
+
+def test_many_orders_final_at_once_take_points_and_pieces_for_good(member):
+    item = put_up("voucher", 9, at_once=True)
+    redeeming.redeem(member, item, 2, key="first", at=NOON)
+    orders = [redeeming._Order(member, item, 2, key, "", NOON) for key in ("a", "b")]
+    made = redeeming._redeem_all(orders)
+    states = Hold.objects.filter(book__in=(books.points(), books.stock())).values_list("state", flat=True)
+    assert list(states) == ["posted"] * 6
+    assert (left(member, item), delivered("voucher")) == ((20_000, 3), 30_000)
+    assert (liability(books.stock()).held, liability(books.stock()).spent) == (0, 6)
+    told = Trail.objects.filter(act="delivered", about__in=[f"{member.number}/{one.pk}" for one in made])
+    assert told.count() == 2
+
+
+def test_orders_of_two_days_are_not_served_together(member):
+    item = put_up("tree", None)
+    redeeming.redeem(member, item, 2, key="first", at=NOON)
+    # Midnight in Seoul is 15:00 UTC.
+    night = NOON.replace(hour=14, minute=59, second=59)
+    days = [redeeming._Order(member, item, 2, key, "", at) for key, at in (("a", night), ("b", NOON.replace(hour=15)))]
+    assert [order.day for order in days] == [DAY, DAY + dt.timedelta(days=1)]
+    with pytest.raises(NotTogether), transaction.atomic():
+        redeeming._redeem_all(days)
+
+
 def test_an_item_is_never_deleted_so_that_an_order_need_not_look_at_it(member):
     item = put_up("tree", None)
     with pytest.raises(DatabaseError, match="eco_mileage_item is never deleted"), transaction.atomic():

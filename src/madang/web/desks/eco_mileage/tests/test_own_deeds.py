@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import shutil
 from decimal import Decimal
 
+import polars as pl
 import pytest
 from django.utils.timezone import localdate
 from PIL import Image
@@ -122,6 +124,33 @@ def test_a_meter_of_somebody_taken_over_is_not_anothers(registered, django_user_
             personal_data={"address": "a"}, meters=[("electricity", 10_000_000)],
         )  # fmt: skip
     assert not Member.objects.filter(number__gte=people.FIRST_NUMBER).exists()
+
+
+@pytest.mark.parametrize(("left", "since"), [("2025-03-01", "2025-03-01"), ("2025-03-15", "2025-04-01")])
+@pytest.mark.parametrize("why", ["left_on", "moved_on"])
+def test_whoever_comes_after_somebody_taken_over_reads_the_meter_from_their_first_whole_month(
+    registered, django_user_model, why, left, since
+):
+    table = pl.read_parquet(registered / "registered-meters.parquet")
+    mine = table.filter(pl.col("meter_id") == 10_000_000, pl.col("utility") == "electricity")
+    Member.objects.filter(number=mine["member_id"][0]).update(**{why: dt.date.fromisoformat(left)})
+    people.join(
+        django_user_model.objects.create_user("next"), kind="household", district="x",
+        personal_data={"address": "a"}, meters=[("electricity", 10_000_000)], today=dt.date(2025, 6, 1),
+    )  # fmt: skip
+    assert Meter.objects.get(meter_id=10_000_000).from_month == dt.date.fromisoformat(since)
+
+
+def test_decisions_about_readings_are_taken_over_with_them_and_never_over_the_desks_own(city, desk_home, tmp_path):
+    source = shutil.copytree(city, tmp_path / "city")
+    kept = people.WorkFolder(source).decisions.path
+    kept.write_text("", encoding="utf-8")
+    people.register(source)
+    mine = desk_home / kept.name
+    assert mine.read_bytes() == b""
+    mine.write_bytes(b"the desk's own\n")
+    assert people.register(source) == 0
+    assert mine.read_bytes() == b"the desk's own\n"
 
 
 def report(member, photo=None, quantity="120", month=dt.date(2024, 2, 1)):
