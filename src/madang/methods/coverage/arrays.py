@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,6 +19,9 @@ Ints: TypeAlias = NDArray[np.int64]
 Links: TypeAlias = NDArray[np.int32]
 Flags: TypeAlias = NDArray[np.bool_]
 Pattern: TypeAlias = tuple[Ints, Links]
+
+#: What all amounts together may come to, so that sums of products with them stay finite.
+MOST = 1e300
 
 
 def pattern_of(cover: Any) -> tuple[int, int, Pattern, Pattern]:
@@ -103,6 +107,53 @@ def _pattern(matrix: Any) -> Pattern:
     return np.asarray(matrix.indptr, np.int64), np.asarray(matrix.indices, np.int32)
 
 
+def one_number(given: Any, name: str) -> float:
+    """Return one number a caller gave as it is, or say which argument is none.
+
+    Raises: DataError.
+    """
+    try:
+        return float(given)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataError(
+            Both(f"{name}이(가) 수가 아닙니다: {given!r}", f"{name} is not a number: {given!r}"),
+            name,
+            Both("수를 주십시오", "give a number"),
+        ) from error
+
+
+def positive(given: Any, name: str, *, most: float = np.inf) -> float:
+    """Return a number above zero and no larger than ``most``; raise DataError or BoundsError for anything else."""
+    value = one_number(given, name)
+    if value > most:
+        raise BoundsError(
+            Both(f"{name}이(가) {value:g}입니다", f"{name} is {value:g}"),
+            name,
+            Both(f"{most:g} 이하로 주십시오", f"give {most:g} or less"),
+        )
+    if not value > 0:
+        raise BoundsError(
+            Both(f"{name}이(가) {value:g}입니다", f"{name} is {value:g}"),
+            name,
+            Both("0보다 큰 수를 주십시오", "give a number above zero"),
+        )
+    return value
+
+
+def random_state(seed: Any) -> NDArray[np.uint64]:
+    """Return the state (1,) that a search draws from; raise DataError where ``seed`` is no whole number."""
+    try:
+        whole = index(seed)
+    except TypeError as error:
+        raise DataError(
+            Both(f"seed가 정수가 아닙니다: {seed!r}", f"seed is not a whole number: {seed!r}"),
+            "seed",
+            Both("정수를 주십시오", "give a whole number"),
+        ) from error
+    mixed = 0x9E3779B97F4A7C15 ^ (whole * 2_654_435_761 + 88_172_645_463_325_252)
+    return np.array([mixed & 0xFFFF_FFFF_FFFF_FFFF], np.uint64)
+
+
 def amounts(given: ArrayLike | None, size: int, name: str, default: float = 1.0) -> Floats:
     """Return ``given`` as ``size`` finite numbers of zero or more, or ``default`` everywhere.
 
@@ -111,8 +162,12 @@ def amounts(given: ArrayLike | None, size: int, name: str, default: float = 1.0)
     if given is None:
         return np.full(size, default)
     try:
-        out = np.asarray(given, dtype=np.float64).ravel().copy()
-    except (TypeError, ValueError) as error:
+        if np.iscomplexobj(given):
+            raise TypeError("complex")
+        # The cells that a masked array hides are missing, whatever lies under the mask.
+        seen = np.ma.filled(np.ma.asarray(given, np.float64), np.nan) if np.ma.isMaskedArray(given) else given
+        out = np.asarray(seen, dtype=np.float64).ravel().copy()
+    except (TypeError, ValueError, OverflowError) as error:
         raise DataError(
             Both(f"{name}에 수가 아닌 것이 있습니다", f"{name} holds something that is not a number"),
             name,
@@ -145,6 +200,12 @@ def amounts(given: ArrayLike | None, size: int, name: str, default: float = 1.0)
             Both(f"{name}의 {at}번이 {out[at]:g}입니다", f"{name} is {out[at]:g} at index {at}"),
             name,
             Both("0 이상의 유한한 수를 주십시오", "give a finite number, zero or more"),
+        )
+    if out.max(initial=0.0) > MOST / max(1, size):
+        raise BoundsError(
+            Both(f"{name}의 합이 셀 수 없이 큽니다", f"{name} adds to more than can be counted"),
+            name,
+            Both("더 큰 단위로 주십시오", "give it in a larger unit"),
         )
     return out
 
@@ -180,7 +241,7 @@ def flags(given: Sequence[int] | ArrayLike, size: int, name: str) -> Flags:
 def labels(given: ArrayLike | None, size: int, name: str) -> tuple[Links, list[Any]]:
     """Return (code of each entry, the distinct labels in order) from one label for each entry.
 
-    Raises: DataError for a wrong length.
+    Raises: DataError for a wrong length, or where a label is missing.
     """
     if given is None:
         return np.zeros(size, np.int32), [None]
@@ -194,5 +255,19 @@ def labels(given: ArrayLike | None, size: int, name: str) -> tuple[Links, list[A
             name,
             Both("하나에 이름 하나씩 차례로 주십시오", "give one label for each, in order"),
         )
-    names, codes = np.unique(listed, return_inverse=True)
+    missing = np.flatnonzero([one is None or one != one for one in listed.tolist()])
+    if missing.size:
+        raise DataError(
+            Both(f"{name}의 {missing[0]}번이 비었습니다", f"{name} is missing at index {missing[0]}"),
+            name,
+            Both("이름을 주십시오. 모르는 곳도 제 이름이 있어야 합니다", "give it a label of its own"),
+        )
+    try:
+        names, codes = np.unique(listed, return_inverse=True)
+    except TypeError as error:
+        raise DataError(
+            Both(f"{name}에 글과 수가 섞여 있습니다", f"{name} mixes labels of different kinds"),
+            name,
+            Both("모두 글이나 모두 수로 주십시오", "give all as text or all as numbers"),
+        ) from error
     return codes.astype(np.int32), names.tolist()

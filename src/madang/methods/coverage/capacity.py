@@ -14,7 +14,7 @@ from madang.core.errors import InfeasibleError
 from madang.core.language import say_number as said
 from madang.core.language import text
 from madang.core.progress import Progress, silent
-from madang.methods.coverage.arrays import Floats, Ints, Links
+from madang.methods.coverage.arrays import Floats, Ints, Links, one_number, positive, random_state
 from madang.methods.coverage.capacity_question import WIDE, Level, Question, Stated, need_of, question_of
 from madang.methods.coverage.flow import Flow, anneal_levels, fill, fill_budget, no_flow, set_level
 from madang.methods.coverage.flow_dual import descend
@@ -75,16 +75,17 @@ def plan_capacity(
     Raises: DataError, BoundsError, UsageError for what cannot be taken; InfeasibleError that names reach, capacity or
         budget where ``share`` cannot be met, and forced beside capacity or budget where those sites cannot be opened.
     """
-    question = question_of(cover, demand, levels, Stated(existing or {}, forced), float(budget))
-    need = need_of(question, share)
-    watch = Watch(seconds, progress, stop)
+    seconds, effort = positive(seconds, "seconds"), positive(effort, "effort", most=1e9)
+    budget = one_number(budget, "budget")
+    question = question_of(cover, demand, levels, Stated(existing or {}, forced), budget)
+    need = need_of(question, None if share is None else one_number(share, "share"))
     progress(0.0, "preparing the compiled kernels (an installation's first run compiles them)")
     _warm(question)
     watch = Watch(seconds, progress, stop)
-    solver = _Solver(question, float(budget), watch, effort, seed)
+    solver = _Solver(question, budget, watch, effort, seed)
     solver.run()
     if need > 0 and solver.served < need - 1e-9 * need:
-        raise _too_little(need, solver.bound, float(budget), has_forced=bool((question.must >= 0).any()))
+        raise _too_little(need, solver.bound, budget, has_forced=bool((question.must >= 0).any()))
     progress(1.0, "done")
     return solver.plan()
 
@@ -139,7 +140,7 @@ class _Solver:
         self.budget = max(0.0, budget - question.must_cost) + budget * 1e-12
         sites, rows = question.standing.size, question.ports.demand.size
         self.effort, self.rounds = effort, int(400 * effort) + 50
-        self.seed = np.array([0x9E3779B97F4A7C15 ^ (seed * 2_654_435_761 + 88_172_645_463_325_252)], np.uint64)
+        self.seed = random_state(seed)
         self.bound = float(question.ports.demand.sum())
         self.price, self.best_price = np.full(rows, 0.5), np.full(rows, 0.5)
         self.direction, self.often = np.zeros(rows), np.zeros(sites)
@@ -187,8 +188,8 @@ class _Solver:
         self._settle()
 
     def _closed(self) -> bool:
-        """Say whether bound and plan meet."""
-        return self.bound - self.served <= 1e-9 * max(1.0, self.served)
+        """Say whether bound and plan meet, to a part of what is served: demand may be counted in any unit."""
+        return self.bound - self.served <= 1e-9 * self.served
 
     def _settle(self) -> None:
         """Let HiGHS go on from the plan where the question is small enough."""

@@ -117,11 +117,12 @@ def _names(levels: Sequence[Level]) -> list[str]:
 def _standing(existing: Mapping[int, str], names: list[str], sites: int) -> Links:
     """Return the level of each existing site, -1 for the others."""
     standing = np.full(sites, -1, np.int32)
-    for site, name in existing.items():
-        if not 0 <= site < sites or name not in names:
+    for site, name in dict(existing).items():
+        if not isinstance(site, int | np.integer) or not 0 <= site < sites or name not in names:
             raise DataError(
                 Both(
-                    f"있는 자리 {site}의 단계 {name!r}을(를) 모릅니다", f"existing names site {site} at level {name!r}"
+                    f"있는 자리 {site!r}의 단계 {name!r}을(를) 모릅니다",
+                    f"existing names site {site!r} at level {name!r}",
                 ),
                 "existing",
                 Both(
@@ -155,7 +156,7 @@ def _paid(cost: Floats, must: Links, budget: float) -> float:
     sites = np.flatnonzero(must >= 0)
     least = cost[sites, must[sites]]
     spent = float(least.sum())
-    if spent > budget * (1 + 1e-12) + 1e-9:
+    if spent > budget * (1 + 1e-12):
         raise InfeasibleError(
             text(
                 f"반드시 열 자리의 비용이 적어도 {said(spent)}로 예산 {said(budget)}을 넘습니다",

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from madang.core.errors import Both, BoundsError
 from madang.core.language import say_count
 from madang.core.progress import Progress, silent
-from madang.methods.coverage.arrays import Floats, Ints
+from madang.methods.coverage.arrays import Floats, Ints, one_number, positive
 from madang.methods.coverage.bounds import Bound, Seek, bound_for_counts
 from madang.methods.coverage.instance import Given, Instance, checked
 from madang.methods.coverage.presolve import Reduced, reduce
@@ -73,17 +73,18 @@ def coverage_curve(
     Raises: as ``plan_cover``; BoundsError for a negative ``sites_max``.
     """
     instance = checked(cover, weights, Given(existing=existing, forced=forced, forbidden=forbidden))
-    if sites_max is not None and sites_max < 0:
+    most = np.inf if sites_max is None else one_number(sites_max, "sites_max")
+    if not most >= 0:
         raise BoundsError(
             Both(f"sites_max가 {sites_max}입니다", f"sites_max is {sites_max}"),
             "sites_max",
             Both("0 이상을 주십시오", "give zero or more"),
         )
     warm_up(progress)
-    watch = Watch(seconds, progress, stop)
+    watch = Watch(positive(seconds, "seconds"), progress, stop)
     reduced = reduce(instance, budget=np.inf, everyone=False)
     first = np.flatnonzero(instance.forced)
-    count = reduced.index.size if sites_max is None else min(max(0, sites_max - first.size), reduced.index.size)
+    count = int(min(max(0.0, most - first.size), reduced.index.size))
     order = _greedy_order(reduced, count)
     sites = np.arange(order.size + 1)
     covered = _covered_along(instance, reduced, order)

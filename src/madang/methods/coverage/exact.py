@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from madang.methods.coverage.arrays import Flags, Ints, Links
+from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
 from madang.methods.coverage.highs import Lines, prepared, program, stop_after
 from madang.methods.coverage.presolve import merge_demand
 from madang.methods.coverage.search import Rules
@@ -19,6 +19,8 @@ from madang.methods.coverage.triples import triples_on
 # What reduced costs leave of so small a question HiGHS solves two or three times faster as it stands, and so any with
 # cuts on three rows.
 UNPREPARED_PAIRS_MAX = 4_000
+# Where objectives are no whole numbers, the largest of their parts is brought up to this.
+FINE = 1_000.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ def solve(
     # Where every row must be covered, whether it is needs no variable of its own.
     everyone = cheapest and not rules.floor.size and rules.target >= float(net.weight.sum()) * (1.0 - 1e-12)
     model = _cover_model(left, left_rules) if everyone else _model(left, left_rules, cheapest, cuts)
+    unit = 1.0 if whole else _finer(np.asarray(model.col_cost_))
+    model.col_cost_ = np.asarray(model.col_cost_) * unit
     model.col_lower_ = np.concatenate((sure[kept].astype(np.float64), np.zeros(model.num_col_ - kept.size)))
     if len(cuts) or left.site_rows.size <= UNPREPARED_PAIRS_MAX:
         highs.setOptionValue("presolve", "off")
@@ -65,7 +69,16 @@ def solve(
     _pass_start(highs, left, start[kept], 0 if everyone else left.weight.size)
     stop_after(highs, looks)
     highs.run()
-    return _answer(highs, kept, start.size)
+    return _answer(highs, kept, start.size, unit)
+
+
+def _finer(amounts: Floats) -> float:
+    """Return the power of two that makes the largest of ``amounts`` a thousand at least.
+
+    HiGHS takes plans less than a millionth apart for equal, whatever gap it is told.
+    """
+    most = float(amounts.max(initial=0.0))
+    return float(2.0 ** max(0.0, np.ceil(np.log2(FINE / most)))) if most > 0.0 else 1.0
 
 
 def _merged(net: Net) -> tuple[Ints, Net]:
@@ -160,7 +173,7 @@ def _pass_start(highs: highspy.Highs, net: Net, start: Flags, rows: int) -> None
     highs.setSolution(solution)
 
 
-def _answer(highs: highspy.Highs, kept: Ints, sites: int) -> Exact:
+def _answer(highs: highspy.Highs, kept: Ints, sites: int, unit: float) -> Exact:
     status, info = highs.getModelStatus(), highs.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
         return Exact(None, np.nan, True, True, False)
@@ -171,4 +184,4 @@ def _answer(highs: highspy.Highs, kept: Ints, sites: int) -> Exact:
         open_[kept] = np.asarray(highs.getSolution().col_value[: kept.size]) > 0.5
     finished = status == highspy.HighsModelStatus.kOptimal
     clocked = status == highspy.HighsModelStatus.kTimeLimit
-    return Exact(open_, float(info.mip_dual_bound), finished, False, clocked)
+    return Exact(open_, float(info.mip_dual_bound) / unit, finished, False, clocked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from madang.methods.coverage.arrays import Flags, Floats
+from madang.methods.coverage.arrays import Flags, Floats, random_state
 from madang.methods.coverage.bounds import Bound, Seek
 from madang.methods.coverage.effort import Effort
 from madang.methods.coverage.search import Rules, greedy, meet_floors, prune, tally
@@ -40,7 +40,7 @@ class Incumbent:
         self.net, self.rules, self.seek, self.watch = net, rules, seek, watch
         self.effort = Effort.of(net, effort)
         self.room = rules.room.copy()
-        self.seed = np.array([0x9E3779B97F4A7C15 ^ (seed * 2_654_435_761 + 88_172_645_463_325_252)], np.uint64)
+        self.seed = random_state(seed)
         self.bound = Bound(net, rules, seek)
         self.best: Flags | None = None
         self.objective = np.nan

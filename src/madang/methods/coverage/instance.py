@@ -11,7 +11,18 @@ from numpy.typing import ArrayLike
 
 from madang.core.errors import Both, BoundsError, DataError, UsageError
 from madang.core.kernels import kernel
-from madang.methods.coverage.arrays import Flags, Floats, Ints, Links, Pattern, amounts, flags, labels, pattern_of
+from madang.methods.coverage.arrays import (
+    Flags,
+    Floats,
+    Ints,
+    Links,
+    Pattern,
+    amounts,
+    flags,
+    labels,
+    one_number,
+    pattern_of,
+)
 
 
 @kernel(nogil=True)
@@ -125,13 +136,14 @@ def _limits(given: Given, names: list[Any], sites: int) -> Ints:
                 "class_limits",
                 Both(f"있는 종류: {_listed(names)}", f"classes are {_listed(names)}"),
             )
-        if most < 0:
+        allowed = one_number(most, "class_limits")
+        if not allowed >= 0:
             raise BoundsError(
                 Both(f"종류 {name!r}의 한도가 {most}입니다", f"the limit of class {name!r} is {most}"),
                 "class_limits",
                 Both("0 이상을 주십시오", "give zero or more"),
             )
-        limit[names.index(name)] = int(most)
+        limit[names.index(name)] = int(min(allowed, sites))
     return limit
 
 
@@ -156,13 +168,13 @@ def _shares(given: Given, names: list[Any]) -> Floats:
                 "floors",
                 Both(f"있는 구역: {_listed(names)}", f"districts are {_listed(names)}"),
             )
-        if not 0 <= least <= 1:
+        if not 0 <= one_number(least, "floors") <= 1:
             raise BoundsError(
                 Both(f"구역 {name!r}의 최소 비율이 {least}입니다", f"the floor of district {name!r} is {least}"),
                 "floors",
                 Both("0에서 1 사이를 주십시오", "give a share from 0 to 1"),
             )
-        share[names.index(name)] = least
+        share[names.index(name)] = float(least)
     return share
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from madang.core.errors import Both, BoundsError, UsageError
 from madang.core.progress import Progress, part_of, silent
-from madang.methods.coverage.arrays import flags, pattern_of
+from madang.methods.coverage.arrays import flags, one_number, pattern_of
 from madang.methods.coverage.plan import CoverPlan, plan_cover
 
 
@@ -65,7 +65,7 @@ def plan_phases(
             "first",
             Both("'end'나 'start'를 주십시오", "give 'end' or 'start'"),
         )
-    years, amounts = tuple(budgets), [float(amount) for amount in budgets.values()]
+    years, amounts = tuple(budgets), [one_number(amount, "budgets") for amount in budgets.values()]
     for before, after, year in zip(amounts, amounts[1:], years[1:], strict=False):
         if after < before:
             raise BoundsError(

@@ -13,7 +13,7 @@ from madang.core.errors import Both, BoundsError, InfeasibleError, UsageError
 from madang.core.language import say_count, text
 from madang.core.language import say_number as said
 from madang.core.progress import Progress, silent
-from madang.methods.coverage.arrays import Flags, Floats, Ints
+from madang.methods.coverage.arrays import Flags, Floats, Ints, one_number, positive
 from madang.methods.coverage.bounds import Seek
 from madang.methods.coverage.instance import Given, Instance, checked
 from madang.methods.coverage.presolve import Reduced, reduce
@@ -63,6 +63,15 @@ class CoverPlan:
         return np.sort(np.concatenate((self.chosen, self.existing)))
 
 
+@dataclass(frozen=True)
+class Goal:
+    """What is sought, its limit (the most to spend, or the weight to cover), and the argument that set it."""
+
+    seek: Seek
+    limit: float
+    name: str
+
+
 def plan_cover(
     cover: Any,
     weights: ArrayLike | None = None,
@@ -107,30 +116,20 @@ def plan_cover(
 
     Raises: DataError, BoundsError or UsageError for what cannot be taken; InfeasibleError naming the constraint.
     """
-    watch = Watch(seconds=_positive(seconds, "seconds"), progress=progress, stop=stop)
+    watch = Watch(seconds=positive(seconds, "seconds"), progress=progress, stop=stop)
     given = Given(costs, existing, forced, forbidden, classes, class_limits, districts, floors)
     instance = checked(cover, weights, given)
     if sites is not None:
         priced, instance = instance, _counting(instance)
     else:
         priced = instance
-    seek, limit = _goal(instance, budget, sites, share, share_of)
+    goal = _goal(instance, budget, sites, share, share_of)
     before = watch.elapsed
     warm_up(progress)
     watch.started += watch.elapsed - before
-    found, reduced = _solve(instance, seek, limit, watch, seed, _positive(effort, "effort"))
+    found, reduced = _solve(instance, goal, watch, seed, positive(effort, "effort", most=1e9))
     progress(1.0, "done")
-    return _plan(priced, instance, reduced, found, seek, watch)
-
-
-def _positive(value: float, name: str) -> float:
-    if not value > 0:
-        raise BoundsError(
-            Both(f"{name}이(가) {value}입니다", f"{name} is {value}"),
-            name,
-            Both("0보다 큰 수를 주십시오", "give a number above zero"),
-        )
-    return float(value)
+    return _plan(priced, instance, reduced, found, goal.seek, watch)
 
 
 def _counting(instance: Instance) -> Instance:
@@ -138,10 +137,8 @@ def _counting(instance: Instance) -> Instance:
     return Instance(**{**instance.__dict__, "cost": np.ones(instance.sites)})
 
 
-def _goal(
-    instance: Instance, budget: float | None, sites: int | None, share: float | None, share_of: str
-) -> tuple[Seek, float]:
-    """Return what is sought and its limit: the budget, or the weight to cover.
+def _goal(instance: Instance, budget: float | None, sites: int | None, share: float | None, share_of: str) -> Goal:
+    """Return what is sought and its limit.
 
     Raises: UsageError unless exactly one limit is given; BoundsError outside its bounds.
     """
@@ -151,25 +148,25 @@ def _goal(
             "budget, sites, share",
         )
     if share is not None:
-        return _share_goal(instance, share, share_of)
-    limit = float(budget if budget is not None else sites or 0)
+        return _share_goal(instance, one_number(share, "share"), share_of)
+    name = "budget" if budget is not None else "sites"
+    limit = one_number(budget if budget is not None else sites, name)
     if np.isnan(limit) or limit < 0:
-        name = "budget" if budget is not None else "sites"
         raise BoundsError(
             Both(f"{name}이(가) {limit:g}입니다", f"{name} is {limit:g}"),
             name,
             Both("0 이상을 주십시오", "give zero or more"),
         )
-    if sites is not None and sites != int(sites):
+    if sites is not None and not limit.is_integer():
         raise BoundsError(
-            Both(f"자리 수가 {sites}입니다", f"sites is {sites}"),
+            Both(f"자리 수가 {limit:g}입니다", f"sites is {limit:g}"),
             "sites",
             Both("정수를 주십시오", "give a whole number"),
         )
-    return Seek.MOST, min(limit, float(instance.cost.sum()))
+    return Goal(Seek.MOST, min(limit, float(instance.cost.sum())), name)
 
 
-def _share_goal(instance: Instance, share: float, share_of: str) -> tuple[Seek, float]:
+def _share_goal(instance: Instance, share: float, share_of: str) -> Goal:
     if not 0 <= share <= 1:
         raise BoundsError(
             Both(f"비율이 {share:g}입니다", f"share is {share:g}"),
@@ -186,7 +183,7 @@ def _share_goal(instance: Instance, share: float, share_of: str) -> tuple[Seek, 
     within = float(instance.weight[reachable].sum())
     whole = instance.total if share_of == "all" else within
     need = share * whole
-    if need > within * (1 + 1e-12) + 1e-9:
+    if need > within * (1 + 1e-12):
         lost = int((~reachable & (instance.weight > 0)).sum())
         raise InfeasibleError(
             text(
@@ -203,18 +200,17 @@ def _share_goal(instance: Instance, share: float, share_of: str) -> tuple[Seek, 
             ),
         )
     everyone = need >= within - 0.5 * float(instance.weight[instance.weight > 0].min(initial=1.0)) or share == 1
-    return (Seek.EVERYONE if everyone else Seek.SHARE), need
+    return Goal(Seek.EVERYONE if everyone else Seek.SHARE, need, "share")
 
 
-def _solve(
-    instance: Instance, seek: Seek, limit: float, watch: Watch, seed: int, effort: float
-) -> tuple[Found, Reduced]:
+def _solve(instance: Instance, goal: Goal, watch: Watch, seed: int, effort: float) -> tuple[Found, Reduced]:
     """Check what can be known beforehand, reduce, solve.
 
     Raises: InfeasibleError naming the constraint that leaves no plan.
     """
+    seek, limit = goal.seek, goal.limit
     budget = limit if seek is Seek.MOST else np.inf
-    _check_forced(instance, budget)
+    _check_forced(instance, goal)
     _check_floors(instance)
     if seek is not Seek.MOST:
         _check_room(instance, limit)
@@ -241,7 +237,7 @@ def _solve(
     solver = Solver(net, rules, seek, watch, seed, effort, base, unit)
     found = solver.run()
     if found is None:
-        raise _nothing_fits(instance, rules, seek, proved=solver.impossible)
+        raise _nothing_fits(instance, rules, goal, proved=solver.impossible)
     return replace(found, objective=found.objective * unit, bound=found.bound * unit), reduced
 
 
@@ -251,9 +247,18 @@ def _unit(amounts: Floats) -> float:
     return float(2.0 ** np.floor(np.log2(most))) if 0.0 < most < 1.0 else 1.0
 
 
-def _check_forced(instance: Instance, budget: float) -> None:
-    spent = float(instance.cost[instance.forced].sum())
-    if spent > budget * (1 + 1e-12) + 1e-9:
+def _check_forced(instance: Instance, goal: Goal) -> None:
+    spent, budget = float(instance.cost[instance.forced].sum()), goal.limit
+    if goal.name == "sites" and spent > budget:
+        raise InfeasibleError(
+            text(
+                f"반드시 열 자리가 {said(spent)}곳인데 자리는 많아야 {said(budget)}곳입니다",
+                f"{say_count(int(spent), 'forced site')}, more than the {said(budget)} that sites allows",
+            ),
+            "sites, forced",
+            text("자리 수를 늘리거나 반드시 열 자리를 줄이십시오", "raise sites or force fewer"),
+        )
+    if goal.name == "budget" and spent > budget * (1 + 1e-12):
         raise InfeasibleError(
             text(
                 f"반드시 열 자리의 비용이 {said(spent)}로 예산 {said(budget)}을 넘습니다",
@@ -278,7 +283,7 @@ def _check_forced(instance: Instance, budget: float) -> None:
 def _check_floors(instance: Instance) -> None:
     reachable = instance.covered_by(~instance.forbidden)
     most = np.bincount(instance.district, instance.weight * reachable, instance.floor.size)
-    for g in np.flatnonzero(instance.floor > most + 1e-9 * np.maximum(1.0, instance.floor)):
+    for g in np.flatnonzero(instance.floor > most * (1 + 1e-9)):
         raise InfeasibleError(
             text(
                 f"구역 {instance.district_names[g]!r}의 최소는 {said(instance.floor[g])}인데 "
@@ -295,22 +300,23 @@ def _check_room(instance: Instance, need: float) -> None:
     """Raise where classes without room leave out rows that the wanted share needs: none of their sites can open."""
     room = instance.limit - np.bincount(instance.group[instance.forced], minlength=instance.limit.size)
     openable = instance.existing | instance.forced | (~instance.forbidden & (room[instance.group] > 0))
-    if need > float(instance.weight[instance.covered_by(openable)].sum()) * (1 + 1e-12) + 1e-9:
+    if need > float(instance.weight[instance.covered_by(openable)].sum()) * (1 + 1e-12):
         forced = ["forced"] if instance.forced.any() else []
         raise _not_together(["class_limits", *forced, "share"], proved=True)
 
 
-def _nothing_fits(instance: Instance, rules: Rules, seek: Seek, *, proved: bool) -> InfeasibleError:
+def _nothing_fits(instance: Instance, rules: Rules, goal: Goal, *, proved: bool) -> InfeasibleError:
     parts = []
-    if np.isfinite(rules.budget):
-        parts.append("budget")
+    # What pays for every site there is stands in no plan's way.
+    if goal.seek is Seek.MOST and goal.limit < float(instance.cost.sum()):
+        parts.append(goal.name)
     if rules.floor.size:
         parts.append("floors")
     if (instance.limit < instance.sites).any():
         parts.append("class_limits")
     if instance.forced.any():
         parts.append("forced")
-    if seek is not Seek.MOST:
+    if goal.seek is not Seek.MOST:
         parts.append("share")
     return _not_together(parts, proved=proved)
 

@@ -248,7 +248,7 @@ def reduce(instance: Instance, *, budget: float, everyone: bool, seconds: float 
     held = np.bincount(instance.district, instance.weight * covered, instance.floor.size)
     floor = instance.floor - held
     # A hair below the floor counts as met, because shares times weights are rounded.
-    floor[floor <= 1e-9 * np.maximum(1.0, instance.floor)] = 0.0
+    floor[floor <= 1e-9 * instance.floor] = 0.0
     return Reduced(
         net=net, cost=work.cost, group=work.group, room=room, district=work.district,
         floor=floor if floor.any() else np.zeros(0), index=work.index, fixed=fixed,

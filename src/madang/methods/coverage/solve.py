@@ -194,8 +194,8 @@ class Solver(Proving):
         """Do all steps; ``None`` means that no plan keeping the rules was found."""
         if self.net.weight.size == 0 or self.rules.cost.size == 0:
             empty = np.zeros(self.rules.cost.size, np.bool_)
-            worth_nothing = self.fits(empty)
-            return Found(empty, 0.0, 0.0, True) if worth_nothing else None
+            self.impossible = not self.fits(empty)  # no other plan is left
+            return None if self.impossible else Found(empty, 0.0, 0.0, True)
         self.start()
         if self.best is None:
             self.first_by_force()

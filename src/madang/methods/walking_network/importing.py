@@ -18,7 +18,7 @@ from madang.methods.walking_network.store import cache_folder, content_key, load
 from madang.methods.walking_network.streets import Streets, check_joined
 
 # Raise an importer's number whenever it would read the same bytes differently.
-IMPORTER_VERSIONS = {"osm": 2, "graphml": 3, "lines": 4, "tables": 5, "oa21208": 2}
+IMPORTER_VERSIONS = {"osm": 2, "graphml": 3, "lines": 5, "tables": 6, "oa21208": 3}
 # Where each reader stands; one is imported when a file of its kind is read anew, for its libraries take much memory.
 _IMPORTERS = "madang.methods.walking_network.importers"
 _READERS = {

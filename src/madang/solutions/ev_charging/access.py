@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from madang.core.errors import NetworkError, UsageError
-from madang.core.language import Text, text
+from madang.core.errors import NetworkError, TableError, UsageError, Where
+from madang.core.language import Text, say_count, text
 from madang.core.progress import Progress, part_of, silent
 from madang.methods.walking_network import (
     Places,
@@ -156,15 +156,42 @@ def _siting(inputs: EvChargingInputs, sites: pl.DataFrame) -> Siting:
     is_fast = np.isin(kind, fast)
     existing, forced = status == "existing", status == "forced"
     allowed = np.isin(kind, (*fast, *slow))
+    forbidden = ~existing & ((status == "forbidden") | (~allowed & ~forced))
+    cost, is_costed = _costs(sites, ~existing & ~forbidden)
     return Siting(
         ids=sites["id"].to_list(),
         is_existing=existing,
         is_forced=forced,
-        is_forbidden=~existing & ((status == "forbidden") | (~allowed & ~forced)),
+        is_forbidden=forbidden,
         is_fast=is_fast,
-        cost=sites["cost"].fill_null(1.0).to_numpy().astype(np.float64),
-        is_costed=sites["cost"].null_count() < sites.height,
+        cost=cost,
+        is_costed=is_costed,
     )
+
+
+def _costs(sites: pl.DataFrame, may_open: Bools) -> tuple[Floats, bool]:
+    """Return what each site costs, and whether that is money: where no cost is known, each counts 1.
+
+    Raises TableError where only some of the sites that may open have a cost: the others would be all but free.
+    """
+    cost = sites["cost"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    unknown = np.isnan(cost)
+    is_costed = bool((may_open & ~unknown).any())
+    missing = np.flatnonzero(may_open & unknown)
+    if is_costed and len(missing):
+        raise TableError(
+            text(
+                f"열 수 있는 자리 {len(missing):,}곳의 비용이 비었는데 다른 자리에는 있습니다",
+                f"{say_count(len(missing), 'site that may open has', 'sites that may open have')} no cost, "
+                "and others have one",
+            ),
+            Where(column="cost", value=sites["id"][int(missing[0])]),
+            text(
+                "모두 채우거나 모두 비우십시오. 모두 비우면 자리마다 1로 셉니다",
+                "fill all of them or none: without any cost each site counts 1",
+            ),
+        )
+    return np.where(unknown, 1.0, cost), is_costed
 
 
 def _snapped(

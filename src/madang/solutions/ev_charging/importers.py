@@ -57,6 +57,7 @@ AREA_NAMES = (
     "area", "district", "zone", "gu", "dong", "구역", "자치구", "시군구", "시군구명", "행정동", "행정동명", "구", "동",
 )  # fmt: skip
 CLASS_NAMES = ("class", "class_en", "kind", "place_class", "종류", "장소종류", "구분", "class_ko")
+COST_NAMES = ("cost", "cost_won", "price", "비용", "설치비")
 #: A plan that this program exported says it in two columns; one that others wrote may have a role alone.
 STATUS_NAMES = ("status", "status_en", "state", "상태", "status_ko", "role", "role_en", "role_ko")
 #: What the weights count does not change with the day asked.
@@ -102,7 +103,7 @@ def import_demand(request: ImportRequest, progress: Progress) -> ImportReport:
     blank = text("비었습니다", "is empty")
     points.refuse(
         np.isnan(weight),
-        "weight",
+        points.table.find(WEIGHT_NAMES) or "weight",
         weight,
         blank,
         text("채우십시오. 모르는 것은 0이 아닙니다", "fill it; an unknown is not zero"),
@@ -140,7 +141,7 @@ def import_sites(request: ImportRequest, progress: Progress) -> ImportReport:
             text(f"장소의 종류 열이 없어 모두 {said}로 봅니다.", f"there is no column class: all are taken as {said}")
         )
     status = points.texts(STATUS_NAMES) or [request.options["status"]] * len(points)
-    cost = points.numbers(("cost", "cost_won", "price", "비용", "설치비"))
+    cost = points.numbers(COST_NAMES)
     if cost is None:
         warnings.append(text("비용 열이 없어 자리마다 1로 셉니다.", "there is no column cost: each site counts 1"))
     frame = pl.DataFrame(
@@ -162,12 +163,27 @@ def import_sites(request: ImportRequest, progress: Progress) -> ImportReport:
             ),
         }
     )
+    _check_costs(points, frame)
     rows = [
         QualityRow(text(f"자리: {STATUS[said].ko}", f"sites: {said}"), count)
         for said, count in _counts(frame["status"])
     ]
     rows += on_streets(request, frame, _SITES, part_of(progress, 0.5, 1.0))
     return ImportReport({"sites": frame}, _source(request), rows, warnings)
+
+
+def _check_costs(points: Points, sites: pl.DataFrame) -> None:
+    """Raise TableError where only some of the sites that may open have a cost: an unknown one is not next to none."""
+    open_ = sites["status"].is_in(("candidate", "forced")) & (sites["class"] != "other")
+    unknown = sites["cost"].is_null()
+    if (open_ & ~unknown).any():
+        points.refuse(
+            (open_ & unknown).to_numpy(),
+            points.table.find(COST_NAMES) or "cost",
+            sites["cost"].fill_null(np.nan).to_numpy(),
+            text("비었는데 다른 자리에는 비용이 있습니다", "is empty though other sites have a cost"),
+            text("채우십시오. 모두 비우면 자리마다 1로 셉니다", "fill it; without any cost each site counts 1"),
+        )
 
 
 def import_osm(request: ImportRequest, progress: Progress) -> ImportReport:

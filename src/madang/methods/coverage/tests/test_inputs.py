@@ -121,7 +121,7 @@ IMPOSSIBLE = [
     ({"sites": 2, "classes": list("aabbb"), "class_limits": {"a": 1}, "forced": [0, 1]},
      "2 forced sites of class 'a', its limit is 1"),
     ({"sites": 1, "districts": list("aabbcc"), "floors": 1.0},
-     "no plan keeps budget and floors together (proved)"),
+     "no plan keeps sites and floors together (proved)"),
 ]  # fmt: skip
 
 

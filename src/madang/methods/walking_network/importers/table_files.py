@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
@@ -18,6 +19,8 @@ from madang.methods.walking_network.importers.columns import Columns, bare_name
 from madang.methods.walking_network.importers.contents import not_that
 
 PARQUET = (".parquet", ".geoparquet", ".pq")
+#: Whole numbers from here on are not all told apart as decimals.
+EXACT_MOST = 2.0**53
 _DELIMITERS = (",", ";", "\t", "|")
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -77,7 +80,20 @@ def _read_csv(path: Path, encodings: Sequence[str]) -> Columns:
             raise _ragged(path, bad) from error
         raise
     _check_names(path, table.column_names)
+    long = _too_long(table)
+    if long:
+        table = pa_csv.read_csv(path, read, parse, pa_csv.ConvertOptions(column_types=dict.fromkeys(long, pa.string())))
     return Columns(path.name, table, decimal_comma=mark == ";")
+
+
+def _too_long(table: pa.Table) -> list[str]:
+    """Return the columns whose numbers Arrow took for decimals though they are longer than those can tell apart.
+
+    The number of a building in Korea has 25 digits: as a decimal, neighbours are one.
+    """
+    decimal = [name for name in table.column_names if pa.types.is_floating(table[name].type)]
+    most = {name: pc.max(pc.abs(table[name])).as_py() for name in decimal}
+    return [name for name, value in most.items() if value is not None and value >= EXACT_MOST]
 
 
 def _first_uneven(path: Path, encoding: str, mark: str) -> pa_csv.InvalidRow | None:

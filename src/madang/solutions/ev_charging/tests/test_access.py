@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from madang.core.errors import NetworkError, UsageError
+from madang.core.errors import NetworkError, TableError, UsageError
 from madang.solutions.ev_charging.access import access_of, allowed_classes
 from madang.solutions.ev_charging.tests.conftest import corner, table, value
 
@@ -150,3 +150,25 @@ def test_a_walk_longer_than_is_measured_is_not_said_to_lead_nowhere(town, answer
     assert "within the 2 minutes to which walks are measured" in result.numbers["walk_minutes_p90"].gap.en
     none = table("sites", town().sites.frame.filter(pl.col("status") != "existing"))
     assert "no charger that stands" in answer(sites=none).numbers["walk_minutes_p90"].gap.en
+
+
+def with_costs(town, costs):
+    sites = town().sites.frame
+    return town(sites=table("sites", sites.with_columns(cost=pl.Series(costs(sites), dtype=pl.Float64))))
+
+
+def test_a_site_without_a_cost_among_others_with_one_is_refused_and_not_all_but_free(town):
+    inputs = with_costs(town, lambda sites: [None if at == 3 else 25_000_000.0 for at in range(sites.height)])
+    with pytest.raises(TableError) as caught:
+        access_of(inputs)
+    assert caught.value.what == "1 site that may open has no cost, and others have one"
+    assert "column cost, value 's3'" in str(caught.value)
+
+
+def test_a_site_that_stands_needs_no_cost_and_gives_the_others_none(town):
+    stands = with_costs(town, lambda sites: [None if at == 0 else 2.0 for at in range(sites.height)])
+    assert access_of(stands).siting.is_costed
+    alone = with_costs(town, lambda sites: [9e6 if at == 0 else None for at in range(sites.height)])
+    siting = access_of(alone).siting
+    assert not siting.is_costed
+    assert set(siting.cost[~siting.is_existing]) == {1.0}

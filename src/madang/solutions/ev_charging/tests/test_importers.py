@@ -196,9 +196,21 @@ def test_a_negative_cost(tmp_path):
     )
 
 
+def test_a_cost_that_only_some_sites_have(tmp_path):
+    path = csv(tmp_path / "s.csv", "id,lon,lat,비용,status", "a,127.0,37.5,5,candidate", "b,127.0,37.5,,forced")
+    assert (
+        said("sites", path) == "a cell is empty though other sites have a cost\n"
+        "  where: file s.csv, row 3, column 비용, value nan\n  to do: fill it; without any cost each site counts 1"
+    )
+    stands = csv(tmp_path / "t.csv", "id,lon,lat,cost,status", "a,127.0,37.5,5,candidate", "b,127.0,37.5,,existing")
+    assert bring("sites", stands).tables["sites"]["cost"].to_list() == [5.0, None]
+
+
 def test_a_weight_that_is_missing_or_nothing(tmp_path):
     missing = csv(tmp_path / "d.csv", "id,lon,lat,weight", "a,127.0,37.5,", "b,127.0,37.5,2")
     assert said("demand", missing).startswith("a cell is empty\n  where: file d.csv, row 2, column weight")
+    korean = csv(tmp_path / "d.csv", "id,lon,lat,인구", "a,127.0,37.5,", "b,127.0,37.5,2")
+    assert said("demand", korean).startswith("a cell is empty\n  where: file d.csv, row 2, column 인구")
     nothing = csv(tmp_path / "e.csv", "id,lon,lat,weight", "a,127.0,37.5,0")
     assert said("demand", nothing).startswith("the weights add to nothing")
 
@@ -267,3 +279,12 @@ def test_an_owner_who_was_not_named_is_said_so_in_both_languages(tmp_path):
     source = bring("streets", streets_file(tmp_path)).source
     assert source.who == "파일의 주인, 밝히지 않음 (the file's owner, not named at the import)"
     assert bring("streets", streets_file(tmp_path), who="The city").source.who == "The city"
+
+
+def test_ids_of_twenty_five_digits_stay_apart(tmp_path):
+    """Such is the number of a building in Korea; read as a decimal, next doors are one."""
+    first = "1123010500100538000000001"
+    path = csv(tmp_path / "homes.csv", "id,lon,lat,weight", f"{first},127.0,37.5,2", f"{first[:-1]}2,127.001,37.5,3")
+    frame = bring("demand", path).tables["demand"]
+    assert frame["id"].to_list() == [first, first[:-1] + "2"]
+    assert frame["weight"].to_list() == [2.0, 3.0]
