@@ -7,10 +7,10 @@ from typing import Any
 
 import highspy
 import numpy as np
-from scipy import sparse
 
 from madang.methods.coverage.arrays import Flags, Floats, Ints, Links
 from madang.methods.coverage.highs import Lines, prepared, program, stop_after
+from madang.methods.coverage.patterns import turned
 from madang.methods.coverage.presolve import merge_demand
 from madang.methods.coverage.search import Rules
 from madang.methods.coverage.state import Net, net_of
@@ -88,11 +88,8 @@ def _merged(net: Net) -> tuple[Ints, Net]:
     """
     sites = net.site_ptr.size - 1
     row_of, row_ptr, row_sites, weight = merge_demand((net.row_ptr, net.row_sites), sites, net.weight)
-    by_site = sparse.csr_array(
-        (np.ones(row_sites.size, np.int8), row_sites, row_ptr), shape=(weight.size, sites)
-    ).tocsc()
-    merged = Net(by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32), row_ptr, row_sites, weight)
-    return row_of, merged
+    site_ptr, site_rows = turned(row_ptr, row_sites, sites)
+    return row_of, Net(site_ptr, site_rows, row_ptr, row_sites, weight)
 
 
 def _telling(cuts: Links) -> Links:

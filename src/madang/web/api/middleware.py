@@ -27,7 +27,7 @@ class InOneShape:
             return response
         if response.status_code == 404:
             return bare_refusal(request, 404, nothing_there(request))
-        methods = sorted(response.headers["Allow"].split(", "))
+        methods = sorted(response.headers.get("Allow", "GET").split(", "))
         refused = bare_refusal(request, 405, _not_asked_so(request, methods))
         refused.headers["Allow"] = ", ".join(methods)
         return refused
