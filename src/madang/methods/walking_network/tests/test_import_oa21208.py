@@ -102,7 +102,7 @@ def test_utf8_and_the_names_of_the_api_are_read_too(tmp_path):
 
 
 def test_a_csv_of_streets_is_taken_for_this_dataset(file):
-    assert import_streets(file, options=FRESH).quality.importer == "oa21208 importer, version 2"
+    assert import_streets(file, options=FRESH).quality.importer == "oa21208 importer, version 3"
 
 
 def test_a_length_that_contradicts_its_shape_is_replaced(tmp_path):

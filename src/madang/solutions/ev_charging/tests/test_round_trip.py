@@ -22,8 +22,8 @@ SITES = (
     "old,public,existing,3,4,0,12,Old post",
     "new,home,candidate,2,,,5,",
     "must,transit,forced,7,,,8,Gate",
-    "never,public,forbidden,1,,,,Park",
-    "free,home,candidate,,,,,",
+    "never,public,forbidden,,,,,Park",
+    "dear,home,candidate,5,,,,",
 )
 
 

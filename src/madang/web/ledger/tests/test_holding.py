@@ -9,7 +9,7 @@ from django.db import transaction
 
 from madang.core.errors import LedgerError
 from madang.web.ledger import checking
-from madang.web.ledger.holding import HoldDraft, hold, hold_all, post, post_all, time_out, time_out_one, void
+from madang.web.ledger.holding import HoldDraft, hold, hold_all, post, post_all, time_out_one, void
 from madang.web.ledger.models import Hold, Transfer
 from madang.web.ledger.moving import move, reverse
 from madang.web.ledger.opening import open_account
@@ -62,7 +62,6 @@ def test_a_hold_goes_back_at_its_very_moment_and_not_before(points):
     kept = a_hold(points)
     before = UNTIL - dt.timedelta(microseconds=1)
     assert not time_out_one(kept, at=before)
-    assert time_out(at=before, book_id=points.book.pk) == []
     assert points.balance(points.ann) == 0
     with pytest.raises(LedgerError, match="its time is over"):
         post(kept, event_day=DAY, at=UNTIL)
@@ -71,18 +70,12 @@ def test_a_hold_goes_back_at_its_very_moment_and_not_before(points):
     assert not time_out_one(kept, at=UNTIL)
 
 
-def test_holds_of_one_book_go_back_without_those_of_another(points):
+def test_one_hold_goes_back_without_another_of_the_same_moment(points):
     mine, theirs = a_hold(points), a_hold(make_points(), key="theirs")
-    assert [one.pk for one in time_out(at=UNTIL, book_id=points.book.pk)] == [mine.pk]
+    assert time_out_one(mine, at=UNTIL)
     theirs.refresh_from_db()
     assert theirs.state == "pending"
-    assert theirs.pk in {one.pk for one in time_out(at=UNTIL)}
-
-
-def test_the_holds_longest_over_go_back_first_and_no_more_than_asked(points):
-    late, early = a_hold(points, key="late"), a_hold(points, key="early", until=UNTIL - dt.timedelta(minutes=5))
-    assert [one.pk for one in time_out(at=UNTIL, limit=1, book_id=points.book.pk)] == [early.pk]
-    assert [one.pk for one in time_out(at=UNTIL, limit=1, book_id=points.book.pk)] == [late.pk]
+    assert time_out_one(theirs, at=UNTIL)
 
 
 def test_many_are_posted_at_the_moment_said_and_those_not_among_them_stay_pending(points):
