@@ -115,6 +115,7 @@ def _say_misuse(refused: Any, language: Language) -> None:
     if language == "en" or type(refused).__name__ == "NoArgsIsHelpError":
         refused.show()
     else:
+        # Loaded only now: it needs pydantic, which would slow down every command's first word.
         say_error(import_module("madang.cli.misuse").misuse_of(refused), language)
 
 

@@ -17,7 +17,7 @@ from django.utils.http import parse_etags, quote_etag
 
 from madang.core.errors import Both, UsageError
 from madang.web import editions
-from madang.web.api.refusing import bare_refusal, nothing_there
+from madang.web.api.refusing import bare_refusal, is_below, nothing_there
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _KEPT_SECONDS = 3600
@@ -56,7 +56,7 @@ class NoNul:
         """Answer the request without a NUL in its address."""
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%20")
         if "\0" in request.path_info:
-            if request.path_info.startswith("/api/"):
+            if is_below(request):
                 return bare_refusal(request, 404, nothing_there(request))
             words = _NUL_IN_ADDRESS["ko" if request.path_info.startswith("/ko/") else "en"]
             return HttpResponse(words, status=404, content_type="text/plain; charset=utf-8")
@@ -65,7 +65,7 @@ class NoNul:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Say that a form held what no database takes; every other exception is somebody else's."""
         if isinstance(exception, DataError | ValueError) and "NUL" in str(exception):
-            if request.path_info.startswith("/api/"):
+            if is_below(request):
                 return bare_refusal(request, 400, _NUL_IN_BODY)
             return HttpResponseBadRequest(_NUL_IN_FORM["ko" if request.path_info.startswith("/ko/") else "en"])
         return None

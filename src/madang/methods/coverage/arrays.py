@@ -255,7 +255,9 @@ def labels(given: ArrayLike | None, size: int, name: str) -> tuple[Links, list[A
             name,
             Both("하나에 이름 하나씩 차례로 주십시오", "give one label for each, in order"),
         )
-    missing = np.flatnonzero([one is None or one != one for one in listed.tolist()])
+    # Whole numbers, truths and text are always there; looking at each of many would take longer than the rest.
+    looked_at = [] if listed.dtype.kind in "biuUS" else listed.tolist()
+    missing = np.flatnonzero([one is None or one != one for one in looked_at])
     if missing.size:
         raise DataError(
             Both(f"{name}의 {missing[0]}번이 비었습니다", f"{name} is missing at index {missing[0]}"),

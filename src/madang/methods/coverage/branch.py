@@ -13,6 +13,7 @@ import numpy as np
 from madang.core.kernels import kernel
 from madang.methods.coverage.arrays import Flags, Floats
 from madang.methods.coverage.dual import ascend, values
+from madang.methods.coverage.patterns import items_kept, lists_kept, turned
 from madang.methods.coverage.state import Net, a_cost, add, opened, remove
 
 FREE, OPEN, CLOSED = -1, 1, 0
@@ -66,49 +67,29 @@ def _needed(worth, whole):  # type: ignore[no-untyped-def]
 
 
 @kernel(nogil=True)
-def _free(net, fixed, row_place):  # type: ignore[no-untyped-def]
-    """Return (free sites, rows only they can still cover, weight the open ones cover); fill ``row_place``."""
-    sites = np.flatnonzero(fixed == FREE)
-    row_place[:] = -1
+def _free(net, fixed):  # type: ignore[no-untyped-def]
+    """Return (free sites, whether each row is one that only they can still cover, weight the open ones cover)."""
+    sites, free, held = np.flatnonzero(fixed == FREE), np.zeros(net.weight.size, np.bool_), 0.0
     for j in sites:
-        row_place[net.site_rows[net.site_ptr[j] : net.site_ptr[j + 1]]] = 0
-    held = 0.0
+        free[net.site_rows[net.site_ptr[j] : net.site_ptr[j + 1]]] = True
+    covered = np.zeros(net.weight.size, np.bool_)
     for j in np.flatnonzero(fixed == OPEN):
         for i in net.site_rows[net.site_ptr[j] : net.site_ptr[j + 1]]:
-            if row_place[i] > -2:
+            if not covered[i]:
                 held += net.weight[i]
-                row_place[i] = -2
-    rows = np.flatnonzero(row_place == 0)
-    for k in range(rows.size):
-        row_place[rows[k]] = k
-    return sites, rows, held
+                covered[i] = True
+    return sites, free & ~covered, held
 
 
 @kernel(nogil=True)
 def _part(net, fixed):  # type: ignore[no-untyped-def]
     """Return (net of what is free in a part, its sites, its rows, weight that the part's open sites cover)."""
-    row_place, site_place = np.empty(net.weight.size, np.int32), np.empty(fixed.size, np.int32)
-    sites, rows, held = _free(net, fixed, row_place)
-    site_ptr, row_ptr = np.zeros(sites.size + 1, np.int64), np.zeros(rows.size + 1, np.int64)
-    site_rows, row_sites = np.empty(net.site_rows.size, np.int32), np.empty(net.site_rows.size, np.int32)
-    used = 0
-    for k in range(sites.size):
-        j = sites[k]
-        site_place[j] = k
-        for e in range(net.site_ptr[j], net.site_ptr[j + 1]):
-            if row_place[net.site_rows[e]] >= 0:
-                site_rows[used] = row_place[net.site_rows[e]]
-                used += 1
-        site_ptr[k + 1] = used
-    used = 0
-    for k in range(rows.size):
-        i = rows[k]
-        for e in range(net.row_ptr[i], net.row_ptr[i + 1]):
-            if fixed[net.row_sites[e]] == FREE:
-                row_sites[used] = site_place[net.row_sites[e]]
-                used += 1
-        row_ptr[k + 1] = used
-    return Net(site_ptr, site_rows[:used], row_ptr, row_sites[:used], net.weight[rows]), sites, rows, held
+    sites, free, held = _free(net, fixed)
+    of_sites = lists_kept(net.site_ptr, net.site_rows, sites)
+    site_ptr, site_rows = items_kept(of_sites[0], of_sites[1], free)
+    rows = np.flatnonzero(free)
+    row_ptr, row_sites = turned(site_ptr, site_rows, rows.size)
+    return Net(site_ptr, site_rows, row_ptr, row_sites, net.weight[rows]), sites, rows, held
 
 
 @kernel(nogil=True)
@@ -325,10 +306,7 @@ def _likeliest_last(tree):  # type: ignore[no-untyped-def]
     last = np.int64(tree.figures[WAITING]) - 1
     if last < 1:
         return
-    best = last
-    for k in range(last - 1, -1, -1):
-        if tree.bound[k] > tree.bound[best]:
-            best = np.int64(k)
+    best = last - np.argmax(tree.bound[: last + 1][::-1])
     if best == last:
         return
     for one in (tree.multiplier, tree.y):

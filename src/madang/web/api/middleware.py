@@ -7,9 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from madang.core.errors import Both, MadangError, UsageError
-from madang.web.api.refusing import bare_refusal, nothing_there
-
-ROOT = "/api/"
+from madang.web.api.refusing import bare_refusal, is_below, nothing_there
 
 
 class InOneShape:
@@ -23,7 +21,7 @@ class InOneShape:
         """Answer, and put a page that says no into the shape."""
         response = self.get_response(request)
         told = response.headers.get("Content-Type", "").startswith("application/json")
-        if told or response.status_code not in {404, 405} or not request.path_info.startswith(ROOT):
+        if told or response.status_code not in {404, 405} or not is_below(request):
             return response
         if response.status_code == 404:
             return bare_refusal(request, 404, nothing_there(request))

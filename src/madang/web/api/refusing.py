@@ -35,6 +35,11 @@ def refusal(api: NinjaAPI, request: HttpRequest, status: int, error: MadangError
     return _unkept(request, api.create_response(request, problem(error), status=status))
 
 
+def is_below(request: HttpRequest) -> bool:
+    """Say whether a request asks an interface rather than a page."""
+    return request.path_info.startswith("/api/")
+
+
 def bare_refusal(request: HttpRequest, status: int, error: MadangError) -> HttpResponse:
     """Return an error in the same shape where no interface has taken the request up."""
     return _unkept(request, JsonResponse(problem(error), status=status, json_dumps_params={"ensure_ascii": False}))
