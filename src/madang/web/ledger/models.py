@@ -166,7 +166,7 @@ class Hold(models.Model):
     # As with transfers: only this app's functions write, from accounts they have just read; accounts are never deleted.
     book = models.ForeignKey(Book, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     transfer_id = models.BigIntegerField(unique=True, help_text="the transfer from the giver to what is held")
-    giver = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    giver = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     held = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     taker = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     amount = models.BigIntegerField()

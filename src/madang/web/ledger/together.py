@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Generic, TypeVar, cast
@@ -17,8 +18,9 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from madang.web.ledger.writing_all import NotTogether
 
 GROUP_MAX = 128
-#: How long a group waits at most for its share of those around: a small part of what writing and committing it takes.
-GATHER_SECONDS = 0.001
+#: How long a group waits at most for its share of those around: half of what the last one took to write and commit,
+#: but no less and no more than this. On a slow machine those answered last are as slow to come back.
+GATHER_SECONDS = (0.001, 0.005)
 #: How many groups are on their way at once: while one waits for the disk, the next is written.
 LANES = 2
 #: Up to how many one group serves alone: two of half as many would cost the server more than they take time off it.
@@ -27,6 +29,12 @@ WHOLE = 8
 IDLE_SECONDS = 1.0
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
+
+
+def patience(took: float) -> float:
+    """Return how long a group waits at most for its share, in seconds, where the last one took so many."""
+    at_least, at_most = GATHER_SECONDS
+    return min(max(at_least, took / 2), at_most)
 
 
 class _Asked(Generic[Ask, Answer]):
@@ -90,6 +98,8 @@ class Together(Generic[Ask, Answer]):
         #: How many have asked and were not answered yet, and how many those lately were at most.
         self._inside, self._around = 0, 1
         self._expected, self._lanes = 1, list[threading.Thread]()
+        #: How long the last group took, in seconds.
+        self._took = 0.0
         #: Guards all of the above; told of whoever comes.
         self._came = threading.Condition()
         #: Held by the lane whose group gathers.
@@ -123,7 +133,9 @@ class Together(Generic[Ask, Answer]):
         """Serve group after group, until nobody has come for a while."""
         try:
             while group := self._next_group():
+                began = time.perf_counter()
                 self._serve(group)
+                self._took = time.perf_counter() - began
                 self._let_go(group)
         finally:
             connections.close_all()
@@ -151,7 +163,7 @@ class Together(Generic[Ask, Answer]):
                 self._lanes.remove(threading.current_thread())
                 return []
             self._expected = max(min(self._around, WHOLE), -(-self._around // LANES))
-            self._came.wait_for(lambda: len(self._waiting) >= self._expected, GATHER_SECONDS)
+            self._came.wait_for(lambda: len(self._waiting) >= self._expected, patience(self._took))
             self._around = max(self._inside, self._around - 1)
             group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
             return group

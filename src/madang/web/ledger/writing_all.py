@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from madang.core.errors import Both, LedgerError, UsageError, Where
+from madang.web.ledger.arrays import array
 from madang.web.ledger.locks import BOOKS
 from madang.web.ledger.writing import Draft, Effect, check_draft, values_of, write
 
@@ -49,9 +50,12 @@ def write_all(drafts: Sequence[Draft]) -> list[int]:
 def _in_one_call(book: int, drafts: Sequence[Draft]) -> list[int]:
     """Write in one round trip, account by account and row by row at once."""
     rows = [values_of(draft) for draft in drafts]
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE_ALL, [book, *([row[name] for row in rows] for name in _IN_ORDER)])
-        written = cursor.fetchone()[0]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_MOVE_ALL, [book, *(array([row[name] for row in rows]) for name in _IN_ORDER)])
+            written = cursor.fetchone()[0]
+    except IntegrityError as error:
+        raise NotTogether from error
     if written is None:
         raise NotTogether
     return [int(number) for number in written]

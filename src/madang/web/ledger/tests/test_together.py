@@ -21,7 +21,7 @@ from madang.web.ledger.moving import move
 from madang.web.ledger.opening import close_account, open_account, open_accounts
 from madang.web.ledger.tests.books import make_points
 from madang.web.ledger.tests.test_never_lost import race
-from madang.web.ledger.together import LANES, Together
+from madang.web.ledger.together import LANES, Together, patience
 from madang.web.ledger.writing import Draft, Effect, write
 from madang.web.ledger.writing_all import NotTogether, write_all
 
@@ -148,6 +148,28 @@ def test_what_writes_many_keeps_one_plan_and_looks_each_account_up(db, name, joi
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
+@pytest.mark.parametrize("members", [0, 2_000])
+def test_many_accounts_are_locked_in_the_order_of_their_numbers(rich, members):
+    """The update goes through the sorted accounts and looks each up, however few there are and whatever is known."""
+    open_accounts(rich.book, "member", [f"m{n}" for n in range(members)])
+    said = []
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ledger_account")
+        cursor.execute("LOAD 'auto_explain'")
+        cursor.execute("SET LOCAL auto_explain.log_min_duration = 0")
+        cursor.execute("SET LOCAL auto_explain.log_nested_statements = on")
+        cursor.execute("SET LOCAL client_min_messages = log")
+        connection.connection.add_notice_handler(lambda notice: said.append(notice.message_primary))
+        write_all([draft(rich, rich.ben, 1, "k1"), draft(rich, rich.ann, 1, "k2")])
+    (plan,) = [one for one in said if "Update on ledger_account" in one]
+    assert [step.split("  (")[0].strip() for step in plan.split("->")[1:]] == [
+        "Nested Loop", "Subquery Scan on d", "Limit", "Function Scan on unnest",
+        "Index Scan using ledger_account_pkey on ledger_account a",
+    ]  # fmt: skip
+    assert "Index Cond: (id = d.account)" in plan
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
 @pytest.mark.parametrize("side", ["giver", "taker"])
 @pytest.mark.parametrize("of", ["nobody", "another book"])
 def test_what_belongs_to_nobody_or_another_book_is_not_moved(rich, side, of):
@@ -170,6 +192,10 @@ def test_a_column_is_read_as_it_was_said(db):
             [array(words), array([1, None, -(2**62)]), array([at, None])],
         )
         assert cursor.fetchone() == (words, [1, None, -(2**62)], [at, None])
+
+
+def test_a_group_waits_for_others_half_as_long_as_the_last_took_within_bounds():
+    assert [patience(took) for took in (0, 0.001, 0.004, 0.010, 60)] == [0.001, 0.001, 0.002, 0.005, 0.005]
 
 
 def test_groups_of_which_some_are_refused_never_wait_for_each_other_in_a_ring(kept_points):

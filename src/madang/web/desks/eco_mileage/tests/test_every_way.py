@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from madang.core.errors import LedgerError, Overdrawn, UsageError
 from madang.web.desks.eco_mileage.models import Item, Member, Redemption, Trail
@@ -245,6 +246,23 @@ def test_many_orders_at_once_write_what_each_step_by_itself_would(member):
     assert at_once == by_steps
     assert at_once[0] == [key for key, *_ in said]
     assert [one[2] is not None for one in at_once[1]] == [False, True, False, True]
+
+
+def test_an_order_is_handed_back_as_the_database_has_it(member):
+    plain, scarce = put_up("tree", None), put_up("voucher", 9)
+    for number, item in enumerate((plain, scarce)):
+        redeeming.redeem(member, item, 2, key=f"first {number}", at=NOON)
+    orders = [redeeming._Order(member, item, 2, item.code, "p", NOON) for item in (plain, scarce)]
+    for made in redeeming._redeem_all(orders):
+        kept = Redemption.objects.get(key=made.key)
+        assert made == kept
+        assert not made._state.adding
+        names = [field.attname for field in Redemption._meta.concrete_fields]
+        assert {name: made.__dict__[name] for name in names} == {name: getattr(kept, name) for name in names}
+        with CaptureQueriesContext(connection) as asked:
+            assert (made.member, made.item) == (member, kept.item)
+        # The one that the comparison needs.
+        assert len(asked) == 1
 
 
 @pytest.mark.parametrize("why", ["points", "pieces", "key"])
