@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ class WhatIf:
 
         Raises: BoundsError for a candidate that does not exist.
         """
-        self._check(site)
+        site = self._index(site)
         if not self._state.open_[site]:
             self._covered += float(self._state.gain[site])
             add(site, self._net, self._state)
@@ -106,7 +107,7 @@ class WhatIf:
 
         Raises: BoundsError for a candidate that does not exist.
         """
-        self._check(site)
+        site = self._index(site)
         if self._state.open_[site]:
             self._covered -= float(self._state.gain[site])
             remove(site, self._net, self._state)
@@ -115,22 +116,29 @@ class WhatIf:
 
     def toggle(self, site: int) -> float:
         """Open ``site`` if it is closed, else close it; return the covered weight."""
-        self._check(site)
+        site = self._index(site)
         return self.remove(site) if self._state.open_[site] else self.add(site)
 
     def move(self, site: int, to: int) -> float:
         """Close ``site``, open ``to`` and return the covered weight: one drag on the map."""
-        self._check(to)
+        to = self._index(to)
         self.remove(site)
         return self.add(to)
 
-    def _check(self, site: int) -> None:
-        if not 0 <= site < self._sites:
-            raise BoundsError(
-                Both(f"후보 {site}이(가) 없습니다", f"there is no candidate {site}"),
-                "site",
-                Both(f"0부터 {self._sites - 1}까지의 번호를 주십시오", f"give an index from 0 to {self._sites - 1}"),
-            )
+    def _index(self, site: Any) -> int:
+        try:
+            # A truth is a whole number to Python: opening candidate 1 for True would hide a slip.
+            at = -1 if isinstance(site, bool) else index(site)
+        except TypeError:
+            at = -1
+        if 0 <= at < self._sites:
+            return at
+        named = repr(site.item() if isinstance(site, np.generic) else site)
+        raise BoundsError(
+            Both(f"후보 {named}이(가) 없습니다", f"there is no candidate {named}"),
+            "site",
+            Both(f"0부터 {self._sites - 1}까지의 번호를 주십시오", f"give an index from 0 to {self._sites - 1}"),
+        )
 
     def _changed(self) -> None:
         self._changes += 1

@@ -60,6 +60,7 @@ def degrees_from(
                 "EPSG:5179나 EPSG:32652 같은 EPSG 번호를 주십시오", "give an EPSG code such as EPSG:5179 or EPSG:32652"
             ),
         ) from error
+    _check_filled(x, y, file, rows)
     if known.is_geographic:
         check_degrees(x, y, file, rows)
         if known.to_epsg() in _SAME_AS_WGS84:
@@ -79,8 +80,23 @@ def degrees_from(
     return lon, lat
 
 
+def _check_filled(x: Floats, y: Floats, file: object, rows: NDArray[np.int64] | None) -> None:
+    """Raise NetworkError where a coordinate is empty; changing the system first would make something else of it."""
+    empty = np.flatnonzero(np.isnan(x) | np.isnan(y))
+    if len(empty):
+        raise NetworkError(
+            text(
+                f"좌표 {len(empty):,}개가 비었습니다",
+                f"{say_count(len(empty), 'coordinate is', 'coordinates are')} empty",
+            ),
+            Where(file=str(file), row=_row(rows, int(empty[0]))),
+            text("그 행을 채우거나 빼십시오", "fill or remove these rows"),
+        )
+
+
 def check_degrees(lon: Floats, lat: Floats, file: object, rows: NDArray[np.int64] | None = None) -> None:
     """Raise NetworkError where ``lon`` and ``lat`` cannot be degrees, naming the first bad one and its row."""
+    _check_filled(lon, lat, file, rows)
     bad = np.flatnonzero(~((np.abs(lon) <= 180) & (np.abs(lat) <= 90)))
     if not len(bad):
         return
@@ -89,11 +105,11 @@ def check_degrees(lon: Floats, lat: Floats, file: object, rows: NDArray[np.int64
     if not (np.isfinite(lon[first]) and np.isfinite(lat[first])):
         raise NetworkError(
             text(
-                f"좌표 {len(bad):,}개가 비었거나 유한한 수가 아닙니다",
-                f"{say_count(len(bad), 'coordinate is', 'coordinates are')} missing or not finite",
+                f"좌표 {len(bad):,}개가 유한한 수가 아닙니다",
+                f"{say_count(len(bad), 'coordinate is', 'coordinates are')} not finite",
             ),
             here,
-            text("그 행을 채우거나 빼십시오", "fill or remove these rows"),
+            text("그 행을 고치거나 빼십시오", "correct or remove these rows"),
         )
     if np.all((np.abs(lat[bad]) <= 180) & (np.abs(lon[bad]) <= 90)):
         raise NetworkError(

@@ -16,9 +16,10 @@ from madang.core.language import say_count
 from madang.core.progress import Progress, silent
 from madang.methods.walking_network.importers.contents import not_osm
 from madang.methods.walking_network.projection import to_local
+from madang.solutions.ev_charging.doors import Address, Door, addresses_of, town_of
 
 #: Raise whenever the same bytes would be read differently.
-PLACES_VERSION = 2
+PLACES_VERSION = 3
 HOMES = frozenset(
     {
         "apartments", "residential", "house", "detached", "semidetached_house", "terrace", "dormitory", "bungalow",
@@ -47,8 +48,7 @@ class Places:
 class _Found:
     """Objects gathered while a file is read: key, place and tags, and outlines of homes."""
 
-    addresses: dict[str, tuple[float, float, str | None]] = field(default_factory=dict)
-    repeated: int = 0
+    doors: list[Door] = field(default_factory=list)
     homes: list[tuple[str, shapely.Geometry, Mapping[str, str]]] = field(default_factory=list)
     offices: list[tuple[str, float, float, Mapping[str, str]]] = field(default_factory=list)
     parking: list[tuple[str, float, float, Mapping[str, str]]] = field(default_factory=list)
@@ -59,7 +59,9 @@ class _Found:
     def take(self, key: str, tags: Mapping[str, str], lon: float, lat: float, outline: shapely.Geometry | None) -> None:
         """Sort one object into what it is; it may be several things at once."""
         if "addr:housenumber" in tags:
-            self._address(key, tags, lon, lat)
+            street = tags.get("addr:street") or tags.get("addr:place")
+            name = f"{street} {tags['addr:housenumber']}".casefold() if street else key
+            self.doors.append(Door(key, name, lon, lat, town_of(tags)))
         building, amenity = tags.get("building", ""), tags.get("amenity", "")
         if outline is not None and building in HOMES:
             self.homes.append((key, outline, tags))
@@ -76,32 +78,24 @@ class _Found:
         if tags.get("leisure") in SPORTS or building in SPORTS:
             self.halls["sports"].append((lon, lat))
 
-    def _address(self, key: str, tags: Mapping[str, str], lon: float, lat: float) -> None:
-        """Keep an address once: shops and doors at one house number are one address."""
-        street = tags.get("addr:street") or tags.get("addr:place")
-        name = f"{street} {tags['addr:housenumber']}".casefold() if street else key
-        if name in self.addresses:
-            self.repeated += 1
-            return
-        self.addresses[name] = (lon, lat, tags.get("addr:postcode"))
-
 
 def read_places(path: Path, progress: Progress = silent) -> Places:
     """Return demand and sites of an OpenStreetMap file.
 
-    Demand: each address once; each home without an address inside once more, with ``building:flats`` as its weight
-    where that is tagged. Sites: car parks (transit within 150 m of a station; sports and culture within 100 m of a
-    hall; closed ones count as homes, those for customers as offices, the others as public), homes and offices;
-    charging stations stand already.
+    Demand: each address once, whatever shops and doors it has (``doors`` says which are one); each home without an
+    address inside once more, with ``building:flats`` as its weight where that is tagged. Sites: car parks (transit
+    within 150 m of a station; sports and culture within 100 m of a hall; closed ones count as homes, those for
+    customers as offices, the others as public), homes and offices; charging stations stand already.
 
     Raises NetworkError where the file is not readable.
     """
     found = _gathered(path, progress)
-    demand = _demand(found)
+    addresses = addresses_of(found.doors)
+    demand = _demand(found, addresses)
     sites = _sites(found)
     counts = {
-        "addresses": len(found.addresses),
-        "addresses that repeat another": found.repeated,
+        "addresses": len(addresses),
+        "addresses that repeat another": len(found.doors) - len(addresses),
         "homes": len(found.homes),
         "demand points": demand.height,
         "car parks": len(found.parking),
@@ -135,9 +129,9 @@ def _gathered(path: Path, progress: Progress) -> _Found:
     return found
 
 
-def _demand(found: _Found) -> pl.DataFrame:
+def _demand(found: _Found, addresses: Mapping[str, Address]) -> pl.DataFrame:
     """Return addresses, and homes that no address lies in."""
-    rows = [(name, lon, lat, 1.0, area) for name, (lon, lat, area) in found.addresses.items()]
+    rows = [(at, one.door.lon, one.door.lat, 1.0, one.town.get("addr:postcode")) for at, one in addresses.items()]
     lived_in = _with_points(found.homes, [(row[1], row[2]) for row in rows])
     for (key, outline, tags), has_address in zip(found.homes, lived_in, strict=True):
         if not has_address and "addr:housenumber" not in tags:

@@ -69,6 +69,8 @@ class Points:
         ko, en = (f"(같은 행 {others:,}개 더)", f" ({say_count(others, 'more such row')})") if others else ("", "")
         what = text(f"칸이 {says.ko}{ko}", f"a cell {says.en}{en}")
         value = values[row].item() if hasattr(values[row], "item") else values[row]
+        # What is empty is said to be; Not a Number is a word for programs.
+        value = None if value != value else value
         raise TableError(what, Where(self.path.name, row=row + FIRST_ROW, column=column, value=value), todo)
 
 

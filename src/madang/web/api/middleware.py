@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
+from django.views.csrf import csrf_failure
 
 from madang.core.errors import Both, MadangError, UsageError
 from madang.web.api.refusing import bare_refusal, is_below, nothing_there
@@ -29,6 +30,18 @@ class InOneShape:
         refused = bare_refusal(request, 405, _not_asked_so(request, methods))
         refused.headers["Allow"] = ", ".join(methods)
         return refused
+
+
+def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer what bears no token of a form: with a page, and below /api/ as if there were no tokens.
+
+    None of the interfaces' own views asks for one. Those that the framework adds do, and all of them are only read: the
+    description and its page, and where an interface has no front page of its own, one that leads nowhere.
+    """
+    if not is_below(request):
+        return csrf_failure(request, reason=reason)
+    leads_nowhere = request.resolver_match is None or request.resolver_match.url_name == "api-root"
+    return HttpResponseNotFound() if leads_nowhere else HttpResponseNotAllowed(["GET"])
 
 
 def _not_asked_so(request: HttpRequest, methods: list[str]) -> MadangError:

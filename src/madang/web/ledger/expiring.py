@@ -54,7 +54,7 @@ def expire(
         hold_book(book.pk)
         before = Batch.objects.filter(book=book, name=name).first()
         if before is not None:
-            return Posted(before, 0, 0)
+            return Posted(before, 0, 0, replayed=True)
         book.refresh_from_db()
         if book.expired_to is not None and book.expired_to > earned_to:
             raise LedgerError(

@@ -25,6 +25,8 @@ class Posted:
     batch: Batch
     added: int
     amount: int
+    #: It was there already; a new run that finds nothing to move adds 0 too.
+    replayed: bool = False
 
 
 def post_batch(
@@ -63,7 +65,7 @@ def post_batch(
             staging.check(book.pk, to_kind)
             _check_same(before, issuer, to_kind, kind)
             staging.drop()
-            return Posted(before, 0, 0)
+            return Posted(before, 0, 0, replayed=True)
         run = Run(book, name, kind, Effect.MOVE, event_day, rule_hash, at or timezone.now())
         batch = _put_in_staged(run, issuer, to_kind, staged)
         staging.drop()
@@ -112,7 +114,7 @@ def reverse_batch(
         hold_book(batch.book_id)
         before = Batch.objects.filter(book_id=batch.book_id, name=name).first()
         if before is not None:
-            return Posted(before, 0, 0), (batch.transfers or 0) - (before.transfers or 0)
+            return Posted(before, 0, 0, replayed=True), (batch.transfers or 0) - (before.transfers or 0)
         left = _count_spent(batch)
         if left and not leave_spent:
             said = Both(

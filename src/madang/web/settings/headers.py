@@ -13,6 +13,7 @@ SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_NAME = "madang-session"
 CSRF_COOKIE_NAME = "madang-csrf"
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "madang.web.api.middleware.without_token"
 LANGUAGE_COOKIE_HTTPONLY = True
 AUTHENTICATION_BACKENDS = ["madang.web.accounts.backends.LimitedBackend"]
 WAGTAILADMIN_USER_LOGIN_FORM = "madang.web.accounts.forms.EditorSignInForm"

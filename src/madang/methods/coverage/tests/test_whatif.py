@@ -57,6 +57,29 @@ def test_a_candidate_that_does_not_exist_is_refused(chain):
         WhatIf(chain).move(0, -1)
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [("x", "'x'"), ("1", "'1'"), (None, "None"), (float("nan"), "nan"), (np.float64("nan"), "nan"), (1.5, "1.5"),
+     (2.0, "2.0"), (True, "True"), (np.True_, "True"), ([1], r"\[1\]"), (np.int64(5), "5"), (10**30, "10{30}")],
+)  # fmt: skip
+@pytest.mark.parametrize("deed", ["add", "remove", "toggle", "move there", "move away"])
+def test_what_is_no_index_of_a_candidate_is_refused_as_one_that_does_not_exist(chain, deed, given, named):
+    live = WhatIf(chain, existing=[1, 3])
+    todo = {"move there": lambda at: live.move(1, at), "move away": lambda at: live.move(at, 2)}
+    with pytest.raises(
+        BoundsError, match=f"there is no candidate {named}\n  where: site\n  to do: give an index from 0 to 4"
+    ):
+        todo.get(deed, getattr(live, deed, None))(given)
+    assert live.open_sites.tolist() == [1, 3]
+
+
+def test_a_candidate_may_be_any_whole_number(chain):
+    live = WhatIf(chain)
+    for at in (np.int32(0), np.uint8(2), np.array(4)):
+        live.add(at)
+    assert live.open_sites.tolist() == [0, 2, 4]
+
+
 def test_long_use_with_fractional_weights_does_not_drift(chain, monkeypatch):
     monkeypatch.setattr("madang.methods.coverage.whatif.FRESH_AFTER", 50)
     live = WhatIf(chain, np.full(6, 0.1))

@@ -127,8 +127,10 @@ def test_ids_twice_are_refused(network):
 def test_no_points_and_missing_coordinates_are_refused(network):
     with pytest.raises(NetworkError, match="there are no points"):
         snap(network, [], [])
-    with pytest.raises(NetworkError, match="1 coordinate is missing or not finite"):
+    with pytest.raises(NetworkError, match="1 coordinate is empty"):
         snap(network, [24.9, float("nan")], [60.15, 60.15])
+    with pytest.raises(NetworkError, match=r"1 coordinate is not finite\n  where: .*, value \(inf, 60.15\)"):
+        snap(network, [24.9, float("inf")], [60.15, 60.15])
 
 
 def test_a_distance_of_nothing_is_refused(network):

@@ -200,7 +200,7 @@ def test_a_cost_that_only_some_sites_have(tmp_path):
     path = csv(tmp_path / "s.csv", "id,lon,lat,비용,status", "a,127.0,37.5,5,candidate", "b,127.0,37.5,,forced")
     assert (
         said("sites", path) == "a cell is empty though other sites have a cost\n"
-        "  where: file s.csv, row 3, column 비용, value nan\n  to do: fill it; without any cost each site counts 1"
+        "  where: file s.csv, row 3, column 비용\n  to do: fill it; without any cost each site counts 1"
     )
     stands = csv(tmp_path / "t.csv", "id,lon,lat,cost,status", "a,127.0,37.5,5,candidate", "b,127.0,37.5,,existing")
     assert bring("sites", stands).tables["sites"]["cost"].to_list() == [5.0, None]
@@ -208,11 +208,26 @@ def test_a_cost_that_only_some_sites_have(tmp_path):
 
 def test_a_weight_that_is_missing_or_nothing(tmp_path):
     missing = csv(tmp_path / "d.csv", "id,lon,lat,weight", "a,127.0,37.5,", "b,127.0,37.5,2")
-    assert said("demand", missing).startswith("a cell is empty\n  where: file d.csv, row 2, column weight")
+    filled = "  to do: fill it; an unknown is not zero"
+    assert said("demand", missing) == f"a cell is empty\n  where: file d.csv, row 2, column weight\n{filled}"
     korean = csv(tmp_path / "d.csv", "id,lon,lat,인구", "a,127.0,37.5,", "b,127.0,37.5,2")
-    assert said("demand", korean).startswith("a cell is empty\n  where: file d.csv, row 2, column 인구")
+    assert said("demand", korean) == f"a cell is empty\n  where: file d.csv, row 2, column 인구\n{filled}"
     nothing = csv(tmp_path / "e.csv", "id,lon,lat,weight", "a,127.0,37.5,0")
     assert said("demand", nothing).startswith("the weights add to nothing")
+
+
+@pytest.mark.parametrize("crs", [None, "EPSG:5179"])
+def test_a_coordinate_that_is_empty_is_said_to_be_in_any_system(tmp_path, crs):
+    places = ("127.0,37.5", "127.0,", ",37.5") if crs is None else ("953901,1952032", "953901,", ",1952032")
+    rows = [f"{name},{place},1" for name, place in zip("abc", places, strict=True)]
+    path = csv(tmp_path / "d.csv", "id,lon,lat,weight", *rows)
+    options = {} if crs is None else {"crs": crs}
+    assert said("demand", path, **options) == (
+        "2 coordinates are empty\n  where: file d.csv, row 3\n  to do: fill or remove these rows"
+    )
+    with pytest.raises(NetworkError) as caught:
+        bring("demand", path, **options)
+    assert caught.value.parts("ko") == ("좌표 2개가 비었습니다", "파일 d.csv, 3행", "그 행을 채우거나 빼십시오")
 
 
 def test_a_word_that_is_no_class(tmp_path):

@@ -49,6 +49,48 @@ def test_an_address_counts_once_however_many_doors_it_has(tmp_path):
     assert places.counts["addresses that repeat another"] == 1
 
 
+def in_town(at: int, lon: float, **town: str) -> str:
+    return address(at, "1", lon, **{f"addr__{tag}": said for tag, said in town.items()})
+
+
+def rows_of(folder: Path, *parts: str) -> list[tuple[str, float, str | None]]:
+    return read_places(osm(folder, *parts)).demand.select("id", "lon", "area").rows()
+
+
+@pytest.mark.parametrize("tag", ["city", "district", "postcode"])
+def test_one_street_and_number_in_two_towns_are_two_addresses(tmp_path, tag):
+    """However near: the towns meet in the street."""
+    said = rows_of(tmp_path, in_town(1, 24.0, **{tag: "02150"}), in_town(2, 24.001, **{tag: "00180"}))
+    areas = ("02150", "00180") if tag == "postcode" else (None, None)
+    assert said == [("long street 1 (n1)", 24.0, areas[0]), ("long street 1 (n2)", 24.001, areas[1])]
+
+
+def test_one_street_and_number_far_apart_are_two_addresses_though_no_tag_says_so(tmp_path):
+    near, far = in_town(2, 24.0085), in_town(3, 24.0095)  # at 60 degrees north 473 and 529 m from the first
+    assert [row[0] for row in rows_of(tmp_path, in_town(1, 24.0), near)] == ["long street 1"]
+    assert [row[0] for row in rows_of(tmp_path, in_town(1, 24.0), far)] == ["long street 1 (n1)", "long street 1 (n3)"]
+    north = node(4, 24.0, 60.0055, addr__street="Long Street", addr__housenumber="1", addr__city="Espoo")
+    assert len(rows_of(tmp_path, in_town(1, 24.0, city="Espoo"), north)) == 2
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_a_door_that_says_nothing_of_its_town_is_of_the_nearest_address_whatever_the_order(tmp_path, order):
+    doors = [in_town(1, 24.0), in_town(2, 24.0001, city="Espoo", postcode="02150"), in_town(3, 24.004, city="Vantaa"),
+             in_town(4, 24.0041)]  # fmt: skip
+    places = read_places(osm(tmp_path, *(doors[at] for at in order)))
+    assert places.demand["area"].to_list().count("02150") == 1
+    assert (places.demand.height, places.counts["addresses"], places.counts["addresses that repeat another"]) == (
+        2,
+        2,
+        2,
+    )
+
+
+def test_doors_that_say_parts_of_one_town_are_one_address_where_its_first_door_is(tmp_path):
+    parts = in_town(1, 24.0), in_town(2, 24.0001, city="Espoo"), in_town(3, 24.0002, city="ESPOO", postcode="02150")
+    assert rows_of(tmp_path, *parts) == [("long street 1", 24.0, "02150")]
+
+
 def test_a_home_without_an_address_counts_by_its_flats(tmp_path):
     home = square(5, 24.01, 60.0, building="apartments", building__flats="12")
     plain = square(6, 24.02, 60.0, building="house")

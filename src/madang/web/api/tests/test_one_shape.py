@@ -36,6 +36,11 @@ def refused(answer: Any, status: int) -> dict[str, Any]:
         ("DELETE", PERMIT, "GET"),
         ("FOO", "/api/solutions", "GET"),
         ("OPTIONS", "/api/solutions", "GET"),
+        ("POST", "/api/openapi.json", "GET"),
+        ("DELETE", "/api/docs", "GET"),
+        ("FOO", f"{ECO}/openapi.json", "GET"),
+        ("PUT", f"{ECO}/docs", "GET"),
+        ("POST", f"{PERMITS}/docs", "GET"),
     ],
 )
 def test_a_wrong_method_is_told_with_those_that_are_right(method: str, address: str, allow: str) -> None:
@@ -51,7 +56,7 @@ def test_a_wrong_method_is_told_with_those_that_are_right(method: str, address: 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "FOO"])
 @pytest.mark.parametrize(
     "address",
-    ["/api/nothing", "/api/a%0Ab", "/api/a%00b", "/api/solutions/", "/api/desks/nothing", ECO, PERMITS,
+    ["/api/nothing", "/api/a%0Ab", "/api/a%00b", "/api/solutions/", "/api/desks/nothing", ECO, PERMITS, f"{ECO}/",
      f"{PERMITS}/a/b/c", "/api/promises/"],
 )  # fmt: skip
 def test_an_address_that_leads_nowhere_is_told_in_the_shape(method: str, address: str) -> None:

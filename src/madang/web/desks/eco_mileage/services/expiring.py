@@ -31,16 +31,19 @@ def earned_to(day: dt.date) -> dt.date | None:
 
 
 def expire(*, by: str, today: dt.date | None = None) -> Posted | None:
-    """Move all points past their time out of the members' accounts; again on the day adds nothing."""
+    """Move all points past their time out of the members' accounts; again on the day adds nothing, to the trail too.
+
+    A first run that finds none is written down: it closes the day, and an earlier one can't be expired after it.
+    """
     day = today or localdate()
     until = earned_to(day)
     if until is None:
         return None
     with transaction.atomic():
         run = expiring.expire(books.points(), books.sink("expired"), earned_to=until, event_day=day)
-        Trail.objects.create(
-            actor=by, act="expired", about=str(until), detail={"members": run.added, "points": run.amount}
-        )
+        if not run.replayed:
+            told = {"members": run.added, "points": run.amount}
+            Trail.objects.create(actor=by, act="expired", about=str(until), detail=told)
     return run
 
 

@@ -78,6 +78,7 @@ def put_up(
         if shelf is not None and stock:
             supply = books.sink("supply", books.stock())
             move(supply, shelf, stock, key=f"stock/{code}/{key or trail.pk}", kind="stock", event_day=localdate())
+            shelf.refresh_from_db()
     return item
 
 

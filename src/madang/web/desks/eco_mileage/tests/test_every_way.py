@@ -130,6 +130,12 @@ def test_stock_put_up_again_is_added_once_for_a_key_and_each_time_without_one(me
     assert left(member, put_up("voucher", None)) == (50_000, 27)
 
 
+def test_what_is_put_up_is_handed_back_with_the_stock_it_then_has(db):
+    handed_back = [put_up("voucher", 9, key=key).stock for key in ("delivery 1", "delivery 1", "delivery 2")]
+    assert handed_back == [9, 9, 18]
+    assert [put_up("voucher", stock).stock for stock in (None, 0, 4)] == [18, 18, 22]
+
+
 def test_an_item_is_for_sale_from_its_first_day_to_its_last(member):
     last = DAY + dt.timedelta(days=1)
     item = put_up("tree", None, valid_until=last)

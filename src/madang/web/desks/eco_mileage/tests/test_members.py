@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from django.contrib.auth import get_user_model
 
 from madang.core.errors import DataError, LedgerError, Overdrawn, UsageError
-from madang.web.desks.eco_mileage.models import Item, Look, Member, Notice
+from madang.web.desks.eco_mileage.models import Item, Look, Member, Notice, Trail
 from madang.web.desks.eco_mileage.services import books, expiring, people, personal, redeeming, use
 from madang.web.ledger.checking import liability, verify_book
 from madang.web.ledger.moving import move
@@ -173,6 +173,18 @@ def test_notices_come_90_and_30_days_ahead_once_and_then_the_points_expire(rich)
     run = expiring.expire(by="lee", today=ahead)
     assert (run.added, run.amount, balance(member)) == (1, 30_000, 7_000)
     assert expiring.expire(by="lee", today=ahead).added == 0
+
+
+def test_an_expiry_stands_in_the_trail_once_however_often_it_is_run_and_so_does_one_that_found_nothing(rich):
+    early, late = dt.date(2029, 6, 1), dt.date(2029, 7, 1)
+    for day in (early, early, late, late):
+        expiring.expire(by="lee", today=day)
+    expiring.expire(by="kim", today=late)
+    told = Trail.objects.filter(act="expired").order_by("id").values_list("actor", "about", "detail")
+    assert list(told) == [
+        ("lee", "2024-06-01", {"members": 0, "points": 0}),
+        ("lee", "2024-07-01", {"members": 1, "points": 50_000}),
+    ]
 
 
 def test_leaving_deletes_who_it_was_and_keeps_the_ledger_true(rich):
