@@ -11,12 +11,12 @@ from madang.web.ledger.schema import HOLD_ALL, LOOK_ACCOUNTS_UP, MOVE_ALL
 _LOOK_UP = "SET enable_seqscan = off SET enable_mergejoin = off SET enable_hashjoin = off"
 _ONE_PLAN = "SET plan_cache_mode = force_generic_plan"
 
-#: NULL where the book has no open journal. It raises where an account is closed, missing or another book's, or a guarded
-#: one holds too little; the index of keys raises where one was used.
+#: NULL where the book has no open journal. It raises where an account is closed, missing or another book's, or a
+#: guarded one holds too little; the index of keys raises where one was used.
 #: Guarded accounts are judged and changed by one update, which takes them in the order of their numbers, as
-#: ``ledger_move`` does, so that nobody waits in a ring: with merge and hash joins off the update goes through the sorted
-#: ones and looks each up, since the limit lets the planner expect a single one. Sinks and issuers are not locked: what
-#: goes to them would wait for each other. A lock waited for is judged by what is true after the wait.
+#: ``ledger_move`` does, so that nobody waits in a ring: with merge and hash joins off the update goes through the
+#: sorted ones and looks each up, since the limit lets the planner expect a single one. Sinks and issuers are not
+#: locked: what goes to them would wait for each other. A lock waited for is judged by what is true after the wait.
 MOVE_MANY = f"""
 CREATE OR REPLACE FUNCTION ledger_move_all(
     lock_class integer, book bigint, givers bigint[], takers bigint[], amounts bigint[], kinds varchar[], days date[],

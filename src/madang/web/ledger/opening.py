@@ -88,8 +88,9 @@ def close_account(account: Account) -> None:
         cursor.execute(
             "UPDATE ledger_account SET closed_at = %s WHERE id = %s AND (balance IS NULL OR balance = 0)"
             # What it gave says which holds are of it, so that holds need no index of givers.
-            " AND NOT EXISTS (SELECT 1 FROM ledger_transfer AS gave JOIN ledger_hold AS held ON held.transfer_id = gave.id"
-            " WHERE gave.giver_id = ledger_account.id AND gave.part = 0 AND held.state = 'pending')",
+            " AND NOT EXISTS (SELECT 1 FROM ledger_transfer AS gave JOIN ledger_hold AS kept"
+            " ON kept.transfer_id = gave.id WHERE gave.giver_id = ledger_account.id AND gave.part = 0"
+            " AND kept.state = 'pending')",
             [timezone.now(), account.pk],
         )
         if not cursor.rowcount:

@@ -66,8 +66,8 @@ $$ DECLARE
 ORDER_BY_ONE_PLAN = "ALTER FUNCTION eco_order_all SET plan_cache_mode = force_generic_plan"
 
 #: In the place of ``ORDER_ALL``: what orders say comes as a column each, and is read once. The numbers of orders, holds
-#: and held pieces are answered in the order asked; those of orders are NULL where an account or a journal is still to be
-#: opened. Where a key was used, or points or pieces run short, it raises.
+#: and held pieces are answered in the order asked; those of orders are NULL where an account or a journal is still to
+#: be opened. Where a key was used, or points or pieces run short, it raises.
 ORDER_MANY = """
 CREATE FUNCTION eco_order_all(lock_class integer, members bigint[], numbers bigint[], accounts bigint[], items bigint[],
     codes varchar[], ways varchar[], shelves bigint[], units bigint[], amounts bigint[], keys varchar[],

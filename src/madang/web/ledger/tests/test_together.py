@@ -162,10 +162,10 @@ def test_many_accounts_are_locked_in_the_order_of_their_numbers(rich, members):
         connection.connection.add_notice_handler(lambda notice: said.append(notice.message_primary))
         write_all([draft(rich, rich.ben, 1, "k1"), draft(rich, rich.ann, 1, "k2")])
     (plan,) = [one for one in said if "Update on ledger_account" in one]
-    assert [step.split("  (")[0].strip() for step in plan.split("->")[1:]] == [
-        "Nested Loop", "Subquery Scan on d", "Limit", "Function Scan on unnest",
-        "Index Scan using ledger_account_pkey on ledger_account a",
-    ]  # fmt: skip
+    steps = [step.split("  (")[0].strip() for step in plan.split("->")[1:]]
+    assert steps[:4] == ["Nested Loop", "Subquery Scan on d", "Limit", "Function Scan on unnest"]
+    # Few accounts on one page are looked up by way of a bitmap.
+    assert "on ledger_account_pkey" in steps[-1] or "using ledger_account_pkey on" in steps[-1]
     assert "Index Cond: (id = d.account)" in plan
 
 
