@@ -60,11 +60,12 @@ def degrees_from(
                 "EPSG:5179나 EPSG:32652 같은 EPSG 번호를 주십시오", "give an EPSG code such as EPSG:5179 or EPSG:32652"
             ),
         ) from error
-    _check_filled(x, y, file, rows)
     if known.is_geographic:
         check_degrees(x, y, file, rows)
         if known.to_epsg() in _SAME_AS_WGS84:
             return x, y
+    else:
+        _check_filled(x, y, file, rows)
     if known.is_projected and len(x) and max(np.abs(x).max(), np.abs(y).max()) <= 360:
         raise NetworkError(
             text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -50,15 +51,25 @@ def write_all(drafts: Sequence[Draft]) -> list[int]:
 def _in_one_call(book: int, drafts: Sequence[Draft]) -> list[int]:
     """Write in one round trip, account by account and row by row at once."""
     rows = [values_of(draft) for draft in drafts]
+    (written,) = call_at_once(_MOVE_ALL, [book, *(array([row[name] for row in rows]) for name in _IN_ORDER)])
+    return [int(number) for number in written]
+
+
+def call_at_once(statement: str, values: Sequence[object]) -> tuple[Any, ...]:
+    """Call a function of PostgreSQL that writes many or none, in one round trip; return its row.
+
+    Raises:
+        NotTogether: the database refuses one of them, or answers NULL first.
+    """
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_MOVE_ALL, [book, *(array([row[name] for row in rows]) for name in _IN_ORDER)])
-            written = cursor.fetchone()[0]
+            cursor.execute(statement, values)
+            row: tuple[Any, ...] = cursor.fetchone()
     except IntegrityError as error:
         raise NotTogether from error
-    if written is None:
+    if row[0] is None:
         raise NotTogether
-    return [int(number) for number in written]
+    return row
 
 
 def _in_turn(drafts: Sequence[Draft]) -> list[int]:

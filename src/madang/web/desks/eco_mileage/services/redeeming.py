@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models.base import ModelState
 from django.utils.timezone import get_default_timezone, localdate, now
 
@@ -21,7 +21,7 @@ from madang.web.ledger.models import Account, Book, Hold
 from madang.web.ledger.moving import move
 from madang.web.ledger.together import Together
 from madang.web.ledger.writing import Draft, Moved
-from madang.web.ledger.writing_all import NotTogether
+from madang.web.ledger.writing_all import NotTogether, call_at_once
 
 #: How long a partner or an officer has to deliver before everything goes back.
 HOURS = 72
@@ -208,14 +208,8 @@ def _redeem_in_one_call(orders: Sequence[_Order]) -> list[Redemption]:
         [one.shelf_id for one in items], [order.units for order in orders], [order.points for order in orders],
         [order.key for order in orders], [order.partner for order in orders], [order.at for order in orders],
     )  # fmt: skip
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(_ORDER_MANY, [BOOKS, *map(array, columns), orders[0].day, _LASTING])
-            numbers, holds, pieces = cursor.fetchone()
-    except IntegrityError as error:
-        raise NotTogether from error
-    if numbers is None:
-        raise NotTogether
+    said = [BOOKS, *map(array, columns), orders[0].day, _LASTING]
+    numbers, holds, pieces = call_at_once(_ORDER_MANY, said)
     return [_written(*one) for one in zip(orders, numbers, holds, pieces, strict=True)]
 
 
