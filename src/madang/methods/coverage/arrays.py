@@ -210,6 +210,13 @@ def amounts(given: ArrayLike | None, size: int, name: str, default: float = 1.0)
     return out
 
 
+def numbers_of(size: int) -> Both:
+    """Say which indices name one of ``size`` candidates."""
+    if size == 0:
+        return Both("문제에 후보가 하나도 없습니다: 먼저 후보를 주십시오", "the question has no candidates: give it some")
+    return Both(f"0부터 {size - 1}까지의 번호를 주십시오", f"give an index from 0 to {size - 1}")
+
+
 def flags(given: Sequence[int] | ArrayLike, size: int, name: str) -> Flags:
     """Return a mask of ``size`` from indices (or from a mask of the same size).
 
@@ -232,7 +239,7 @@ def flags(given: Sequence[int] | ArrayLike, size: int, name: str) -> Flags:
         raise BoundsError(
             Both(f"{name}에 없는 후보 {wrong}이(가) 있습니다", f"{name} names candidate {wrong}"),
             name,
-            Both(f"0부터 {size - 1}까지의 번호를 주십시오", f"give indices from 0 to {size - 1}"),
+            numbers_of(size),
         )
     mask[listed] = True
     return mask

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from madang.core.errors import Both, BoundsError
 from madang.core.progress import Progress, silent
-from madang.methods.coverage.arrays import Flags, Floats, Ints, Links, amounts, flags, pattern_of
+from madang.methods.coverage.arrays import Flags, Floats, Ints, Links, amounts, flags, numbers_of, pattern_of
 from madang.methods.coverage.state import Net, State, add, opened, remove
 
 # Sums of weights that are not whole numbers drift by rounding; they are taken afresh after so many changes.
@@ -137,7 +137,7 @@ class WhatIf:
         raise BoundsError(
             Both(f"후보 {named}이(가) 없습니다", f"there is no candidate {named}"),
             "site",
-            Both(f"0부터 {self._sites - 1}까지의 번호를 주십시오", f"give an index from 0 to {self._sites - 1}"),
+            numbers_of(self._sites),
         )
 
     def _changed(self) -> None:

@@ -11,7 +11,7 @@ from ninja.errors import Throttled
 from ninja.throttling import AnonRateThrottle
 
 from madang.core.errors import Both, MadangError, UsageError
-from madang.web.api.bodies import KeysOnce
+from madang.web.api.bodies import AsItReads, KeysOnce
 from madang.web.api.refusing import nothing_there, refusal, say_errors_of
 from madang.web.bench.answers import status_of
 
@@ -40,6 +40,7 @@ api = OpenAPI(
     urls_namespace="api",
     description="A city's policies as models anyone can run, and its promises as statements anyone can check.",
     parser=KeysOnce(),
+    renderer=AsItReads(),
     throttle=[AnonRateThrottle(f"{PER_MINUTE}/m")],
     openapi_extra={"info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}},
 )

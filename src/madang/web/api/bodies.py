@@ -1,4 +1,8 @@
-"""Bodies of requests: JSON in which every key of an object stands once, for the last of two would count unseen."""
+"""Bodies of requests and of answers, in JSON.
+
+Of a request's, every key of an object stands once, for the last of two would count unseen. An answer's are written as
+they read: Korean as Korean, not by numbers.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
 
 from madang.core.errors import Both, UsageError
 
@@ -22,6 +27,15 @@ class KeysOnce(Parser):
             ValueError: it is no JSON.
         """
         return cast("dict[str, Any]", json.loads(request.body, object_pairs_hook=_once))
+
+
+class AsItReads(JSONRenderer):
+    """Write an answer as JSON whose letters stand for themselves."""
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        """Return an answer's body in UTF-8."""
+        # Half of a surrogate pair, which a request may have told by its number, is told back by its number.
+        return json.dumps(data, cls=self.encoder_class, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

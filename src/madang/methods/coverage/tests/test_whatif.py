@@ -90,3 +90,10 @@ def test_long_use_with_fractional_weights_does_not_drift(chain, monkeypatch):
 
 def test_a_cover_without_candidates_is_taken():
     assert WhatIf(np.zeros((0, 3))).covered == 0
+
+
+def test_where_there_are_no_candidates_none_can_be_named():
+    empty = np.zeros((0, 3))
+    for name_one in (lambda: WhatIf(empty).add(0), lambda: WhatIf(empty, existing=[0])):
+        with pytest.raises(BoundsError, match="to do: the question has no candidates"):
+            name_one()

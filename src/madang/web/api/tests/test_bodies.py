@@ -1,4 +1,4 @@
-"""A key given twice in a body: refused by every interface before anything is done, and named."""
+"""What goes in and out: a key given twice is refused by every interface and named, and letters stand for themselves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from madang.core.errors import UsageError
-from madang.web.api.bodies import KeysOnce
+from madang.web.api.bodies import AsItReads, KeysOnce
 from madang.web.bench.models import Run
 from madang.web.desks.eco_mileage.models import Redemption
 from madang.web.desks.eco_mileage.partner_api import make_partner
@@ -89,3 +89,30 @@ def test_every_interface_refuses_a_key_given_twice(address: str, body: str, key:
         "todo": "한 번만 적으십시오",
     }
     assert not any(model.objects.exists() for model in (Run, Redemption, Permit))
+
+
+def _written(said: Any) -> bytes:
+    return AsItReads().render(RequestFactory().get("/"), said, response_status=200)
+
+
+@given(_JSON)
+def test_any_json_is_written_so_that_it_reads_as_it_was(said: Any) -> None:
+    assert json.loads(_written(said)) == said
+
+
+def test_korean_is_written_as_korean_and_half_a_letter_by_its_number() -> None:
+    assert _written({"무엇": "없습니다"}).decode() == '{"무엇": "없습니다"}'
+    assert _written(["\ud83d", "\\", "🌲"]) == '["\\ud83d", "\\\\", "🌲"]'.encode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["/api/v1/runs/nothing", "/api/desks/eco-mileage/orders/1", "/api/desks/pollution-cap/0", "/api/nowhere"],
+)
+def test_every_interface_refuses_in_words_that_can_be_read_as_they_are_sent(address: str) -> None:
+    answer = Client().get(address)
+    assert answer.status_code in (401, 404, 422), answer.content
+    told = json.loads(answer.content)["ko"]["what"]
+    assert told.encode() in answer.content
+    assert any("가" <= letter <= "힣" for letter in told)

@@ -14,7 +14,7 @@ from ninja.security import HttpBearer
 from pydantic import ConfigDict
 
 from madang.core.errors import Both, LedgerError, MadangError, UsageError, Where
-from madang.web.api.bodies import KeysOnce
+from madang.web.api.bodies import AsItReads, KeysOnce
 from madang.web.api.refusing import refusal, say_errors_of
 from madang.web.api.shapes import Problem
 from madang.web.desks.eco_mileage.models import Item, Look, Partner, Redemption
@@ -55,6 +55,7 @@ api = PartnersOnly(
     urls_namespace="eco-api",
     auth=PartnerToken(),
     parser=KeysOnce(),
+    renderer=AsItReads(),
     description="Shops, card firms and offices redeem points here, for members who allow them on their page. POST "
     "/orders bears an Idempotency-Key: the same key and order again are answered with the first order, and take "
     "nothing twice.",

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from madang.core.errors import Both, UsageError
 from madang.web.accounts.roles import OFFICERS, roles_of
-from madang.web.api.bodies import KeysOnce
+from madang.web.api.bodies import AsItReads, KeysOnce
 from madang.web.api.refusing import refusal, say_errors_of
 from madang.web.desks.pollution_cap import working
 from madang.web.desks.pollution_cap.asking import ask, permit_of, permits, project_of
@@ -58,6 +58,7 @@ api = NinjaAPI(
     description="Ask for development load, consult, spend, complete, cancel. Officers sign in with every request.",
     auth=ByPassword(),
     parser=KeysOnce(),
+    renderer=AsItReads(),
     docs_url=None,
 )
 Key = Path(..., pattern=r"^[0-9a-f]{24}$")
