@@ -213,7 +213,7 @@ def amounts(given: ArrayLike | None, size: int, name: str, default: float = 1.0)
 def numbers_of(size: int) -> Both:
     """Say which indices name one of ``size`` candidates."""
     if size == 0:
-        return Both("문제에 후보가 하나도 없습니다: 먼저 후보를 주십시오", "the question has no candidates: give it some")
+        return Both("후보가 하나도 없는 문제입니다", "the question has no candidates")
     return Both(f"0부터 {size - 1}까지의 번호를 주십시오", f"give an index from 0 to {size - 1}")
 
 
