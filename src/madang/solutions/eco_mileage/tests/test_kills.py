@@ -41,14 +41,13 @@ HEADER = "utility,meter_id,month,quantity,unit,quality,corrects"
 
 
 def readings(number: int) -> list[tuple[int, int, int]]:
-    """Return what the file of a round holds: meter, month, quantity."""
-    return [(meter, month, (meter * 7 + number) % 997) for meter in range(100) for month in range(1, 13)]
+    """Return what the file of a round holds, a year of meters of its own: meter, month, quantity."""
+    meters = range(100 * number, 100 * number + 100)
+    return [(meter, month, (meter * 7 + month) % 997) for meter in meters for month in range(1, 13)]
 
 
 def write(path: Path, number: int) -> Path:
-    rows = (
-        f"electricity,{meter},{2010 + number:04d}-{month:02d},{used},kWh,," for meter, month, used in readings(number)
-    )
+    rows = (f"electricity,{meter},2024-{month:02d},{used},kWh,," for meter, month, used in readings(number))
     path.write_text("\n".join((HEADER, *rows)) + "\n", "utf-8")
     return path
 
@@ -67,9 +66,7 @@ def test_an_import_killed_at_any_moment_and_started_anew_takes_every_reading_in_
             assert [part.rows for part in store.parts()] == [1200] * (number + 1)
     found = pl.read_parquet(store.files()).select("meter_id", "month", "quantity", "revision").rows()
     wanted = [
-        (meter, 12 * (2010 + number) + month - 1, used, 0)
-        for number in range(ROUNDS)
-        for meter, month, used in readings(number)
+        (meter, 12 * 2024 + month - 1, used, 0) for number in range(ROUNDS) for meter, month, used in readings(number)
     ]
     assert sorted(found) == sorted(wanted)
     assert list((store.folder / "drafts").iterdir()) == []
